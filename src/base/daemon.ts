@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { systemClock } from "./clock.ts";
+import { errnoOf } from "./errors.ts";
+import { writeFileAtomic } from "./files.ts";
+
+/** A program that outlives the control plane: own session, own pid file, found again after a restart. */
+export interface DaemonSpec {
+  program: string;
+  args: readonly string[];
+  pidFile: string;
+  logFile: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Field 22 of /proc/PID/stat, the start time: with it, a recycled pid is not taken for the daemon. */
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pid of the running daemon behind a pid file, or `undefined`. */
+export function daemonPid(pidFile: string): number | undefined {
+  try {
+    const [pid, startTime] = readFileSync(pidFile, "utf8").trim().split(" ");
+    return startTime !== undefined && startTimeOf(Number(pid)) === startTime ? Number(pid) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts the daemon unless it runs already. Returns its pid and whether it was started now. */
+export async function ensureDaemon(spec: DaemonSpec): Promise<{ pid: number; started: boolean }> {
+  const running = daemonPid(spec.pidFile);
+  if (running !== undefined) return { pid: running, started: false };
+  mkdirSync(dirname(spec.pidFile), { recursive: true });
+  mkdirSync(dirname(spec.logFile), { recursive: true });
+  const log = openSync(spec.logFile, "a", 0o600);
+  try {
+    const child = spawn(spec.program, spec.args, { detached: true, stdio: ["ignore", log, log], env: spec.env });
+    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    const pid = child.pid!;
+    child.unref();
+    writeFileAtomic(spec.pidFile, `${pid} ${startTimeOf(pid) ?? ""}\n`);
+    return { pid, started: true };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Ends the daemon: SIGTERM, and SIGKILL after `graceMs`. Nothing happens when it does not run. */
+export async function stopDaemon(pidFile: string, graceMs = 5000): Promise<void> {
+  const pid = daemonPid(pidFile);
+  if (pid !== undefined) {
+    signalIfAlive(pid, "SIGTERM");
+    const deadline = systemClock.now() + graceMs;
+    while (daemonPid(pidFile) === pid && systemClock.now() < deadline) await systemClock.sleep(20);
+    if (daemonPid(pidFile) === pid) signalIfAlive(pid, "SIGKILL");
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (cause) {
+    if (errnoOf(cause) !== "ESRCH") throw cause;
+  }
+}

@@ -1,0 +1,230 @@
+import { sql, type Kysely, type SelectQueryBuilder } from "kysely";
+import type { Change, Store, Tables } from "./store.ts";
+
+export type ColumnValue = string | number | null;
+
+/** What a collection holds and which of its values are queried. */
+export interface CollectionSpec<T, K extends string> {
+  /** The table, `service_kind`, such as `ecs_task`. */
+  name: string;
+  /** Queried values; each gets a column and an index together with the scope. */
+  columns: Record<K, "text" | "integer">;
+  /** The column values of a document. */
+  values(document: T): Record<K, ColumnValue>;
+}
+
+/** One stored document with where it is kept. */
+export interface Stored<T> {
+  scope: string;
+  id: string;
+  document: T;
+}
+
+export interface ListOptions<K extends string> {
+  /** Equality, or membership for an array. */
+  where?: Partial<Record<K, ColumnValue | readonly ColumnValue[]>>;
+  /** Continue behind this id. */
+  after?: string;
+  limit?: number;
+}
+
+/** An insert met an id that is taken. */
+export class DuplicateError extends Error {
+  constructor(collection: string, id: string) {
+    super(`${collection} has ${id} already`);
+    this.name = "DuplicateError";
+  }
+}
+
+/** Dates survive the way through JSON: they are written as `{"$date": milliseconds}`. */
+function encode(document: unknown): string {
+  return JSON.stringify(document, function (this: Record<string, unknown>, key, value: unknown) {
+    const raw = this[key];
+    return raw instanceof Date ? { $date: raw.getTime() } : value;
+  });
+}
+
+function decode<T>(text: string): T {
+  return JSON.parse(text, (_, value: unknown) =>
+    value !== null && typeof value === "object" && "$date" in value ? new Date(value.$date as number) : value,
+  ) as T;
+}
+
+/**
+ * Documents of one kind, by scope and id, with a few queried columns and a version for compare-and-set. Reading gives
+ * copies: changing one changes nothing.
+ */
+export class Collection<T, K extends string> {
+  readonly name: string;
+  private readonly store: Store;
+  private readonly spec: CollectionSpec<T, K>;
+
+  constructor(store: Store, spec: CollectionSpec<T, K>) {
+    this.store = store;
+    this.spec = spec;
+    this.name = spec.name;
+  }
+
+  async get(scope: string, id: string): Promise<T | undefined> {
+    const row = await this.find(scope, id);
+    return row && decode<T>(row.doc);
+  }
+
+  /** @throws DuplicateError when the id is taken. */
+  async insert(scope: string, id: string, document: T): Promise<void> {
+    const result = await this.store.db
+      .insertInto(this.name)
+      .values({ ...this.spec.values(document), scope, id, version: 1, doc: encode(document) })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (result.numInsertedOrUpdatedRows !== 1n) throw new DuplicateError(this.name, id);
+    this.changed("put", scope, id);
+  }
+
+  /** Writes the document whether or not there was one. */
+  async put(scope: string, id: string, document: T): Promise<void> {
+    const values = { ...this.spec.values(document), doc: encode(document) };
+    await this.store.db
+      .insertInto(this.name)
+      .values({ ...values, scope, id, version: 1 })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["scope", "id"])
+          .doUpdateSet({ ...values, version: sql<number>`${sql.ref(this.name)}.version + 1` }),
+      )
+      .execute();
+    this.changed("put", scope, id);
+  }
+
+  /**
+   * Reads, changes and writes one document; tried again when somebody else wrote in between. `change` returns the new
+   * document, or `undefined` to leave it as it is.
+   * @returns the document as it now is, or `undefined` when there is none.
+   */
+  async update(scope: string, id: string, change: (document: T) => T | undefined): Promise<T | undefined> {
+    for (;;) {
+      const row = await this.find(scope, id);
+      if (!row) return undefined;
+      const next = change(decode<T>(row.doc));
+      if (next === undefined) return decode<T>(row.doc);
+      const result = await this.store.db
+        .updateTable(this.name)
+        .set({ ...this.spec.values(next), doc: encode(next), version: row.version + 1 })
+        .where("scope", "=", scope)
+        .where("id", "=", id)
+        .where("version", "=", row.version)
+        .executeTakeFirst();
+      if (result.numUpdatedRows !== 1n) continue;
+      this.changed("put", scope, id);
+      return decode<T>(encode(next));
+    }
+  }
+
+  /** Returns whether there was one. */
+  async delete(scope: string, id: string): Promise<boolean> {
+    const result = await this.store.db
+      .deleteFrom(this.name)
+      .where("scope", "=", scope)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (result.numDeletedRows === 0n) return false;
+    this.changed("delete", scope, id);
+    return true;
+  }
+
+  /** The documents of a scope, by id. */
+  async list(scope: string, options: ListOptions<K> = {}): Promise<T[]> {
+    const rows = await this.select(options).where("scope", "=", scope).execute();
+    return rows.map((row) => decode<T>(row["doc"] as string));
+  }
+
+  /** The documents of every scope, by scope and id: for controllers. `after` is not applied. */
+  async listAll(options: Omit<ListOptions<K>, "after"> = {}): Promise<Stored<T>[]> {
+    const rows = await this.select(options).execute();
+    return rows.map((row) => ({
+      scope: row["scope"] as string,
+      id: row["id"] as string,
+      document: decode<T>(row["doc"] as string),
+    }));
+  }
+
+  async count(scope: string, where: ListOptions<K>["where"] = {}): Promise<number> {
+    const rows = await this.filtered(where)
+      .where("scope", "=", scope)
+      .select(sql<number>`count(*)`.as("n"))
+      .execute();
+    return Number(rows[0]?.["n"] ?? 0);
+  }
+
+  async clear(): Promise<void> {
+    await this.store.db.deleteFrom(this.name).execute();
+  }
+
+  /** Makes the table, or adds the columns it lacks and fills them from the documents. */
+  async createTable(db: Kysely<Tables>): Promise<void> {
+    await db.schema
+      .createTable(this.name)
+      .ifNotExists()
+      .addColumn("scope", "text", (column) => column.notNull())
+      .addColumn("id", "text", (column) => column.notNull())
+      .addColumn("version", "integer", (column) => column.notNull())
+      .addColumn("doc", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint(`${this.name}_pk`, ["scope", "id"])
+      .execute();
+    const tables = await db.introspection.getTables();
+    const present = new Set(tables.find((table) => table.name === this.name)?.columns.map((column) => column.name));
+    const missing = (Object.keys(this.spec.columns) as K[]).filter((column) => !present.has(column));
+    for (const column of missing) {
+      await db.schema.alterTable(this.name).addColumn(column, this.spec.columns[column]).execute();
+      await db.schema
+        .createIndex(`${this.name}_by_${column}`)
+        .ifNotExists()
+        .on(this.name)
+        .columns(["scope", column, "id"] as string[] as ["scope"])
+        .execute();
+    }
+    if (!missing.length) return;
+    for (const row of await db.selectFrom(this.name).select(["scope", "id", "doc"]).execute())
+      await db
+        .updateTable(this.name)
+        .set(this.spec.values(decode<T>(row["doc"] as string)))
+        .where("scope", "=", row["scope"]!)
+        .where("id", "=", row["id"]!)
+        .execute();
+  }
+
+  private async find(scope: string, id: string): Promise<{ doc: string; version: number } | undefined> {
+    const row = await this.store.db
+      .selectFrom(this.name)
+      .select(["doc", "version"])
+      .where("scope", "=", scope)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row && { doc: row["doc"] as string, version: row["version"] as number };
+  }
+
+  private filtered(where: ListOptions<K>["where"]): SelectQueryBuilder<Tables, string, object> {
+    let query: SelectQueryBuilder<Tables, string, object> = this.store.db.selectFrom(this.name);
+    for (const [column, value] of Object.entries(where ?? {}) as [
+      string,
+      ColumnValue | readonly ColumnValue[] | undefined,
+    ][]) {
+      if (value === undefined) continue;
+      if (Array.isArray(value)) query = query.where(column, "in", value as ColumnValue[]);
+      else if (value === null) query = query.where(column, "is", null);
+      else query = query.where(column, "=", value as string | number);
+    }
+    return query;
+  }
+
+  private select(options: ListOptions<K>) {
+    let query = this.filtered(options.where).select(["scope", "id", "doc"]).orderBy("scope").orderBy("id");
+    if (options.after !== undefined) query = query.where("id", ">", options.after);
+    if (options.limit !== undefined) query = query.limit(options.limit);
+    return query;
+  }
+
+  private changed(kind: Change["kind"], scope: string, id: string): void {
+    this.store.changed({ collection: this.name, scope, id, kind });
+  }
+}

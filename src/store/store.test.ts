@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { silentLogger } from "../base/log.ts";
+import { DuplicateError } from "./collection.ts";
+import { sqliteDialect } from "./sqlite.ts";
+import { Store, type Change } from "./store.ts";
+
+interface Pet {
+  name: string;
+  kind: string;
+  born?: Date;
+}
+const PETS = { name: "test_pet", columns: { kind: "text" as const }, values: (pet: Pet) => ({ kind: pet.kind }) };
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "neargate-store-"));
+  store = new Store(sqliteDialect(join(folder, "state.db")), silentLogger);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("documents keep their dates and are found by column", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  await pets.insert("s", "a", { name: "Ada", kind: "cat", born: new Date(5) });
+  await pets.insert("s", "b", { name: "Bo", kind: "dog" });
+  await pets.insert("t", "c", { name: "Cy", kind: "cat" });
+  expect(await pets.get("s", "a")).toEqual({ name: "Ada", kind: "cat", born: new Date(5) });
+  expect(await pets.list("s", { where: { kind: "cat" } })).toHaveLength(1);
+  expect(await pets.list("s", { where: { kind: ["cat", "dog"] }, after: "a" })).toEqual([{ name: "Bo", kind: "dog" }]);
+  expect(await pets.list("s", { where: { kind: [] } })).toEqual([]);
+  expect((await pets.listAll({ where: { kind: "cat" } })).map((pet) => pet.scope)).toEqual(["s", "t"]);
+  expect(await pets.count("s")).toBe(2);
+});
+
+test("a taken id is refused and leaves the first document", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+  await expect(pets.insert("s", "a", { name: "Eve", kind: "cat" })).rejects.toThrow(DuplicateError);
+  expect((await pets.get("s", "a"))?.name).toBe("Ada");
+});
+
+test("concurrent updates do not lose one another", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  await pets.insert("s", "a", { name: "", kind: "cat" });
+  await Promise.all(
+    Array.from({ length: 20 }, () => pets.update("s", "a", (pet) => ({ ...pet, name: `${pet.name}x` }))),
+  );
+  expect((await pets.get("s", "a"))?.name).toHaveLength(20);
+});
+
+test("a failed transaction leaves nothing and tells nobody", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  const changes: Change[] = [];
+  store.onChange((change) => changes.push(change));
+  await expect(
+    store.transaction(async () => {
+      await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+      throw new Error("no");
+    }),
+  ).rejects.toThrow("no");
+  expect(await pets.get("s", "a")).toBeUndefined();
+  expect(changes).toEqual([]);
+  await store.transaction(() => pets.insert("s", "a", { name: "Ada", kind: "cat" }));
+  expect(changes).toEqual([{ collection: "test_pet", scope: "s", id: "a", kind: "put" }]);
+});
+
+test("a column added later is filled from the documents", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+  await store.close();
+  store = new Store(sqliteDialect(join(folder, "state.db")), silentLogger);
+  const wider = store.collection({
+    name: "test_pet",
+    columns: { kind: "text", name: "text" },
+    values: (pet: Pet) => ({ kind: pet.kind, name: pet.name }),
+  });
+  await store.open();
+  expect(await wider.list("s", { where: { name: "Ada" } })).toHaveLength(1);
+});
