@@ -1,4 +1,4 @@
-import type { HealthCheck, Ulimit } from "@aws-sdk/client-ecs";
+import type { Ulimit } from "@aws-sdk/client-ecs";
 import type { Scope } from "../base/scope.ts";
 
 /** An image that is present and unpacked. */
@@ -154,6 +154,3 @@ export interface ComputeBackend {
   /** Calls `listener` when a container ends. Subscribe before listing, so that nothing falls between. */
   onExit(listener: (exit: ContainerExit) => void): () => void;
 }
-
-/** A container health check with every default filled in; times in seconds. */
-export type ResolvedHealthCheck = Required<HealthCheck>;

@@ -78,7 +78,7 @@ export class Collection<T, K extends string> {
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     if (result.numInsertedOrUpdatedRows !== 1n) throw new DuplicateError(this.name, id);
-    this.changed("put", scope, id);
+    this.changed("put", scope, id, document);
   }
 
   /** Writes the document whether or not there was one. */
@@ -93,7 +93,7 @@ export class Collection<T, K extends string> {
           .doUpdateSet({ ...values, version: sql<number>`${sql.ref(this.name)}.version + 1` }),
       )
       .execute();
-    this.changed("put", scope, id);
+    this.changed("put", scope, id, document);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Collection<T, K extends string> {
         .where("version", "=", row.version)
         .executeTakeFirst();
       if (result.numUpdatedRows !== 1n) continue;
-      this.changed("put", scope, id);
+      this.changed("put", scope, id, next);
       return decode<T>(encode(next));
     }
   }
@@ -224,7 +224,8 @@ export class Collection<T, K extends string> {
     return query;
   }
 
-  private changed(kind: Change["kind"], scope: string, id: string): void {
-    this.store.changed({ collection: this.name, scope, id, kind });
+  private changed(kind: Change["kind"], scope: string, id: string, document?: T): void {
+    const values = document === undefined ? {} : this.spec.values(document);
+    this.store.changed({ collection: this.name, scope, id, kind, values });
   }
 }

@@ -71,7 +71,7 @@ test("a failed transaction leaves nothing and tells nobody", async () => {
   expect(await pets.get("s", "a")).toBeUndefined();
   expect(changes).toEqual([]);
   await store.transaction(() => pets.insert("s", "a", { name: "Ada", kind: "cat" }));
-  expect(changes).toEqual([{ collection: "test_pet", scope: "s", id: "a", kind: "put" }]);
+  expect(changes).toEqual([{ collection: "test_pet", scope: "s", id: "a", kind: "put", values: { kind: "cat" } }]);
 });
 
 test("a column added later is filled from the documents", async () => {

@@ -15,6 +15,8 @@ export interface Change {
   scope: string;
   id: string;
   kind: "put" | "delete";
+  /** The queried values of a document that was put: enough for most listeners to know whom it concerns. */
+  values: Readonly<Record<string, string | number | null>>;
 }
 
 interface OpenTransaction {

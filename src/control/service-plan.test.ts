@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import {
+  circuitBreakerThreshold,
+  deploymentBounds,
+  planService,
+  spreadOverZones,
+  startThrottleMs,
+  type PlanInput,
+  type PlanTask,
+} from "./service-plan.ts";
+
+const NOW = 1_000_000;
+let serial = 0;
+function tasks(count: number, deploymentId: string, changes: Partial<PlanTask> = {}): PlanTask[] {
+  return Array.from({ length: count }, () => ({
+    taskId: `t${serial++}`,
+    deploymentId,
+    zone: "a",
+    phase: "running",
+    health: "none",
+    createdAt: NOW - 100_000,
+    startedAt: NOW - 90_000,
+    ...changes,
+  }));
+}
+function plan(changes: Partial<PlanInput>) {
+  return planService({
+    desiredCount: 1,
+    minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    primaryId: "new",
+    primaryMayStart: true,
+    nextStartAt: 0,
+    gracePeriodMs: 0,
+    healthyAfterMs: 40_000,
+    tasks: [],
+    now: NOW,
+    ...changes,
+  });
+}
+const young = { startedAt: NOW - 1000 };
+const pending = { phase: "pending" as const, startedAt: undefined };
+
+test.each([
+  [1, 100, 200, 1, 2],
+  [4, 50, 100, 2, 4],
+  [4, 100, 150, 4, 6],
+  [3, 100, 150, 3, 4],
+  [5, 66, 150, 4, 7],
+  [1, 0, 100, 0, 1],
+])("bounds of %i tasks at %i/%i %%", (desiredCount, minimumHealthyPercent, maximumPercent, minimum, maximum) => {
+  expect(deploymentBounds({ desiredCount, minimumHealthyPercent, maximumPercent })).toEqual({ minimum, maximum });
+});
+
+describe("a steady service", () => {
+  test("starts what is missing, pending ones counted", () => {
+    expect(plan({ desiredCount: 3 }).start).toBe(3);
+    expect(plan({ desiredCount: 3, tasks: [...tasks(1, "new"), ...tasks(1, "new", pending)] }).start).toBe(1);
+  });
+  test("replaces one that stops at once", () => {
+    expect(plan({ desiredCount: 2, tasks: [...tasks(1, "new"), ...tasks(1, "new", { phase: "stopping" })] }).start).toBe(1);
+  });
+  test("is complete only when tasks have run 40 seconds, or are HEALTHY", () => {
+    const early = plan({ tasks: tasks(1, "new", young) });
+    expect(early).toMatchObject({ complete: false, lookAgainAt: NOW + 39_000, start: 0, stop: [] });
+    expect(plan({ tasks: tasks(1, "new") }).complete).toBe(true);
+    expect(plan({ tasks: tasks(1, "new", { ...young, health: "healthy" }) }).complete).toBe(true);
+    expect(plan({ tasks: tasks(1, "new", { health: "unknown" }) }).complete).toBe(false);
+  });
+  test("an empty service is complete", () => {
+    expect(plan({ desiredCount: 0 })).toMatchObject({ complete: true, start: 0 });
+  });
+  test("scales in: pending first, then the fullest zone, then the youngest", () => {
+    const [old] = tasks(1, "new", { zone: "a", createdAt: 1 });
+    const [youngest] = tasks(1, "new", { zone: "a", createdAt: 9 });
+    const [other] = tasks(1, "new", { zone: "b", createdAt: 5 });
+    const [waiting] = tasks(1, "new", { ...pending, zone: "b" });
+    const all = [old!, youngest!, other!, waiting!];
+    expect(plan({ desiredCount: 2, tasks: all }).stop.map((one) => one.taskId)).toEqual([waiting!.taskId, youngest!.taskId]);
+  });
+  test("waits before the next start when throttled", () => {
+    expect(plan({ nextStartAt: NOW + 5 })).toMatchObject({ start: 0, lookAgainAt: NOW + 5 });
+  });
+});
+
+describe("an unhealthy task", () => {
+  const sick = { health: "unhealthy" as const };
+  test("is replaced start-first, and stopped when the replacement is healthy", () => {
+    const bad = tasks(1, "new", sick);
+    expect(plan({ tasks: bad })).toMatchObject({ start: 1, stop: [] });
+    expect(plan({ tasks: [...bad, ...tasks(1, "new", { health: "unknown" })] })).toMatchObject({ start: 0, stop: [] });
+    expect(plan({ tasks: [...bad, ...tasks(1, "new", { health: "healthy" })] })).toMatchObject({
+      start: 0,
+      stop: [{ taskId: bad[0]!.taskId, cause: "unhealthy" }],
+    });
+  });
+  test("goes first when the maximum allows no more", () => {
+    const bad = tasks(1, "new", sick);
+    expect(plan({ minimumHealthyPercent: 0, maximumPercent: 100, tasks: bad })).toMatchObject({
+      stop: [{ taskId: bad[0]!.taskId, cause: "unhealthy" }],
+      start: 1,
+    });
+  });
+  test("is left alone in the grace period", () => {
+    expect(plan({ gracePeriodMs: 100_000, tasks: tasks(1, "new", sick) })).toMatchObject({ start: 0, stop: [], lookAgainAt: NOW + 10_000 });
+  });
+});
+
+describe("a rolling deployment", () => {
+  test("100/200: starts all, and stops the old when the new have run 40 seconds", () => {
+    const old = tasks(2, "old");
+    expect(plan({ desiredCount: 2, tasks: old })).toMatchObject({ start: 2, stop: [] });
+    expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(2, "new", young)] })).toMatchObject({ start: 0, stop: [] });
+    expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(2, "new")] }).stop).toHaveLength(2);
+    expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(1, "new"), ...tasks(1, "new", young)] }).stop).toHaveLength(1);
+  });
+  test("50/100: stops half, then starts half", () => {
+    const old = tasks(4, "old");
+    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: old })).toMatchObject({ start: 2 });
+    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: old }).stop).toHaveLength(2);
+    const half = [...tasks(2, "old"), ...tasks(2, "old", { phase: "stopping" })];
+    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: half })).toMatchObject({ start: 2, stop: [] });
+  });
+  test("100/150: at most the maximum exist at a time", () => {
+    expect(plan({ desiredCount: 4, maximumPercent: 150, tasks: tasks(4, "old") }).start).toBe(2);
+    expect(plan({ desiredCount: 3, maximumPercent: 150, tasks: tasks(3, "old") }).start).toBe(1);
+  });
+  test("0/100: the only task makes room", () => {
+    expect(plan({ minimumHealthyPercent: 0, maximumPercent: 100, tasks: tasks(1, "old") })).toMatchObject({ start: 1 });
+    expect(plan({ minimumHealthyPercent: 0, maximumPercent: 100, tasks: tasks(1, "old") }).stop).toHaveLength(1);
+  });
+  test("100/100 cannot move, and says so", () => {
+    expect(plan({ maximumPercent: 100, tasks: tasks(1, "old") })).toMatchObject({ start: 0, stop: [], stuck: true });
+  });
+  test("old tasks that serve nobody go at once", () => {
+    const waiting = tasks(1, "old", pending);
+    expect(plan({ desiredCount: 2, tasks: [...tasks(1, "old"), ...waiting] }).stop).toEqual([{ taskId: waiting[0]!.taskId, cause: "scaling" }]);
+  });
+  test("a failed primary starts nothing and takes nothing away", () => {
+    expect(plan({ primaryMayStart: false, desiredCount: 2, tasks: tasks(2, "old") })).toMatchObject({ start: 0, stop: [] });
+  });
+  test("is complete when the last old task has ended", () => {
+    expect(plan({ tasks: [...tasks(1, "new"), ...tasks(1, "old", { phase: "stopping" })] }).complete).toBe(false);
+    expect(plan({ tasks: tasks(1, "new") }).complete).toBe(true);
+  });
+});
+
+test("new tasks are spread over zones", () => {
+  expect(spreadOverZones(["a", "b", "c"], [{ zone: "a" }, { zone: "a" }, { zone: "b" }], 4)).toEqual(["c", "b", "c", "a"]);
+});
+
+test("start failures slow the scheduler down to 15 minutes", () => {
+  expect([0, 1, 2, 3, 20].map(startThrottleMs)).toEqual([0, 10_000, 20_000, 40_000, 900_000]);
+});
+
+test.each([[1, 3], [2, 3], [6, 3], [7, 4], [25, 13], [100, 50], [400, 200], [800, 200]])("%i tasks: breaker threshold %i", (desired, threshold) => {
+  expect(circuitBreakerThreshold(desired)).toBe(threshold);
+});

@@ -1,0 +1,196 @@
+/**
+ * Decides what a service's tasks need next: how many to start and which to stop, for a steady service as for a rolling
+ * deployment. Pure: no clock, no store.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ */
+
+/** A task of the service that has not ended. */
+export interface PlanTask {
+  taskId: string;
+  deploymentId: string;
+  zone: string;
+  phase: "pending" | "running" | "stopping";
+  /** Of the container health checks; `none` when no essential container has one. */
+  health: "none" | "unknown" | "healthy" | "unhealthy";
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  startedAt: number | undefined;
+}
+
+export interface PlanInput {
+  desiredCount: number;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  primaryId: string;
+  /** False when the primary deployment has failed: it starts nothing more. */
+  primaryMayStart: boolean;
+  /** The earliest time for the next start, after failures. */
+  nextStartAt: number;
+  /** From a task's start, unhealthy results are ignored for this long. */
+  gracePeriodMs: number;
+  /** How long a task without a health check runs before it counts as healthy. */
+  healthyAfterMs: number;
+  tasks: readonly PlanTask[];
+  now: number;
+}
+
+export type StopCause = "scaling" | "unhealthy";
+
+export interface Plan {
+  /** How many tasks of the primary deployment to start. */
+  start: number;
+  stop: { taskId: string; cause: StopCause }[];
+  /** Of the primary deployment. */
+  healthyCount: number;
+  /** The primary deployment has all its tasks, healthy, and there are no others. */
+  complete: boolean;
+  /** Neither starting nor stopping is possible with these percentages. */
+  stuck: boolean;
+  /** When the passing of time alone changes the plan. */
+  lookAgainAt: number | undefined;
+}
+
+/** How many tasks must stay healthy, and how many may exist: the minimum rounds up, the maximum down. */
+export function deploymentBounds(input: Pick<PlanInput, "desiredCount" | "minimumHealthyPercent" | "maximumPercent">) {
+  return {
+    minimum: Math.ceil((input.desiredCount * input.minimumHealthyPercent) / 100),
+    maximum: Math.floor((input.desiredCount * input.maximumPercent) / 100),
+  };
+}
+
+function isHealthy(task: PlanTask, input: PlanInput): boolean {
+  if (task.phase !== "running") return false;
+  if (task.health !== "none") return task.health === "healthy";
+  return task.startedAt !== undefined && input.now - task.startedAt >= input.healthyAfterMs;
+}
+
+function isUnhealthy(task: PlanTask, input: PlanInput): boolean {
+  return (
+    task.phase === "running" &&
+    task.health === "unhealthy" &&
+    input.now - (task.startedAt ?? input.now) >= input.gracePeriodMs
+  );
+}
+
+/** Plans one round. */
+export function planService(input: PlanInput): Plan {
+  const { minimum, maximum } = deploymentBounds(input);
+  const active = input.tasks.filter((task) => task.phase !== "stopping");
+  const primary = active.filter((task) => task.deploymentId === input.primaryId);
+  const old = active.filter((task) => task.deploymentId !== input.primaryId);
+  const unhealthy = primary.filter((task) => isUnhealthy(task, input));
+  const healthy = primary.filter((task) => isHealthy(task, input));
+
+  const stop = old.length ? stopOld(input, old, healthy.length, minimum) : [];
+  stop.push(...stopSurplus(input, primary, unhealthy, healthy, minimum, maximum));
+
+  const stopping = new Set(stop.map((one) => one.taskId));
+  const staying = active.filter((task) => !stopping.has(task.taskId)).length;
+  const useful = primary.filter((task) => !stopping.has(task.taskId) && !unhealthy.includes(task)).length;
+  const missing = Math.max(0, input.desiredCount - useful);
+  const possible = Math.max(0, Math.min(missing, Math.max(maximum, 0) - staying));
+  const mayStart = input.primaryMayStart && input.now >= input.nextStartAt;
+
+  return {
+    start: mayStart ? possible : 0,
+    stop,
+    healthyCount: healthy.length,
+    complete: healthy.length >= input.desiredCount && primary.length === input.desiredCount && input.tasks.length === primary.length,
+    stuck: missing > 0 && possible === 0 && !stop.length && input.tasks.length === active.length && old.length > 0 && maximum <= minimum,
+    lookAgainAt: earliest([
+      ...(input.primaryMayStart && possible > 0 && input.nextStartAt > input.now ? [input.nextStartAt] : []),
+      ...active.flatMap((task) => turningPoint(task, input)),
+    ]),
+  };
+}
+
+/** Old tasks go as far as enough others are healthy; those that serve nobody go first and freely. */
+function stopOld(input: PlanInput, old: PlanTask[], healthyNew: number, minimum: number): Plan["stop"] {
+  const useless = old.filter((task) => task.phase === "pending" || isUnhealthy(task, input));
+  const serving = old.filter((task) => !useless.includes(task));
+  const spare = Math.max(0, healthyNew + serving.length - minimum);
+  // A primary that failed leaves the old tasks in charge.
+  const chosen = input.primaryMayStart ? byScaleInOrder(serving, input).slice(0, spare) : [];
+  return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({ taskId: task.taskId, cause: "scaling" as const }));
+}
+
+/** More than desired: the surplus goes. Unhealthy: goes when a healthy one has taken its place, or none may. */
+function stopSurplus(
+  input: PlanInput,
+  primary: PlanTask[],
+  unhealthy: PlanTask[],
+  healthy: PlanTask[],
+  minimum: number,
+  maximum: number,
+): Plan["stop"] {
+  const sound = primary.filter((task) => !unhealthy.includes(task));
+  const surplus = Math.max(0, sound.length - input.desiredCount);
+  const stop: Plan["stop"] = byScaleInOrder(sound, input)
+    .slice(0, surplus)
+    .map((task) => ({ taskId: task.taskId, cause: "scaling" }));
+  const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
+  const blocked = maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
+  for (const task of unhealthy.slice(0, Math.max(replaced, blocked, input.desiredCount === 0 ? unhealthy.length : 0)))
+    stop.push({ taskId: task.taskId, cause: "unhealthy" });
+  return stop;
+}
+
+/** Who goes first: pending before running, then from the zone with most tasks, then the youngest. */
+function byScaleInOrder(tasks: PlanTask[], input: PlanInput): PlanTask[] {
+  const perZone = new Map<string, number>();
+  for (const task of input.tasks)
+    if (task.phase !== "stopping") perZone.set(task.zone, (perZone.get(task.zone) ?? 0) + 1);
+  const rest = [...tasks];
+  const order: PlanTask[] = [];
+  while (rest.length) {
+    rest.sort(
+      (a, b) =>
+        Number(a.phase === "running") - Number(b.phase === "running") ||
+        (perZone.get(b.zone) ?? 0) - (perZone.get(a.zone) ?? 0) ||
+        b.createdAt - a.createdAt ||
+        a.taskId.localeCompare(b.taskId),
+    );
+    const next = rest.shift()!;
+    perZone.set(next.zone, (perZone.get(next.zone) ?? 1) - 1);
+    order.push(next);
+  }
+  return order;
+}
+
+/** When a task that runs will count as healthy, or its grace period ends. */
+function turningPoint(task: PlanTask, input: PlanInput): number[] {
+  if (task.phase !== "running" || task.startedAt === undefined) return [];
+  const at = task.health === "none" ? task.startedAt + input.healthyAfterMs : task.startedAt + input.gracePeriodMs;
+  return at > input.now ? [at] : [];
+}
+
+function earliest(times: number[]): number | undefined {
+  return times.length ? Math.min(...times) : undefined;
+}
+
+/**
+ * Spreads new tasks over zones: each goes to the zone with the fewest.
+ * @param zones in the order to prefer when equal
+ */
+export function spreadOverZones(zones: readonly string[], tasks: readonly Pick<PlanTask, "zone">[], count: number): string[] {
+  const perZone = new Map(zones.map((zone) => [zone, tasks.filter((task) => task.zone === zone).length]));
+  return Array.from({ length: count }, () => {
+    const zone = [...perZone].reduce((best, one) => (one[1] < best[1] ? one : best))[0];
+    perZone.set(zone, perZone.get(zone)! + 1);
+    return zone;
+  });
+}
+
+/**
+ * How long to wait after consecutive tasks that never reached RUNNING, milliseconds. ECS documents the shape, not the
+ * numbers: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
+ */
+export function startThrottleMs(failures: number): number {
+  if (failures <= 0) return 0;
+  return Math.min(15 * 60_000, 10_000 * 2 ** (failures - 1));
+}
+
+/** The circuit breaker's threshold by default: half the desired count, between 3 and 200. */
+export function circuitBreakerThreshold(desiredCount: number): number {
+  return Math.min(200, Math.max(3, Math.ceil(desiredCount / 2)));
+}

@@ -1,0 +1,186 @@
+import type { TaskStopCode } from "@aws-sdk/client-ecs";
+import type { Clock } from "../base/clock.ts";
+import type { Component } from "../base/lifecycle.ts";
+import type { Logger } from "../base/log.ts";
+import { parseScopeKey, type Scope } from "../base/scope.ts";
+import type { ComputeBackend, ContainerState } from "../compute/backend.ts";
+import type { Store } from "../store/store.ts";
+import { HealthMonitors } from "./health-monitor.ts";
+import { filesHook } from "./hooks/files.ts";
+import { imagesHook } from "./hooks/images.ts";
+import { logsHook } from "./hooks/logs.ts";
+import { networkHook } from "./hooks/network.ts";
+import { taskGroupHook } from "./hooks/task-group.ts";
+import type { LogShipper, LogSink, TaskNetworking } from "./ports.ts";
+import { TaskActor, type ActorParts } from "./task-actor.ts";
+import { TaskFiles } from "./task-files.ts";
+import type { TaskRecord } from "./task-record.ts";
+import { TaskStore } from "./task-store.ts";
+
+/** How long DescribeTasks still shows a stopped task: ECS promises an hour. */
+const STOPPED_TASKS_KEPT_MS = 60 * 60 * 1000;
+const SWEEP_EVERY_MS = 5 * 60 * 1000;
+/** Images that nothing has used or pulled for a week go. */
+const IMAGES_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+export interface TaskEngineParts {
+  store: Store;
+  compute: ComputeBackend;
+  networking: TaskNetworking;
+  sink: LogSink;
+  shipper: LogShipper;
+  dataFolder: string;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Runs every task: one actor each, woken by changes of its record and by what the runtime reports. */
+export class TaskEngine implements Component {
+  readonly name = "tasks";
+  readonly tasks: TaskStore;
+  private readonly parts: TaskEngineParts;
+  private readonly actorParts: ActorParts;
+  /** By task id: 128 random bits are unique over scopes. */
+  private readonly actors = new Map<string, { actor: TaskActor; ended: Promise<void> }>();
+  private readonly subscriptions: (() => void)[] = [];
+  private readonly health: HealthMonitors;
+  private sweeper: NodeJS.Timeout | undefined;
+  private launching = true;
+
+  constructor(parts: TaskEngineParts) {
+    this.parts = parts;
+    this.tasks = new TaskStore(parts.store);
+    this.health = new HealthMonitors(parts.compute, parts.clock);
+    const files = new TaskFiles(parts.dataFolder);
+    const { compute, clock, sink, shipper, log } = parts;
+    this.actorParts = {
+      store: this.tasks,
+      compute,
+      files,
+      shipper,
+      health: this.health,
+      clock,
+      log,
+      stages: [
+        [taskGroupHook(compute), networkHook(parts.networking, clock), imagesHook(compute, clock)],
+        [filesHook(files)],
+        [logsHook(sink, shipper, files)],
+      ],
+    };
+  }
+
+  /** Takes up every task that has not ended where it was left. */
+  async start(): Promise<void> {
+    this.launching = true;
+    // Subscribe before listing: an exit that falls between is then heard twice rather than never.
+    this.subscriptions.push(
+      this.parts.compute.onExit((exit) => this.actors.get(exit.taskId)?.actor.exited(exit)),
+      this.parts.store.onChange((change) => {
+        if (change.collection === this.tasks.name && change.kind === "put")
+          this.woken(parseScopeKey(change.scope), change.id);
+      }),
+    );
+    const found = Map.groupBy(await this.parts.compute.list(), (container) => container.taskId);
+    const unfinished = await this.tasks.listAll({
+      last_status: ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"],
+    });
+    for (const { document: task } of unfinished) {
+      this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
+      found.delete(task.taskId);
+    }
+    for (const taskId of found.keys())
+      this.parts.log.warn({ task: taskId }, "a container belongs to no task that is known; it is left alone");
+    this.sweeper = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
+    this.sweeper.unref();
+    await this.sweep();
+  }
+
+  /** Lets go of all tasks; they run on. */
+  async stop(): Promise<void> {
+    this.launching = false;
+    clearInterval(this.sweeper);
+    for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
+    const actors = [...this.actors.values()];
+    for (const { actor } of actors) actor.close();
+    await Promise.all(actors.map(({ ended }) => ended));
+    this.health.stop();
+    await this.parts.shipper.stop();
+  }
+
+  /** Writes new tasks in the caller's transaction; they are launched when it commits. */
+  async launch(tasks: readonly TaskRecord[]): Promise<void> {
+    for (const task of tasks) await this.tasks.insert(task);
+  }
+
+  /**
+   * Asks a task to stop. The first request's code and reason stay.
+   * @returns the task as it then is, or `undefined` when there is none
+   */
+  async requestStop(
+    scope: Scope,
+    taskId: string,
+    stopCode: TaskStopCode,
+    stoppedReason: string,
+  ): Promise<TaskRecord | undefined> {
+    const task = await this.tasks.update(scope, taskId, (current) =>
+      current.desiredStatus === "STOPPED"
+        ? undefined
+        : { ...current, desiredStatus: "STOPPED", stopCode, stoppedReason },
+    );
+    this.actors.get(taskId)?.actor.stopRequested();
+    return task;
+  }
+
+  /** Stops every task and waits until all have ended. `onProgress` hears how many are left. */
+  async stopAll(reason: string, onProgress: (left: number) => void): Promise<void> {
+    for (const { document: task } of await this.tasks.listAll({ desired_status: "RUNNING" }))
+      await this.requestStop(task.scope, task.taskId, "TerminationNotice", reason);
+    const ending = [...this.actors.values()].map(({ ended }) => ended.then(() => onProgress(this.actors.size)));
+    onProgress(this.actors.size);
+    await Promise.all(ending);
+  }
+
+  private woken(scope: Scope, taskId: string): void {
+    const known = this.actors.get(taskId);
+    if (known) known.actor.wake();
+    else if (this.launching) this.run({ scope, taskId }, []);
+  }
+
+  private run(task: Pick<TaskRecord, "scope" | "taskId">, found: readonly ContainerState[]): void {
+    const actor = new TaskActor(task, this.actorParts);
+    const ended = actor
+      .run(found)
+      .catch((err: unknown) => this.parts.log.error({ err, task: task.taskId }, "a task's actor failed"))
+      .finally(() => this.actors.delete(task.taskId));
+    this.actors.set(task.taskId, { actor, ended });
+  }
+
+  /** Forgets tasks that stopped long ago, and images that nothing uses. */
+  private async sweep(): Promise<void> {
+    try {
+      const before = this.parts.clock.now() - STOPPED_TASKS_KEPT_MS;
+      for (const { document: task } of await this.tasks.listAll({ last_status: "STOPPED" }))
+        if ((task.stoppedAt?.getTime() ?? 0) < before) await this.tasks.delete(task.scope, task.taskId);
+      await this.parts.compute.collectImages(IMAGES_KEPT_MS);
+    } catch (err) {
+      this.parts.log.warn({ err }, "the sweep failed and will be taken again");
+    }
+  }
+}
+
+/** What the runtime knows of a task's containers; one that ran and is gone has ended in a way nobody saw. */
+function foundOrVanished(task: TaskRecord, found: readonly ContainerState[]): ContainerState[] {
+  const vanished = task.containers.filter(
+    (container) => container.phase === "RUNNING" && !found.some((state) => state.id === container.id),
+  );
+  return [
+    ...found,
+    ...vanished.map((container): ContainerState => ({
+      id: container.id,
+      taskId: task.taskId,
+      status: "stopped",
+      exitCode: 137,
+      oomKilled: false,
+    })),
+  ];
+}

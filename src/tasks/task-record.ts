@@ -1,0 +1,216 @@
+import type {
+  Container,
+  ContainerDefinition,
+  ContainerOverride,
+  HealthStatus,
+  Tag,
+  Task,
+  TaskDefinition,
+  TaskOverride,
+  TaskStopCode,
+} from "@aws-sdk/client-ecs";
+import type { PulledImage } from "../compute/backend.ts";
+import type { Scope } from "../base/scope.ts";
+import type { AttachedInterface, ReservedInterface } from "./ports.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
+export type TaskStatus =
+  | "PROVISIONING"
+  | "PENDING"
+  | "ACTIVATING"
+  | "RUNNING"
+  | "DEACTIVATING"
+  | "STOPPING"
+  | "DEPROVISIONING"
+  | "STOPPED";
+
+/** How far a container has come. It only moves forward. */
+export type ContainerPhase = "NONE" | "CREATED" | "RUNNING" | "STOPPED";
+
+/** One container of a task, as the engine keeps it. */
+export interface ContainerRecord {
+  /** The runtime's id, `TASKID-DIGITS`: chosen before the container is made, so that a crash cannot lose it. */
+  id: string;
+  containerArn: string;
+  name: string;
+  phase: ContainerPhase;
+  image?: PulledImage;
+  startedAt?: Date;
+  stoppedAt?: Date;
+  exitCode?: number;
+  reason?: string;
+  healthStatus: HealthStatus;
+  /** When the stop signal was sent: a restarted engine goes on waiting, it does not start over. */
+  stopSignalledAt?: Date;
+  /** How it ended was noticed; what it wrote has all been shipped. */
+  logsFinished?: boolean;
+}
+
+/** A task, with all the engine needs to run it to its end. */
+export interface TaskRecord {
+  scope: Scope;
+  taskId: string;
+  taskArn: string;
+  clusterArn: string;
+  /** As it was when the task was launched. */
+  definition: TaskDefinition;
+  overrides: TaskOverride;
+  /** `service:NAME` or `family:NAME` unless the caller said. */
+  group: string;
+  startedBy?: string;
+  platformVersion: string;
+  /** CPU units. */
+  cpu: number;
+  memoryMiB: number;
+  tags: Tag[];
+  eni: ReservedInterface;
+  attachmentId: string;
+  /** Known once the interface is real. */
+  network?: AttachedInterface;
+  containers: ContainerRecord[];
+  lastStatus: TaskStatus;
+  desiredStatus: "RUNNING" | "STOPPED";
+  stopCode?: TaskStopCode;
+  stoppedReason?: string;
+  /** Counts every change. */
+  version: number;
+  createdAt: Date;
+  connectivityAt?: Date;
+  pullStartedAt?: Date;
+  pullStoppedAt?: Date;
+  startedAt?: Date;
+  stoppingAt?: Date;
+  executionStoppedAt?: Date;
+  stoppedAt?: Date;
+}
+
+/** The definition of a task's container. */
+export function definitionOf(task: TaskRecord, container: ContainerRecord): ContainerDefinition {
+  const found = task.definition.containerDefinitions?.find((definition) => definition.name === container.name);
+  if (!found) throw new Error(`task ${task.taskId} has no definition of container ${container.name}`);
+  return found;
+}
+
+/** The override of a task's container, when RunTask gave one. */
+export function overrideOf(task: TaskRecord, container: ContainerRecord): ContainerOverride | undefined {
+  return task.overrides.containerOverrides?.find((override) => override.name === container.name);
+}
+
+/** `essential` is true unless the definition says false. */
+export function isEssential(task: TaskRecord, container: ContainerRecord): boolean {
+  return definitionOf(task, container).essential !== false;
+}
+
+/**
+ * The health of a task from its essential containers: UNHEALTHY before UNKNOWN before HEALTHY.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+ */
+export function taskHealth(task: TaskRecord): HealthStatus {
+  const states = task.containers.filter((one) => isEssential(task, one)).map((one) => one.healthStatus);
+  if (states.includes("UNHEALTHY")) return "UNHEALTHY";
+  return states.includes("UNKNOWN") || !states.length ? "UNKNOWN" : "HEALTHY";
+}
+
+const ATTACHMENT_STATUS: Record<TaskStatus, string> = {
+  PROVISIONING: "PRECREATED",
+  PENDING: "ATTACHED",
+  ACTIVATING: "ATTACHED",
+  RUNNING: "ATTACHED",
+  DEACTIVATING: "ATTACHED",
+  STOPPING: "ATTACHED",
+  DEPROVISIONING: "ATTACHED",
+  STOPPED: "DELETED",
+};
+
+function attachmentDetails(task: TaskRecord) {
+  const details = [{ name: "subnetId", value: task.eni.subnetId }];
+  if (!task.network) return details;
+  return [
+    ...details,
+    { name: "networkInterfaceId", value: task.eni.interfaceId },
+    { name: "macAddress", value: task.eni.macAddress },
+    { name: "privateDnsName", value: task.eni.privateDnsName },
+    { name: "privateIPv4Address", value: task.eni.privateIp },
+  ];
+}
+
+function containerView(task: TaskRecord, container: ContainerRecord): Container {
+  const definition = definitionOf(task, container);
+  const override = overrideOf(task, container);
+  const memory = override?.memory ?? definition.memory;
+  const memoryReservation = override?.memoryReservation ?? definition.memoryReservation;
+  return {
+    containerArn: container.containerArn,
+    taskArn: task.taskArn,
+    name: container.name,
+    image: definition.image,
+    ...(container.image ? { imageDigest: container.image.digest } : {}),
+    ...(container.phase === "NONE" ? {} : { runtimeId: container.id }),
+    lastStatus: container.phase === "RUNNING" || container.phase === "STOPPED" ? container.phase : "PENDING",
+    ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+    ...(container.reason === undefined ? {} : { reason: container.reason }),
+    networkBindings: [],
+    networkInterfaces: task.network
+      ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.eni.privateIp }]
+      : [],
+    healthStatus: container.healthStatus,
+    cpu: String(override?.cpu ?? definition.cpu ?? 0),
+    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...(memoryReservation === undefined ? {} : { memoryReservation: String(memoryReservation) }),
+  };
+}
+
+/** The task as the ECS API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
+export function taskView(task: TaskRecord, include: { tags: boolean }): Task {
+  return {
+    taskArn: task.taskArn,
+    clusterArn: task.clusterArn,
+    taskDefinitionArn: task.definition.taskDefinitionArn,
+    attachments: [
+      {
+        id: task.attachmentId,
+        type: "ElasticNetworkInterface",
+        status: ATTACHMENT_STATUS[task.lastStatus],
+        details: attachmentDetails(task),
+      },
+    ],
+    attributes: [
+      {
+        name: "ecs.cpu-architecture",
+        value: task.definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
+      },
+    ],
+    availabilityZone: task.eni.availabilityZone,
+    ...(task.connectivityAt ? { connectivity: "CONNECTED", connectivityAt: task.connectivityAt } : {}),
+    containers: task.containers.map((container) => containerView(task, container)),
+    cpu: String(task.cpu),
+    memory: String(task.memoryMiB),
+    createdAt: task.createdAt,
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: false,
+    ephemeralStorage: { sizeInGiB: 20 },
+    group: task.group,
+    healthStatus: taskHealth(task),
+    lastStatus: task.lastStatus,
+    launchType: "FARGATE",
+    overrides: { ...task.overrides, containerOverrides: overridesView(task), inferenceAcceleratorOverrides: [] },
+    platformFamily: "Linux",
+    platformVersion: task.platformVersion,
+    ...(task.pullStartedAt ? { pullStartedAt: task.pullStartedAt } : {}),
+    ...(task.pullStoppedAt ? { pullStoppedAt: task.pullStoppedAt } : {}),
+    ...(task.startedAt ? { startedAt: task.startedAt } : {}),
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.stopCode ? { stopCode: task.stopCode } : {}),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...(task.stoppingAt ? { stoppingAt: task.stoppingAt } : {}),
+    ...(task.executionStoppedAt ? { executionStoppedAt: task.executionStoppedAt } : {}),
+    ...(task.stoppedAt ? { stoppedAt: task.stoppedAt } : {}),
+    ...(include.tags ? { tags: task.tags } : {}),
+    version: task.version,
+  };
+}
+
+/** AWS lists every container of the definition here, with or without an override. */
+function overridesView(task: TaskRecord): ContainerOverride[] {
+  return task.containers.map((container) => overrideOf(task, container) ?? { name: container.name });
+}

@@ -1,0 +1,73 @@
+import type { Scope } from "../base/scope.ts";
+import { scopeKey } from "../base/scope.ts";
+import type { Collection, ListOptions, Stored } from "../store/collection.ts";
+import type { Store } from "../store/store.ts";
+import type { TaskRecord } from "./task-record.ts";
+
+type TaskColumn = "cluster" | "family" | "task_group" | "started_by" | "desired_status" | "last_status";
+
+/** The stored tasks of all clusters, running and stopped. */
+export class TaskStore {
+  /** The collection's name, as the store's change feed says it. */
+  readonly name = "ecs_task";
+  private readonly tasks: Collection<TaskRecord, TaskColumn>;
+
+  constructor(store: Store) {
+    this.tasks = store.collection<TaskRecord, TaskColumn>({
+      name: this.name,
+      columns: {
+        cluster: "text",
+        family: "text",
+        task_group: "text",
+        started_by: "text",
+        desired_status: "text",
+        last_status: "text",
+      },
+      values: (task) => ({
+        cluster: task.clusterArn,
+        family: task.definition.family ?? null,
+        task_group: task.group,
+        started_by: task.startedBy ?? null,
+        desired_status: task.desiredStatus,
+        last_status: task.lastStatus,
+      }),
+    });
+  }
+
+  insert(task: TaskRecord): Promise<void> {
+    return this.tasks.insert(scopeKey(task.scope), task.taskId, task);
+  }
+
+  get(scope: Scope, taskId: string): Promise<TaskRecord | undefined> {
+    return this.tasks.get(scopeKey(scope), taskId);
+  }
+
+  list(scope: Scope, options: ListOptions<TaskColumn>): Promise<TaskRecord[]> {
+    return this.tasks.list(scopeKey(scope), options);
+  }
+
+  count(scope: Scope, where: ListOptions<TaskColumn>["where"]): Promise<number> {
+    return this.tasks.count(scopeKey(scope), where);
+  }
+
+  /** The tasks of every account and Region, for the engine itself. */
+  listAll(where: ListOptions<TaskColumn>["where"]): Promise<Stored<TaskRecord>[]> {
+    return this.tasks.listAll({ where });
+  }
+
+  /** Changes one task and counts its version up. Returns it as it then is, or `undefined` when it is gone. */
+  update(
+    scope: Scope,
+    taskId: string,
+    change: (task: TaskRecord) => TaskRecord | undefined,
+  ): Promise<TaskRecord | undefined> {
+    return this.tasks.update(scopeKey(scope), taskId, (task) => {
+      const changed = change(task);
+      return changed && { ...changed, version: task.version + 1 };
+    });
+  }
+
+  delete(scope: Scope, taskId: string): Promise<boolean> {
+    return this.tasks.delete(scopeKey(scope), taskId);
+  }
+}
