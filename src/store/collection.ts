@@ -156,6 +156,27 @@ export class Collection<T, K extends string> {
     return Number(rows[0]?.["n"] ?? 0);
   }
 
+  /** The ids of a scope's documents, in order, without reading the documents. */
+  async listIds(scope: string, where: ListOptions<K>["where"]): Promise<string[]> {
+    const rows = await this.filtered(where).where("scope", "=", scope).select("id").orderBy("id").execute();
+    return rows.map((row) => row["id"] as string);
+  }
+
+  /** How many documents there are for each combination of values of the given columns. */
+  async countBy<C extends K>(
+    scope: string,
+    where: ListOptions<K>["where"],
+    columns: readonly C[],
+  ): Promise<(Record<C, ColumnValue> & { count: number })[]> {
+    const rows = await this.filtered(where)
+      .where("scope", "=", scope)
+      .select([...columns])
+      .select(sql<number>`count(*)`.as("count"))
+      .groupBy([...columns])
+      .execute();
+    return rows as (Record<C, ColumnValue> & { count: number })[];
+  }
+
   async clear(): Promise<void> {
     await this.store.db.deleteFrom(this.name).execute();
   }

@@ -14,7 +14,7 @@ import { taskGroupHook } from "./hooks/task-group.ts";
 import type { LogShipper, LogSink, TaskNetworking } from "./ports.ts";
 import { TaskActor, type ActorParts } from "./task-actor.ts";
 import { TaskFiles } from "./task-files.ts";
-import type { TaskRecord } from "./task-record.ts";
+import { UNFINISHED, type TaskRecord } from "./task-record.ts";
 import { TaskStore } from "./task-store.ts";
 
 /** How long DescribeTasks still shows a stopped task: ECS promises an hour. */
@@ -77,13 +77,11 @@ export class TaskEngine implements Component {
       this.parts.compute.onExit((exit) => this.actors.get(exit.taskId)?.actor.exited(exit)),
       this.parts.store.onChange((change) => {
         if (change.collection === this.tasks.name && change.kind === "put")
-          this.woken(parseScopeKey(change.scope), change.id);
+          this.woken(parseScopeKey(change.scope), change.id, change.values["desired_status"] === "STOPPED");
       }),
     );
     const found = Map.groupBy(await this.parts.compute.list(), (container) => container.taskId);
-    const unfinished = await this.tasks.listAll({
-      last_status: ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"],
-    });
+    const unfinished = await this.tasks.listAll({ last_status: UNFINISHED });
     for (const { document: task } of unfinished) {
       this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
       found.delete(task.taskId);
@@ -113,7 +111,7 @@ export class TaskEngine implements Component {
   }
 
   /**
-   * Asks a task to stop. The first request's code and reason stay.
+   * Asks a task to stop, in the caller's transaction if there is one. The first request's code and reason stay.
    * @returns the task as it then is, or `undefined` when there is none
    */
   async requestStop(
@@ -140,10 +138,12 @@ export class TaskEngine implements Component {
     await Promise.all(ending);
   }
 
-  private woken(scope: Scope, taskId: string): void {
-    const known = this.actors.get(taskId);
-    if (known) known.actor.wake();
-    else if (this.launching) this.run({ scope, taskId }, []);
+  private woken(scope: Scope, taskId: string, stop: boolean): void {
+    const known = this.actors.get(taskId)?.actor;
+    if (!known) {
+      if (this.launching) this.run({ scope, taskId }, []);
+    } else if (stop) known.stopRequested();
+    else known.wake();
   }
 
   private run(task: Pick<TaskRecord, "scope" | "taskId">, found: readonly ContainerState[]): void {

@@ -34,6 +34,8 @@ export interface ContainerRecord {
   containerArn: string;
   name: string;
   phase: ContainerPhase;
+  /** The digest that the service deployment settled on: its tag is not resolved again. */
+  pinnedDigest?: string;
   image?: PulledImage;
   startedAt?: Date;
   stoppedAt?: Date;
@@ -42,8 +44,6 @@ export interface ContainerRecord {
   healthStatus: HealthStatus;
   /** When the stop signal was sent: a restarted engine goes on waiting, it does not start over. */
   stopSignalledAt?: Date;
-  /** How it ended was noticed; what it wrote has all been shipped. */
-  logsFinished?: boolean;
 }
 
 /** A task, with all the engine needs to run it to its end. */
@@ -83,6 +83,17 @@ export interface TaskRecord {
   executionStoppedAt?: Date;
   stoppedAt?: Date;
 }
+
+/** The statuses of a task that has not ended. */
+export const UNFINISHED: readonly TaskStatus[] = [
+  "PROVISIONING",
+  "PENDING",
+  "ACTIVATING",
+  "RUNNING",
+  "DEACTIVATING",
+  "STOPPING",
+  "DEPROVISIONING",
+];
 
 /** The definition of a task's container. */
 export function definitionOf(task: TaskRecord, container: ContainerRecord): ContainerDefinition {

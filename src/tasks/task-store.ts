@@ -46,8 +46,26 @@ export class TaskStore {
     return this.tasks.list(scopeKey(scope), options);
   }
 
+  listIds(scope: Scope, where: ListOptions<TaskColumn>["where"]): Promise<string[]> {
+    return this.tasks.listIds(scopeKey(scope), where);
+  }
+
   count(scope: Scope, where: ListOptions<TaskColumn>["where"]): Promise<number> {
     return this.tasks.count(scopeKey(scope), where);
+  }
+
+  /** Counts of a service's tasks per deployment (`started_by`) and status. */
+  countByDeployment(scope: Scope, clusterArn: string, group: string) {
+    return this.tasks.countBy(scopeKey(scope), { cluster: clusterArn, task_group: group }, [
+      "started_by",
+      "last_status",
+      "desired_status",
+    ]);
+  }
+
+  /** Counts of a cluster's tasks per status. */
+  countByStatus(scope: Scope, clusterArn: string) {
+    return this.tasks.countBy(scopeKey(scope), { cluster: clusterArn }, ["last_status", "desired_status"]);
   }
 
   /** The tasks of every account and Region, for the engine itself. */

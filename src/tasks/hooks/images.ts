@@ -10,9 +10,9 @@ export function imagesHook(compute: ComputeBackend, clock: Clock): TaskHook {
     if (container.image && container.phase !== "NONE") return container;
     const reference = definitionOf(task, container).image!;
     try {
-      // The digest that was resolved first stays, also when the launch is taken up again after a crash.
+        // The digest that was resolved first stays, also when the launch is taken up again after a crash.
       const image = await compute.pull({
-        reference: container.image ? pinned(reference, container.image.digest) : reference,
+        reference: pinned(reference, container.image?.digest ?? container.pinnedDigest),
         scope: task.scope,
         signal,
       });
@@ -34,8 +34,8 @@ export function imagesHook(compute: ComputeBackend, clock: Clock): TaskHook {
 }
 
 /** `name:tag` as `name@digest`. */
-function pinned(reference: string, digest: string): string {
-  if (reference.includes("@")) return reference;
+function pinned(reference: string, digest: string | undefined): string {
+  if (digest === undefined || reference.includes("@")) return reference;
   const tag = reference.lastIndexOf(":");
   return `${tag > reference.lastIndexOf("/") ? reference.slice(0, tag) : reference}@${digest}`;
 }

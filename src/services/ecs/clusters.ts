@@ -1,0 +1,52 @@
+import { formatArn, parseArn } from "../../base/arn.ts";
+import { scopeKey, type Scope } from "../../base/scope.ts";
+import { DuplicateError } from "../../store/collection.ts";
+import type { Ecs } from "./ecs.ts";
+import { clusterNotFound } from "./errors.ts";
+import type { ClusterRecord } from "./store.ts";
+
+export const DEFAULT_CLUSTER = "default";
+
+/** The name in a cluster reference: a name, an ARN, or nothing for the default cluster. */
+export function clusterName(reference: string | undefined): string {
+  if (!reference) return DEFAULT_CLUSTER;
+  return parseArn(reference)?.resource.replace(/^cluster\//, "") ?? reference;
+}
+
+/** Whether an ARN, where the reference is one, means this account and Region. */
+export function inScope(reference: string, scope: Scope): boolean {
+  const arn = parseArn(reference);
+  return !arn || (arn.account === scope.account && arn.region === scope.region);
+}
+
+export function newCluster(scope: Scope, name: string): ClusterRecord {
+  return {
+    clusterName: name,
+    clusterArn: formatArn("ecs", scope, `cluster/${name}`),
+    status: "ACTIVE",
+    settings: [{ name: "containerInsights", value: "disabled" }],
+    tags: [],
+  };
+}
+
+/** An ACTIVE cluster. @throws AwsError ClusterNotFoundException */
+export async function activeCluster(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
+  const cluster =
+    reference === undefined || inScope(reference, scope)
+      ? await ecs.store.clusters.get(scopeKey(scope), clusterName(reference))
+      : undefined;
+  if (cluster?.status !== "ACTIVE") throw clusterNotFound();
+  return cluster;
+}
+
+/** As {@link activeCluster}, but the default cluster comes into being the first time something is put into it. */
+export async function clusterToUse(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
+  if (clusterName(reference) === DEFAULT_CLUSTER && (reference === undefined || inScope(reference, scope))) {
+    try {
+      await ecs.store.clusters.insert(scopeKey(scope), DEFAULT_CLUSTER, newCluster(scope, DEFAULT_CLUSTER));
+    } catch (cause) {
+      if (!(cause instanceof DuplicateError)) throw cause;
+    }
+  }
+  return await activeCluster(ecs, scope, reference);
+}

@@ -1,0 +1,23 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Ids } from "../../base/ids.ts";
+import type { Logger } from "../../base/log.ts";
+import type { Store } from "../../store/store.ts";
+import type { TaskNetworking } from "../../tasks/ports.ts";
+import type { TaskEngine } from "../../tasks/task-engine.ts";
+import { ecsStore, type EcsStore } from "./store.ts";
+
+/** What the operations of ECS work with. */
+export interface Ecs {
+  store: EcsStore;
+  /** Several writes at once; see Store.transaction. */
+  transaction: Store["transaction"];
+  engine: TaskEngine;
+  networking: TaskNetworking;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+}
+
+export function createEcs(parts: Omit<Ecs, "store" | "transaction"> & { store: Store }): Ecs {
+  return { ...parts, store: ecsStore(parts.store), transaction: (work) => parts.store.transaction(work) };
+}

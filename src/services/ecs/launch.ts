@@ -1,0 +1,82 @@
+import type { AssignPublicIp, Tag, TaskOverride } from "@aws-sdk/client-ecs";
+import { formatArn } from "../../base/arn.ts";
+import type { Scope } from "../../base/scope.ts";
+import type { TaskRecord } from "../../tasks/task-record.ts";
+import type { Ecs } from "./ecs.ts";
+import type { TaskDefinitionRecord } from "./store.ts";
+import { parseCpu, parseMemory } from "./task-definition/fargate-sizes.ts";
+
+export interface LaunchRequest {
+  scope: Scope;
+  clusterName: string;
+  clusterArn: string;
+  definition: TaskDefinitionRecord["definition"];
+  overrides: TaskOverride;
+  group: string;
+  startedBy?: string;
+  subnetId: string;
+  securityGroupIds: string[];
+  assignPublicIp: AssignPublicIp;
+  tags: Tag[];
+  platformVersion: string;
+  /** Container name → digest that its tag stands for. */
+  imageDigests?: Record<string, string>;
+}
+
+/**
+ * Makes one task with its network interface reserved, in the caller's transaction; the engine launches it on commit.
+ * @throws AwsError when the subnet or a group is gone, or no address is free
+ */
+export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<TaskRecord> {
+  const { scope, clusterName, definition, overrides } = request;
+  const taskId = ecs.ids.hex(32);
+  const attachmentId = ecs.ids.uuid();
+  const eni = await ecs.networking.reserveInterface(scope, {
+    subnetId: request.subnetId,
+    securityGroupIds: request.securityGroupIds,
+    assignPublicIp: request.assignPublicIp,
+    description: formatArn("ecs", scope, `attachment/${attachmentId}`),
+  });
+  const task: TaskRecord = {
+    scope,
+    taskId,
+    taskArn: formatArn("ecs", scope, `task/${clusterName}/${taskId}`),
+    clusterArn: request.clusterArn,
+    definition,
+    overrides,
+    group: request.group,
+    ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
+    platformVersion: request.platformVersion,
+    cpu: parseCpu(overrides.cpu ?? definition.cpu!),
+    memoryMiB: parseMemory(overrides.memory ?? definition.memory!),
+    tags: request.tags,
+    eni,
+    attachmentId,
+    containers: definition.containerDefinitions!.map((container) => {
+      const pinnedDigest = request.imageDigests?.[container.name!];
+      return {
+        id: `${taskId}-${ecs.ids.digits(10)}`,
+        containerArn: formatArn("ecs", scope, `container/${clusterName}/${taskId}/${ecs.ids.uuid()}`),
+        name: container.name!,
+        phase: "NONE",
+        healthStatus: "UNKNOWN",
+        ...(pinnedDigest === undefined ? {} : { pinnedDigest }),
+      };
+    }),
+    lastStatus: "PROVISIONING",
+    desiredStatus: "RUNNING",
+    version: 1,
+    createdAt: new Date(ecs.clock.now()),
+  };
+  await ecs.engine.launch([task]);
+  return task;
+}
+
+/** The tags that ECS adds when `enableECSManagedTags` is on. */
+export function managedTags(enabled: boolean | undefined, clusterName: string, serviceName?: string): Tag[] {
+  if (!enabled) return [];
+  return [
+    { key: "aws:ecs:clusterName", value: clusterName },
+    ...(serviceName === undefined ? [] : [{ key: "aws:ecs:serviceName", value: serviceName }]),
+  ];
+}

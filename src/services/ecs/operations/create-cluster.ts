@@ -1,0 +1,31 @@
+import type { Cluster, CreateClusterRequest, CreateClusterResponse } from "@aws-sdk/client-ecs";
+import { scopeKey } from "../../../base/scope.ts";
+import type { RequestContext } from "../../../wire/context.ts";
+import { clusterView } from "../cluster-view.ts";
+import { DEFAULT_CLUSTER, newCluster } from "../clusters.ts";
+import type { Ecs } from "../ecs.ts";
+import { invalidParameter, notSupportedYet } from "../errors.ts";
+import { refuseUnsupported } from "../supported.ts";
+import { checkTags } from "../tags.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html; creating one that is there answers it. */
+export function createCluster(ecs: Ecs) {
+  return async (input: CreateClusterRequest, { scope }: RequestContext): Promise<CreateClusterResponse> => {
+    refuseUnsupported(input, ["clusterName", "tags", "settings"]);
+    for (const { name, value } of input.settings ?? [])
+      if (name === "containerInsights" && value !== "disabled") throw notSupportedYet(`settings containerInsights=${value}`);
+    const name = input.clusterName ?? DEFAULT_CLUSTER;
+    if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
+      throw invalidParameter("Identifier contains invalid characters. Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.");
+    const tags = checkTags(input.tags);
+    const cluster = await ecs.transaction(async () => {
+      const found = await ecs.store.clusters.get(scopeKey(scope), name);
+      if (found?.status === "ACTIVE") return found;
+      const made = { ...newCluster(scope, name), tags };
+      await ecs.store.clusters.put(scopeKey(scope), name, made);
+      return made;
+    });
+    const view: Cluster = await clusterView(ecs, scope, cluster, ["SETTINGS", "TAGS"]);
+    return { cluster: view };
+  };
+}

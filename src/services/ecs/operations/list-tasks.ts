@@ -1,0 +1,31 @@
+import type { ListTasksRequest, ListTasksResponse } from "@aws-sdk/client-ecs";
+import type { RequestContext } from "../../../wire/context.ts";
+import { activeCluster } from "../clusters.ts";
+import type { Ecs } from "../ecs.ts";
+import { invalidParameter } from "../errors.ts";
+import { page } from "../paging.ts";
+import { findService } from "../service/find.ts";
+import { groupOf } from "../service/service-record.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html; RUNNING is the desired status unless told. */
+export function listTasks(ecs: Ecs) {
+  return async (input: ListTasksRequest, { scope }: RequestContext): Promise<ListTasksResponse> => {
+    const cluster = await activeCluster(ecs, scope, input.cluster);
+    if (input.containerInstance) throw invalidParameter("Container instance not found.");
+    if (input.daemonName || (input.launchType && input.launchType !== "FARGATE")) return { taskArns: [] };
+    const others = [input.family, input.serviceName].some((filter) => filter !== undefined);
+    if (input.startedBy !== undefined && others) throw invalidParameter("cannot specify startedBy along with other filters.");
+    if (input.desiredStatus === "PENDING") return { taskArns: [] };
+    const service = input.serviceName === undefined ? undefined : await findService(ecs, scope, cluster, input.serviceName);
+    const found = await ecs.engine.tasks.listIds(scope, {
+      cluster: cluster.clusterArn,
+      desired_status: input.desiredStatus ?? "RUNNING",
+      ...(input.family === undefined ? {} : { family: input.family }),
+      ...(input.startedBy === undefined ? {} : { started_by: input.startedBy }),
+      ...(service ? { task_group: groupOf(service.serviceName) } : {}),
+    });
+    const { items, nextToken } = page(found, (taskId) => taskId, input, 100);
+    const prefix = `${cluster.clusterArn.replace(":cluster/", ":task/")}/`;
+    return { taskArns: items.map((taskId) => prefix + taskId), nextToken };
+  };
+}

@@ -1,0 +1,25 @@
+import { invalidParameter } from "./errors.ts";
+
+/** A page of ids and the token of the next: the token is the last id of the page, so it stays right while things change. */
+export function page<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  request: { nextToken?: string | undefined; maxResults?: number | undefined },
+  defaultSize: number,
+): { items: T[]; nextToken?: string } {
+  const size = request.maxResults ?? defaultSize;
+  if (size < 1 || size > 100) throw invalidParameter("maxResults must be between 1 and 100.");
+  const after = request.nextToken === undefined ? undefined : decodeToken(request.nextToken);
+  const start = after === undefined ? 0 : items.findIndex((item) => idOf(item) > after);
+  const found = start < 0 ? [] : items.slice(start, start + size);
+  const more = start >= 0 && start + size < items.length;
+  return { items: found, ...(more ? { nextToken: encodeToken(idOf(found.at(-1)!)) } : {}) };
+}
+
+const encodeToken = (id: string) => Buffer.from(`1:${id}`).toString("base64url");
+
+function decodeToken(token: string): string {
+  const text = Buffer.from(token, "base64url").toString();
+  if (!text.startsWith("1:") || encodeToken(text.slice(2)) !== token) throw invalidParameter("Invalid token.");
+  return text.slice(2);
+}

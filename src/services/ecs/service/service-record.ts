@@ -1,0 +1,88 @@
+import type {
+  AwsVpcConfiguration,
+  DeploymentRolloutState,
+  PropagateTags,
+  ServiceEvent,
+  Tag,
+} from "@aws-sdk/client-ecs";
+import type { Scope } from "../../../base/scope.ts";
+
+/** One deployment: a version of the service that is rolled out. */
+export interface DeploymentRecord {
+  /** `ecs-svc/` and 19 digits; its tasks carry it as `startedBy`. */
+  id: string;
+  status: "PRIMARY" | "ACTIVE";
+  taskDefinition: string;
+  platformVersion: string;
+  network: AwsVpcConfiguration;
+  rolloutState: DeploymentRolloutState;
+  rolloutStateReason: string;
+  /** Consecutive tasks that failed before they were healthy. */
+  failedTasks: number;
+  /** Up to when (milliseconds since 1970) ended tasks have been counted, and those of that very millisecond. */
+  countedUntil: number;
+  countedIds: string[];
+  /** Consecutive tasks that never reached RUNNING, for the throttle. */
+  startFailures: number;
+  /** The earliest time of the next start, milliseconds since 1970. */
+  nextStartAt: number;
+  /** Container name → digest its tag was resolved to: all tasks of a deployment run the same image. */
+  imageDigests: Record<string, string>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface CircuitBreaker {
+  enable: boolean;
+  rollback: boolean;
+}
+
+/** A service, with all the scheduler needs. */
+export interface ServiceRecord {
+  scope: Scope;
+  serviceName: string;
+  serviceArn: string;
+  clusterName: string;
+  clusterArn: string;
+  status: "ACTIVE" | "DRAINING" | "INACTIVE";
+  desiredCount: number;
+  /** As the user asked: `LATEST` stays `LATEST`. */
+  platformVersion: string;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  circuitBreaker: CircuitBreaker;
+  healthCheckGracePeriodSeconds: number;
+  /** The primary deployment first. */
+  deployments: DeploymentRecord[];
+  /** What the last completed deployment rolled out: where a rollback goes. */
+  lastCompleted?: Pick<DeploymentRecord, "id" | "taskDefinition" | "platformVersion" | "network" | "imageDigests">;
+  /** Newest first, 100 at most. */
+  events: Required<ServiceEvent>[];
+  steady: boolean;
+  tags: Tag[];
+  propagateTags: PropagateTags;
+  enableECSManagedTags: boolean;
+  clientToken?: string;
+  createdAt: Date;
+  createdBy: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html: "Only the 100 most recent events". */
+const MAX_EVENTS = 100;
+
+/** The service with one more event. */
+export function withEvent(service: ServiceRecord, id: string, createdAt: Date, message: string): ServiceRecord {
+  return { ...service, events: [{ id, createdAt, message }, ...service.events].slice(0, MAX_EVENTS) };
+}
+
+/** The `group` of a service's tasks. */
+export function groupOf(serviceName: string): string {
+  return `service:${serviceName}`;
+}
+
+/** The deployment that tasks are started for. */
+export function primaryOf(service: ServiceRecord): DeploymentRecord {
+  const primary = service.deployments.find((deployment) => deployment.status === "PRIMARY");
+  if (!primary) throw new Error(`service ${service.serviceArn} has no primary deployment`);
+  return primary;
+}
