@@ -1,3 +1,9 @@
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { errnoOf, messageOf } from "./base/errors.ts";
+import { flagOf, SETTING_NAMES, SETTINGS, variableOf, type SettingName, type Settings } from "./settings.ts";
+
 /** Everything that is settable, from flags, environment and one file, with defaults filled in. */
 export interface Config {
   /** Where all state lives; one engine per folder. */
@@ -23,4 +29,153 @@ export interface Config {
   /** An existing containerd's socket instead of an own instance. */
   containerdSocket: string | undefined;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+}
+
+/** A setting that cannot be used; the message says which, where it was set and what would do. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Where settings come from, in the order of who wins: flags, environment, files, defaults. */
+export interface ConfigSources {
+  /** What was typed, by setting. */
+  flags: Partial<Record<SettingName | "config", unknown>>;
+  env: NodeJS.ProcessEnv;
+  /** Root keeps data in `/var/lib`, everyone else at home. */
+  root: boolean;
+  homeFolder: string;
+  /** The machine's configuration file. */
+  systemFile: string;
+}
+
+export interface LoadedConfig {
+  config: Config;
+  /** The settings that someone chose, with where: `--port`, `NEARGATE_PORT` or a file's path. Others are defaults. */
+  chosen: Partial<Record<SettingName, string>>;
+}
+
+/** The sources as this process has them. */
+export function processSources(flags: ConfigSources["flags"]): ConfigSources {
+  return {
+    flags,
+    env: process.env,
+    root: process.getuid?.() === 0,
+    homeFolder: process.env["HOME"] ?? "/root",
+    systemFile: "/etc/neargate.json",
+  };
+}
+
+/**
+ * Reads all settings. A value comes from the first that has it of: its flag, its variable, `neargate.json` in the data
+ * folder, the machine's file, its default. A file named by `--config` stands in place of the two files.
+ * @throws ConfigError for an unknown setting in a file, a value that is not allowed, or a file that cannot be read.
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const typed = readLayer((name) => [sources.flags[name], flagOf(name)]);
+  const environment = readLayer((name) => [sources.env[variableOf(name)] || undefined, variableOf(name)]);
+  const named = sources.flags.config ?? sources.env["NEARGATE_CONFIG"];
+  const general = named === undefined ? readFileLayer(sources.systemFile) : readFileLayer(resolve(String(named)), true);
+
+  const early = merge([typed, environment, general]).values;
+  const dataFolder = canonicalPath(early.data ?? defaultDataFolder(sources, early));
+  const own = named === undefined ? readFileLayer(join(dataFolder, "neargate.json")) : {};
+  if (own.data) throw new ConfigError(`${own.data.origin} cannot be set in the data folder's own file`);
+
+  const { values, chosen } = merge([typed, environment, own, general]);
+  return { config: toConfig(values, dataFolder, sources), chosen };
+}
+
+const DEFAULT_PORT = 4566;
+
+function toConfig(values: Settings, dataFolder: string, sources: ConfigSources): Config {
+  const instance = createHash("sha256").update(dataFolder).digest("hex").slice(0, 6);
+  return {
+    dataFolder,
+    runFolder: sources.root ? `/run/neargate/${instance}` : join(dataFolder, "run"),
+    instance,
+    port: values.port ?? DEFAULT_PORT,
+    account: values.account ?? "000000000000",
+    region: values.region ?? "us-east-1",
+    compute: values.compute ?? "containerd",
+    auth: values.auth ?? true,
+    ephemeral: values.ephemeral ?? false,
+    publicPool: values.publicPool,
+    dnsUpstreams: values.dnsUpstream,
+    containerdSocket: values.containerdSocket,
+    logLevel: values.logLevel ?? "info",
+  };
+}
+
+/** An ephemeral engine has a folder of its own, by port, so that a crashed one is found again and cleaned up. */
+function defaultDataFolder(sources: ConfigSources, values: Settings): string {
+  const folder = sources.root ? "/var/lib/neargate" : join(sources.homeFolder, ".local/share/neargate");
+  return values.ephemeral ? `${folder}-ephemeral-${values.port ?? DEFAULT_PORT}` : folder;
+}
+
+/** Settings of one source, each with where it was found. */
+type Layer = { [Name in SettingName]?: { value: unknown; origin: string } };
+
+function readLayer(read: (name: SettingName) => [value: unknown, origin: string]): Layer {
+  const layer: Layer = {};
+  for (const name of SETTING_NAMES) {
+    const [raw, origin] = read(name);
+    if (raw === undefined) continue;
+    const parsed = SETTINGS[name].schema.safeParse(raw);
+    if (!parsed.success)
+      throw new ConfigError(`${origin} must be ${parsed.error.issues[0]!.message}, not ${JSON.stringify(raw)}`);
+    layer[name] = { value: parsed.data, origin };
+  }
+  return layer;
+}
+
+function readFileLayer(path: string, required = false): Layer {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch (cause) {
+    // A file that this user may not read is as good as none, unless it was asked for.
+    if (!required && ["ENOENT", "ENOTDIR", "EACCES"].includes(errnoOf(cause) ?? "")) return {};
+    throw new ConfigError(`${path} cannot be read: ${messageOf(cause)}`);
+  }
+  const settings = parseObject(path, content);
+  for (const name of Object.keys(settings))
+    if (!(name in SETTINGS))
+      throw new ConfigError(`${path}: there is no setting "${name}"; there are ${SETTING_NAMES.join(", ")}`);
+  return readLayer((name) => [settings[name], `"${name}" in ${path}`]);
+}
+
+function parseObject(path: string, content: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (cause) {
+    throw new ConfigError(`${path} is not JSON: ${messageOf(cause)}`);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new ConfigError(`${path} must hold one JSON object`);
+  return parsed as Record<string, unknown>;
+}
+
+/** Each setting from the first layer that has it. */
+function merge(layers: Layer[]): { values: Settings; chosen: LoadedConfig["chosen"] } {
+  const values: Record<string, unknown> = {};
+  const chosen: LoadedConfig["chosen"] = {};
+  for (const name of SETTING_NAMES) {
+    const found = layers.find((layer) => layer[name])?.[name];
+    if (!found) continue;
+    values[name] = found.value;
+    chosen[name] = found.origin;
+  }
+  return { values: values as Settings, chosen };
+}
+
+/** The path without symbolic links, as far as it exists: two spellings of a folder must mean one engine. */
+function canonicalPath(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT" || absolute === "/") throw cause;
+    return join(canonicalPath(dirname(absolute)), basename(absolute));
+  }
 }

@@ -27,6 +27,8 @@ export interface PullRequest {
   reference: string;
   /** Whose embedded registry a bare local reference means. */
   scope: Scope;
+  /** For a registry that wants a login (`repositoryCredentials` of the task definition). */
+  credentials?: { username: string; password: string };
   signal?: AbortSignal;
   onProgress?: (progress: { phase: "resolving" | "pulling" | "unpacking"; bytes: number; totalBytes: number }) => void;
 }

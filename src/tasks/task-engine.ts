@@ -129,6 +129,14 @@ export class TaskEngine implements Component {
     return task;
   }
 
+  /** How many tasks of all accounts and Regions there are, by what they do. */
+  async count(): Promise<{ running: number; pending: number; stopping: number }> {
+    const tasks = await this.tasks.listAll({ last_status: UNFINISHED });
+    const stopping = tasks.filter(({ document }) => document.desiredStatus === "STOPPED").length;
+    const running = tasks.filter(({ document }) => document.desiredStatus === "RUNNING" && document.lastStatus === "RUNNING").length;
+    return { running, stopping, pending: tasks.length - running - stopping };
+  }
+
   /** Stops every task and waits until all have ended. `onProgress` hears how many are left. */
   async stopAll(reason: string, onProgress: (left: number) => void): Promise<void> {
     for (const { document: task } of await this.tasks.listAll({ desired_status: "RUNNING" }))

@@ -1,14 +1,7 @@
 import type { Scope } from "../base/scope.ts";
+import type { Principal } from "../identity/principal.ts";
 
-/** Who signed a request. */
-export interface Principal {
-  accountId: string;
-  /** `arn:aws:iam::000000000000:root`. */
-  arn: string;
-  /** What STS calls `UserId`: for the root user, the account id. */
-  userId: string;
-  accessKeyId: string;
-}
+export type { Principal };
 
 /** What an operation knows of the request beside its input. */
 export interface RequestContext {

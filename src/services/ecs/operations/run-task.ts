@@ -102,7 +102,7 @@ async function once(
   launch: () => Promise<{ tasks: TaskRecord[]; failures: Failure[] }>,
 ): Promise<{ tasks: TaskRecord[]; failures: Failure[] }> {
   const id = `${clusterName}/${input.clientToken}`;
-  const fingerprint = createHash("sha256").update(JSON.stringify(input, Object.keys(input).sort())).digest("hex");
+  const fingerprint = createHash("sha256").update(JSON.stringify(input)).digest("hex");
   const earlier = await ecs.store.clientTokens.get(scope, id);
   if (earlier) {
     if (earlier.fingerprint !== fingerprint)

@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { dirname } from "node:path";
+import { text } from "node:stream/consumers";
+import { messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { EngineStatus, RootKey, StopOptions } from "../engine.ts";
+import type { StopLine } from "./admin-client.ts";
+import { sendJson } from "./json-response.ts";
+
+export interface AdminServerOptions {
+  socketPath: string;
+  log: Logger;
+  status: () => Promise<EngineStatus>;
+  credentials: () => RootKey;
+  /** Stops the engine. The process ends when the answer has been sent. */
+  stop: (options: StopOptions) => Promise<void>;
+  exit: () => void;
+}
+
+/** For the CLI, on a socket that only the engine's user can open: the process itself, and the root key. */
+export class AdminServer {
+  private readonly options: AdminServerOptions;
+  private readonly server: Server;
+
+  constructor(options: AdminServerOptions) {
+    this.options = options;
+    this.server = createServer((request, response) => {
+      void this.answer(request, response).catch((err: unknown) => {
+        options.log.error({ err, url: request.url }, "an admin request failed");
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: messageOf(err) });
+      });
+    });
+  }
+
+  /** Listens; a socket file that a dead engine left is replaced. Call it with the data folder locked. */
+  async start(): Promise<void> {
+    const { socketPath } = this.options;
+    mkdirSync(dirname(socketPath), { recursive: true });
+    rmSync(socketPath, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(socketPath, () => {
+        // The folder above is open to others; between listen and chmod nothing is served yet.
+        chmodSync(socketPath, 0o600);
+        resolve();
+      });
+    });
+  }
+
+  stop(): void {
+    this.server.close();
+    rmSync(this.options.socketPath, { force: true });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, credentials } = this.options;
+    switch (`${request.method} ${request.url}`) {
+      case "GET /status":
+        return sendJson(response, 200, await status());
+      case "GET /credentials":
+        return sendJson(response, 200, credentials());
+      case "POST /stop":
+        return await this.stopEngine(request, response);
+      default:
+        return sendJson(response, 404, { error: `there is no ${request.method} ${request.url}` });
+    }
+  }
+
+  /** Streams what is being done, one JSON document a line; the connection ends with the process. */
+  private async stopEngine(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { tasks } = JSON.parse((await text(request)) || "{}") as { tasks?: unknown };
+    if (tasks !== "keep" && tasks !== "stop")
+      return sendJson(response, 400, { error: 'tasks must be "keep" or "stop"' });
+    const say = (line: StopLine) =>
+      new Promise<void>((resolve) => response.write(`${JSON.stringify(line)}\n`, () => resolve()));
+    response.writeHead(200, { "content-type": "application/x-ndjson" });
+    try {
+      await this.options.stop({ tasks, onProgress: (progress) => void say({ progress }) });
+      await say({ done: true });
+    } catch (cause) {
+      await say({ error: messageOf(cause) });
+    }
+    this.options.exit();
+  }
+}

@@ -1,0 +1,39 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf } from "../base/errors.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import type { Config } from "../config.ts";
+
+/**
+ * What a data folder tells of its engine: written when it answers, removed when it and its tasks are stopped. It stays
+ * behind after a crash and when tasks are kept, and then says how to start the engine that they belong to.
+ */
+export interface EngineFile {
+  version: string;
+  pid: number;
+  endpoint: string;
+  /** ISO 8601. */
+  startedAt: string;
+  config: Config;
+}
+
+function pathOf(dataFolder: string): string {
+  return join(dataFolder, "engine.json");
+}
+
+export function writeEngineFile(content: EngineFile): void {
+  writeFileAtomic(pathOf(content.config.dataFolder), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export function readEngineFile(dataFolder: string): EngineFile | undefined {
+  try {
+    return JSON.parse(readFileSync(pathOf(dataFolder), "utf8")) as EngineFile;
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(cause) ?? "")) return undefined;
+    throw cause;
+  }
+}
+
+export function removeEngineFile(dataFolder: string): void {
+  rmSync(pathOf(dataFolder), { force: true });
+}

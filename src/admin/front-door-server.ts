@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { systemClock } from "../base/clock.ts";
+import { errnoOf } from "../base/errors.ts";
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The port cannot be had. */
+export class PortInUseError extends Error {
+  override name = "PortInUseError";
+
+  constructor(port: number, address: string) {
+    super(
+      `port ${port} of ${address} is in use: choose another with --port, or end what listens there ` +
+        `(ss -ltnp "sport = :${port}" shows it)`,
+    );
+  }
+}
+
+/** How long requests in progress may go on when the engine stops. */
+const CLOSE_GRACE_MS = 3000;
+
+/**
+ * The one port, on 127.0.0.1 and, where there is IPv6, ::1. It is taken before the engine starts, so that a port in use
+ * is found first; requests that come before {@link open} wait for it.
+ */
+export class FrontDoorServer {
+  private readonly servers: Server[] = [];
+  private listener: Listener | undefined;
+  private waiting: (() => void)[] = [];
+
+  /**
+   * Takes the port; 0 takes a free one. Returns which.
+   * @throws PortInUseError
+   */
+  async listen(wanted: number): Promise<number> {
+    const port = await this.listenAt("127.0.0.1", wanted);
+    try {
+      await this.listenAt("::1", port);
+    } catch (cause) {
+      if (!["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(errnoOf(cause) ?? "")) {
+        await this.close();
+        throw cause;
+      }
+    }
+    return port;
+  }
+
+  /** Answers all requests, those that waited first. */
+  open(listener: Listener): void {
+    this.listener = listener;
+    for (const answer of this.waiting.splice(0)) answer();
+  }
+
+  async close(): Promise<void> {
+    const closed = this.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const hurry = new AbortController();
+    const grace = systemClock.sleep(CLOSE_GRACE_MS, hurry.signal).then(
+      () => this.servers.forEach((server) => server.closeAllConnections()),
+      () => {},
+    );
+    await Promise.all(closed);
+    hurry.abort();
+    await grace;
+  }
+
+  private listenAt(address: string, port: number): Promise<number> {
+    const server = createServer({
+      keepAliveTimeout: 75_000, // longer than the SDKs keep an idle connection: they, not we, end it
+      requestTimeout: 0, // an image layer may take long to arrive
+    });
+    server.on("request", (request, response) => {
+      if (this.listener) this.listener(request, response);
+      else this.waiting.push(() => this.listener!(request, response));
+    });
+    return new Promise((resolve, reject) => {
+      server.once("error", (cause) =>
+        reject(errnoOf(cause) === "EADDRINUSE" ? new PortInUseError(port, address) : cause),
+      );
+      server.listen({ host: address, port }, () => {
+        this.servers.push(server);
+        resolve((server.address() as AddressInfo).port);
+      });
+    });
+  }
+}

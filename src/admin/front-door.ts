@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { EngineStatus } from "../engine.ts";
+import { sendJson } from "./json-response.ts";
+
+export interface AdminPathsOptions {
+  status: () => Promise<EngineStatus>;
+  reset: () => Promise<void>;
+  ephemeral: boolean;
+  log: Logger;
+}
+
+/** The paths of the front door that are not AWS's. */
+const PREFIX = "/_neargate/";
+
+/**
+ * Serves `GET /_neargate/health` and `POST /_neargate/reset`. The returned function answers whether the request was
+ * one of its own; the front door calls it before anything else.
+ */
+export function adminPaths(
+  options: AdminPathsOptions,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const path = request.url?.split("?", 1)[0] ?? "";
+    if (!path.startsWith(PREFIX)) return false;
+    request.resume();
+    void answer(options, path.slice(PREFIX.length), request, response).catch((err: unknown) => {
+      options.log.error({ err, path }, "an admin request failed");
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: messageOf(err) });
+    });
+    return true;
+  };
+}
+
+async function answer(
+  options: AdminPathsOptions,
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const method = { health: ["GET", "HEAD"], reset: ["POST"] }[name];
+  if (!method) return sendJson(response, 404, { error: `there is no ${PREFIX}${name}` });
+  if (!method.includes(request.method ?? "")) {
+    response.setHeader("allow", method.join(", "));
+    return sendJson(response, 405, { error: `${PREFIX}${name} answers ${method.join(", ")}` });
+  }
+  if (name === "health") return sendJson(response, 200, health(await options.status()));
+
+  if (!options.ephemeral)
+    return sendJson(response, 403, { error: "only an engine started with --ephemeral can be reset" });
+  // No page in a browser on this machine may empty the engine.
+  if (request.headers.origin !== undefined)
+    return sendJson(response, 403, { error: "a reset is not taken from a web page" });
+  await options.reset();
+  sendJson(response, 200, { status: "ok" });
+}
+
+function health(status: EngineStatus) {
+  const { version, uptimeSeconds, account, region, compute, ephemeral, tasks, services } = status;
+  return { status: "ok", version, uptimeSeconds, account, region, compute, ephemeral, tasks, services };
+}

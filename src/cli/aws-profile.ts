@@ -1,0 +1,102 @@
+import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { errnoOf } from "../base/errors.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import { readSection, setInSection } from "./ini.ts";
+
+/** What a profile needs to reach an engine. */
+export interface ProfileSettings {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** The AWS CLI's two files, https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html */
+export interface AwsFiles {
+  config: string;
+  credentials: string;
+}
+
+/** Where the AWS CLI of this environment reads its settings; `undefined` when there is no home folder to have them in. */
+export function awsFiles(env: NodeJS.ProcessEnv): AwsFiles | undefined {
+  const home = env["HOME"];
+  const config = env["AWS_CONFIG_FILE"] || (home && join(home, ".aws/config"));
+  const credentials = env["AWS_SHARED_CREDENTIALS_FILE"] || (home && join(home, ".aws/credentials"));
+  return config && credentials ? { config, credentials } : undefined;
+}
+
+/** Writes or updates a profile and leaves everything else in the files as it is. Returns whether anything changed. */
+export function writeProfile(files: AwsFiles, profile: string, settings: ProfileSettings): boolean {
+  const config = updateFile(files.config, configSection(profile), {
+    region: settings.region,
+    endpoint_url: settings.endpoint,
+  });
+  const credentials = updateFile(files.credentials, profile, {
+    aws_access_key_id: settings.accessKeyId,
+    aws_secret_access_key: settings.secretAccessKey,
+  });
+  return config || credentials;
+}
+
+/**
+ * Writes the profile when there is none of that name, or when it leads to this engine with an old key. A profile that
+ * leads elsewhere is somebody's: it stays. Returns what was done.
+ */
+export function ensureProfile(
+  files: AwsFiles,
+  profile: string,
+  settings: ProfileSettings,
+): "written" | "unchanged" | "foreign" {
+  const config = readSection(readOrEmpty(files.config), configSection(profile));
+  const credentials = readSection(readOrEmpty(files.credentials), profile);
+  const endpoint = config?.["endpoint_url"];
+  if ((config || credentials) && endpoint !== settings.endpoint) return "foreign";
+  return writeProfile(files, profile, { ...settings, region: config?.["region"] ?? settings.region })
+    ? "written"
+    : "unchanged";
+}
+
+/** Whether a profile leads to this engine, with its key. */
+export function leadsTo(files: AwsFiles, profile: string, target: Omit<ProfileSettings, "region">): boolean {
+  const config = readSection(readOrEmpty(files.config), configSection(profile));
+  const credentials = readSection(readOrEmpty(files.credentials), profile);
+  return (
+    config?.["endpoint_url"] === target.endpoint &&
+    credentials?.["aws_access_key_id"] === target.accessKeyId &&
+    credentials["aws_secret_access_key"] === target.secretAccessKey
+  );
+}
+
+/** The configuration file says `[profile NAME]` for all but the default profile, the credentials file `[NAME]`. */
+function configSection(profile: string): string {
+  return profile === "default" ? profile : `profile ${profile}`;
+}
+
+function updateFile(path: string, section: string, values: Record<string, string>): boolean {
+  const before = readOrEmpty(path);
+  const after = setInSection(before, section, values);
+  if (after === before) return false;
+  // The file behind a symbolic link is replaced, not the link, and keeps its owner: root may write for a user.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const folder = dirname(target);
+  const owner = statSync(existsSync(target) ? target : nearestExisting(folder));
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) && process.getuid?.() === 0)
+    chownSync(folder, owner.uid, owner.gid);
+  writeFileAtomic(target, after, existsSync(target) ? owner.mode & 0o777 : 0o600);
+  if (process.getuid?.() === 0) chownSync(target, owner.uid, owner.gid);
+  return true;
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) ? folder : nearestExisting(dirname(folder));
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return "";
+    throw cause;
+  }
+}

@@ -1,0 +1,116 @@
+import { Command } from "commander";
+import { setMaxListeners } from "node:events";
+import { join } from "node:path";
+import { AdminClient } from "../../admin/admin-client.ts";
+import type { LoadedConfig } from "../../config.ts";
+import type { DemoTarget } from "../../demo/clients.ts";
+import type { DemoResult } from "../../demo/report.ts";
+import { goOnLines } from "../go-on-lines.ts";
+import { startDetached } from "../launch.ts";
+import { say } from "../output.ts";
+import { requireAgreement, requireEngine } from "../running-engine.ts";
+import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
+import { introduce } from "./up.ts";
+
+interface DemoOptions {
+  once?: true;
+  remove?: true;
+}
+
+/** `neargate demo`: a web application as a service of two tasks, made with the public API alone. */
+export function demoCommand(): Command {
+  const command = new Command("demo").description(
+    "run a small web application as an ECS service of two tasks; Ctrl-C deletes it (and stops an engine started for it)",
+  );
+  return addSettings(command)
+    .option("--once", "end when it runs, and leave it running")
+    .option("--remove", "delete what an earlier demo left, and end")
+    .action(async (options: DemoOptions) => {
+      const loaded = loadFromFlags(command);
+      const started = !options.remove && (await ensureEngine(loaded, typedFlags(command)));
+      const { status, key } = await requireEngine(loaded);
+      const target: DemoTarget = { endpoint: status.endpoint, region: status.region, ...key };
+      const { createClients } = await import("../../demo/clients.ts");
+      const { remove } = await import("../../demo/remove.ts");
+      const { Progress } = await import("../../demo/progress.ts");
+      const progress = new Progress((text) => process.stdout.write(text));
+      const clients = createClients(target);
+      if (options.remove) return await remove(clients, progress);
+
+      const interrupted = onInterrupt();
+      try {
+        const { deploy } = await import("../../demo/deploy.ts");
+        const { inspect } = await import("../../demo/report.ts");
+        const cacheFolder = join(loaded.config.dataFolder, "cache");
+        await deploy({ clients, region: status.region, cacheFolder, progress, signal: interrupted });
+        const result = await progress.step("every task answers", () => inspect(clients));
+        describe(result, await goOnLines(target, loaded));
+        if (options.once) return;
+        say("\nCtrl-C deletes the demo and ends.");
+        await aborted(interrupted);
+      } catch (cause) {
+        if (!interrupted.aborted) throw cause;
+      }
+      say();
+      await remove(clients, progress);
+      if (started) {
+        await new AdminClient(loaded.config.runFolder).stop("stop", say);
+        say("The engine, started for the demo, is stopped.");
+      }
+    });
+}
+
+/** Starts the engine unless it runs. Returns whether it was started. */
+async function ensureEngine(loaded: LoadedConfig, flags: string[]): Promise<boolean> {
+  const running = await new AdminClient(loaded.config.runFolder).status();
+  if (running) {
+    requireAgreement(loaded, running);
+    say(`Neargate ${running.version} answers at ${running.endpoint}.`);
+    return false;
+  }
+  say("Starting the engine …");
+  const { endpoint, profileWritten } = await startDetached(loaded.config, flags);
+  introduce(endpoint, loaded, profileWritten);
+  return true;
+}
+
+/** Aborted by the first Ctrl-C; a second one, a moment later, ends the process at once. */
+function onInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  let first = 0;
+  const onSignal = () => {
+    const now = Date.now();
+    if (first && now - first > 1000) process.exit(130); // sooner it is the same one: from the terminal and from npm
+    first ||= now;
+    controller.abort(new Error("interrupted"));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  return controller.signal;
+}
+
+/** Resolves when the signal is aborted; keeps the process alive until then. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const alive = setInterval(() => {}, 2 ** 30);
+    const end = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+function describe({ tasks, url, logLines }: DemoResult, goOn: string[]): void {
+  say("\nTasks");
+  for (const task of tasks)
+    say(
+      `  ${task.id}  ${task.status}  ${task.availabilityZone}  private ${task.privateIp}  public ${task.publicIp ?? "none"}`,
+    );
+  say(`\nThe application answers at\n  ${url}`);
+  say("\nLast log lines");
+  for (const line of logLines) say(`  ${line}`);
+  say("\nGo on with the AWS CLI");
+  for (const line of goOn) say(`  ${line}`);
+}

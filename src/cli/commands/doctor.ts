@@ -1,0 +1,51 @@
+import { Command } from "commander";
+import type { Config } from "../../config.ts";
+import type { Finding } from "../doctor/check.ts";
+import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp } from "../doctor/kernel.ts";
+import { checkForwarding, checkForwardPolicy, checkPort } from "../doctor/network.ts";
+import { checkContainerd, checkPrograms, checkRunc } from "../doctor/programs.ts";
+import { checkStorage } from "../doctor/storage.ts";
+import { say, sayJson } from "../output.ts";
+import { addSettings, loadFromFlags } from "../settings-options.ts";
+
+/** `neargate doctor`: whether this machine can run tasks, and what to do where it cannot; exit code 1 then. */
+export function doctorCommand(): Command {
+  const command = new Command("doctor").description("check this machine and say what is missing; exit code 1 then");
+  return addSettings(command)
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { config } = loadFromFlags(command);
+      const findings = await examine(config);
+      const packages = findings.flatMap((finding) => finding.packages ?? []);
+      const install =
+        packages.length > 0 ? `apt-get install -y --no-install-recommends ${packages.join(" ")}` : undefined;
+      const ok = findings.every((finding) => finding.status !== "fail");
+      if (!ok) process.exitCode = 1;
+      if (json) return sayJson({ ok, install, findings });
+      for (const { name, status, detail, fix } of findings) {
+        say(`${status.padEnd(5)} ${name}: ${detail}`);
+        if (fix) say(`      → ${fix}`);
+      }
+      if (install) say(`\nTo install what is missing:\n  ${install}`);
+      say(ok ? "\nThis machine can run Neargate." : "\nThis machine cannot run Neargate yet.");
+    });
+}
+
+async function examine(config: Config): Promise<Finding[]> {
+  const everywhere = [checkStorage(config), await checkPort(config)];
+  if (config.compute === "simulated") return everywhere;
+  const root = checkRoot();
+  return [
+    checkKernel(),
+    root,
+    checkCgroups(),
+    checkSeccomp(),
+    ...checkPrograms(),
+    ...(await checkContainerd()),
+    ...(await checkRunc()),
+    ...(root.status === "ok" ? await checkKernelFeatures() : []),
+    checkForwarding(),
+    ...(root.status === "ok" ? await checkForwardPolicy() : []),
+    ...everywhere,
+  ];
+}

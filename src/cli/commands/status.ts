@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import { AdminClient } from "../../admin/admin-client.ts";
+import type { EngineStatus } from "../../engine.ts";
+import { say, sayJson } from "../output.ts";
+import { addSettings, loadFromFlags, WHICH_ENGINE } from "../settings-options.ts";
+
+/** `neargate status`: what the engine of a data folder is doing; exit code 1 when it does not run. */
+export function statusCommand(): Command {
+  const command = new Command("status").description("show the engine and its tasks; exit code 1 when it does not run");
+  return addSettings(command, WHICH_ENGINE)
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { config } = loadFromFlags(command);
+      const status = await new AdminClient(config.runFolder).status();
+      if (!status) process.exitCode = 1;
+      if (json) sayJson(status ? { running: true, ...status } : { running: false, dataFolder: config.dataFolder });
+      else if (status) describe(status);
+      else say(`No engine runs on ${config.dataFolder}.`);
+    });
+}
+
+function describe(status: EngineStatus): void {
+  const { running, pending, stopping } = status.tasks;
+  const rows = {
+    Neargate: `${status.version}, pid ${status.pid}, up ${duration(status.uptimeSeconds)}`,
+    Endpoint: status.endpoint,
+    Account: `${status.account}, ${status.region}`,
+    Tasks: `${running} running, ${pending} pending, ${stopping} stopping`,
+    Compute: status.compute,
+    Signatures: status.auth ? "checked" : "not checked",
+    "Public IPs": status.publicPool,
+    Data: `${status.dataFolder}${status.ephemeral ? " (forgotten at exit)" : ""}`,
+    Services: status.services.join(", "),
+  };
+  for (const [label, value] of Object.entries(rows)) say(`${label.padEnd(11)} ${value}`);
+}
+
+function duration(seconds: number): string {
+  const units = { d: 86_400, h: 3600, min: 60, s: 1 };
+  const [unit, size] = Object.entries(units).find(([, length]) => seconds >= length) ?? ["s", 1];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}

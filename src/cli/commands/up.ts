@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { AdminClient } from "../../admin/admin-client.ts";
+import { createLogger } from "../../base/log.ts";
+import type { LoadedConfig } from "../../config.ts";
+import { startDetached } from "../launch.ts";
+import { say } from "../output.ts";
+import { requireAgreement } from "../running-engine.ts";
+import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
+import { VERSION } from "../../version.ts";
+
+/** `neargate up`: starts the engine, in the foreground or detached. */
+export function upCommand(): Command {
+  const command = new Command("up").description("start the engine; Ctrl-C stops it and leaves its tasks running");
+  return addSettings(command)
+    .option("--detach", "run in the background; returns when the engine answers")
+    .action(async ({ detach }: { detach?: true }) => {
+      const loaded = loadFromFlags(command);
+      const running = await new AdminClient(loaded.config.runFolder).status();
+      if (running) {
+        requireAgreement(loaded, running);
+        say(`Neargate ${running.version} already answers at ${running.endpoint} (pid ${running.pid}).`);
+      } else if (detach) {
+        const { endpoint, profileWritten } = await startDetached(loaded.config, typedFlags(command));
+        introduce(endpoint, loaded, profileWritten);
+      } else await runInForeground(loaded);
+    });
+}
+
+async function runInForeground(loaded: LoadedConfig): Promise<void> {
+  const { startEngine } = await import("../../main.ts");
+  const engine = await startEngine(loaded.config, createLogger(loaded.config.logLevel), () => process.exit(0));
+  introduce(engine.endpoint, loaded, engine.profileWritten);
+  const { ephemeral } = loaded.config;
+  say(
+    ephemeral
+      ? "Ctrl-C stops it with its tasks and forgets all state."
+      : 'Ctrl-C stops the control plane; tasks run on until "neargate down".',
+  );
+  let signals = 0;
+  const onSignal = () => {
+    if (++signals > 1) process.exit(130); // whoever insists
+    void engine.stop({ tasks: "keep", onProgress: say }).then(() => {
+      say(ephemeral ? "Stopped." : 'Stopped. Tasks, if any, run on; "neargate down" stops them.');
+      process.exit(0);
+    });
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+}
+
+/** Says where the engine is and how to reach it. */
+export function introduce(endpoint: string, { config }: LoadedConfig, profileWritten: boolean): void {
+  say(`Neargate ${VERSION} answers at ${endpoint}; its data is in ${config.dataFolder}.`);
+  if (profileWritten) say("The AWS profile neargate was written: AWS_PROFILE=neargate aws ecs list-clusters");
+}

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { messageOf } from "../base/errors.ts";
+import { VERSION } from "../version.ts";
+import { configureCommand } from "./commands/configure.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { downCommand } from "./commands/down.ts";
+import { envCommand } from "./commands/env.ts";
+import { statusCommand } from "./commands/status.ts";
+import { upCommand } from "./commands/up.ts";
+import { versionCommand } from "./commands/version.ts";
+
+const SETTINGS_HELP = `
+Every setting is a flag, a variable (NEARGATE_DATA, NEARGATE_PORT, ...) or a member of neargate.json in the data folder
+or of /etc/neargate.json ("publicPool" for --public-pool). The flag wins, then the variable, then the files.`;
+
+/** The program `neargate`. Each command is made by its own file in commands/. */
+export function program(): Command {
+  const root = new Command("neargate")
+    .description("AWS Fargate on machines you own")
+    .version(VERSION, "-V, --version")
+    .addHelpText("after", SETTINGS_HELP);
+  const commands = [
+    upCommand,
+    downCommand,
+    statusCommand,
+    doctorCommand,
+    envCommand,
+    configureCommand,
+    demoCommand,
+    versionCommand,
+  ];
+  for (const make of commands) root.addCommand(make());
+  return root;
+}
+
+if (import.meta.main) {
+  try {
+    await program().parseAsync();
+  } catch (cause) {
+    process.stderr.write(`neargate: ${messageOf(cause)}\n`);
+    process.exitCode = 1;
+  }
+}

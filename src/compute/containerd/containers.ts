@@ -1,0 +1,228 @@
+import { create } from "@bufbuild/protobuf";
+import { AnySchema, timestampMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import type { Container } from "../../../generated/containerd/services/containers/v1/containers_pb.ts";
+import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
+import type { Clock } from "../../base/clock.ts";
+import { run } from "../../base/command.ts";
+import { ComputeError, type ContainerSpec, type ContainerState } from "../backend.ts";
+import type { TaskCgroups } from "./cgroup.ts";
+import { containerdMessage, isDisconnected, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "./client.ts";
+import type { ImageStore } from "./images/image-store.ts";
+import type { ContainerNotes } from "./notes.ts";
+import { signalNumber } from "../signals.ts";
+import { ociSpec, type SpecHost } from "./spec/spec.ts";
+import { resolveUser, UserError } from "./spec/user.ts";
+import type { UserFilesReader } from "./user-files.ts";
+
+const RUNTIME = "io.containerd.runc.v2";
+const SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
+const SIGKILL = 9;
+/** The exit code of what was killed, and of what ended unseen with its shim or with the host. */
+const KILLED = 137;
+/** How long removal waits for a killed container to end. */
+const END_TIMEOUT_MS = 30_000;
+
+/** Labels on containerd's records. */
+export const TASK_LABEL = "neargate.task-id";
+const BOOT_LABEL = "neargate.boot-id";
+
+export interface ContainersOptions {
+  client: ContainerdClient;
+  store: ImageStore;
+  users: UserFilesReader;
+  cgroups: TaskCgroups;
+  notes: ContainerNotes;
+  host: SpecHost;
+  clock: Clock;
+  /** Changes with each boot: containers of another one cannot run. */
+  bootId: string;
+  /** Where the FIFOs of interactive containers are. */
+  runFolder: string;
+}
+
+/** Makes, starts, ends and finds containers. Every step may be repeated, after a crash at any point too. */
+export class Containers {
+  private readonly options: ContainersOptions;
+
+  constructor(options: ContainersOptions) {
+    this.options = options;
+  }
+
+  /** Record, file system, runtime's container: in this order, so that the record keeps the file system from collection. */
+  async create(spec: ContainerSpec): Promise<void> {
+    const { client, notes } = this.options;
+    if (notes.read(spec.id)) return; // it was started: so it was created
+    const image = await this.options.store.find(spec.image.digest);
+    if (!image) throw new ComputeError("CannotCreateContainerError", `no such image: ${spec.image.reference}`);
+    const document = await this.specOf(spec, image.chainId);
+    makeOutputFiles(spec);
+    try {
+      await unlessExists(
+        client.containers.create({
+          container: {
+            id: spec.id,
+            image: image.digest,
+            runtime: { name: RUNTIME },
+            spec: create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) }),
+            snapshotter: SNAPSHOTTER,
+            snapshotKey: spec.id,
+            labels: this.labelsOf(spec),
+          },
+        }),
+      );
+      const key = { snapshotter: SNAPSHOTTER, key: spec.id };
+      const prepared = await unlessExists(client.snapshots.prepare({ ...key, parent: image.chainId }));
+      const { mounts } = prepared ?? (await client.snapshots.mounts(key));
+      await unlessExists(
+        client.tasks.create({
+          containerId: spec.id,
+          rootfs: mounts,
+          terminal: spec.pseudoTerminal ?? false,
+          stdin: spec.interactive ? await this.stdinFifo(spec.id) : "",
+          stdout: spec.stdoutPath,
+          stderr: spec.pseudoTerminal ? "" : spec.stderrPath,
+        }),
+      );
+    } catch (cause) {
+      if (isDisconnected(cause)) throw cause;
+      throw cannotStart(`failed to create new container runtime task: ${containerdMessage(cause)}`);
+    }
+  }
+
+  async start(id: string): Promise<{ pid: number }> {
+    const { client, notes, clock } = this.options;
+    if (!notes.read(id)) notes.write(id, { startedAt: clock.now() });
+    try {
+      const { pid } = await client.tasks.start({ containerId: id });
+      return { pid };
+    } catch (cause) {
+      if (isDisconnected(cause)) throw cause;
+      const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
+      if (process && process.status !== Status.CREATED) return { pid: process.pid };
+      throw cannotStart(`failed to start container runtime task: ${containerdMessage(cause)}`);
+    }
+  }
+
+  async kill(id: string, signal: string): Promise<void> {
+    const number = signalNumber(signal);
+    if (number === undefined) throw cannotStop(signal, "invalid signal");
+    try {
+      await this.options.client.tasks.kill({ containerId: id, signal: number, all: number === SIGKILL });
+    } catch (cause) {
+      if (isDisconnected(cause)) throw cause;
+      if (!isGone(cause)) throw cannotStop(signal, containerdMessage(cause));
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    const { client, notes } = this.options;
+    await this.removeTask(id);
+    await unlessNotFound(client.snapshots.remove({ snapshotter: SNAPSHOTTER, key: id }));
+    await unlessNotFound(client.containers.delete({ id }));
+    rmSync(this.fifoPath(id), { force: true });
+    notes.remove(id);
+  }
+
+  async inspect(id: string): Promise<ContainerState | undefined> {
+    const { client } = this.options;
+    const { container } = (await unlessNotFound(client.containers.get({ id }))) ?? {};
+    if (!container) return undefined;
+    const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
+    return this.stateOf(container, process);
+  }
+
+  async list(): Promise<ContainerState[]> {
+    const { client } = this.options;
+    const { containers } = await client.containers.list({ filters: [`labels."${TASK_LABEL}"`] });
+    const { tasks } = await client.tasks.list({});
+    const processes = new Map(tasks.map((process) => [process.id, process]));
+    return containers.map((container) => this.stateOf(container, processes.get(container.id)));
+  }
+
+  /** The digests of the images that containers are made from. */
+  async imagesInUse(): Promise<Set<string>> {
+    const { containers } = await this.options.client.containers.list({});
+    return new Set(containers.map((container) => container.image));
+  }
+
+  private async specOf(spec: ContainerSpec, chainId: string): Promise<object> {
+    const { users, cgroups, host } = this.options;
+    try {
+      const user = resolveUser(spec.user || spec.image.config.user, await users.of(chainId));
+      return ociSpec(spec, host, user, cgroups.containerPath(spec.taskId, spec.id));
+    } catch (cause) {
+      if (cause instanceof UserError) throw new ComputeError("CannotCreateContainerError", cause.message);
+      throw cause;
+    }
+  }
+
+  /** Labels of images stay out of it; those of the task must not be any that containerd acts on. */
+  private labelsOf(spec: ContainerSpec): Record<string, string> {
+    const labels = Object.entries(spec.labels).filter(([name]) => !name.startsWith("containerd.io/"));
+    return { ...Object.fromEntries(labels), [TASK_LABEL]: spec.taskId, [BOOT_LABEL]: this.options.bootId };
+  }
+
+  private stateOf({ id, labels }: Container, process: Process | undefined): ContainerState {
+    const { cgroups, notes, bootId } = this.options;
+    const taskId = labels[TASK_LABEL] ?? "";
+    const note = notes.read(id);
+    const base = { id, taskId, oomKilled: false };
+    if (process?.status === Status.CREATED) return { ...base, status: "created", pid: process.pid };
+    if (process && process.status !== Status.STOPPED) return { ...base, status: "running", pid: process.pid };
+    if (note?.exit) return { ...base, status: "stopped", ...note.exit };
+    if (process) {
+      const exitedAt = process.exitedAt ? timestampMs(process.exitedAt) : undefined;
+      const exitCode = process.exitStatus;
+      return { ...base, status: "stopped", exitCode, exitedAt, oomKilled: exitCode !== 0 && cgroups.oomKills(taskId, id) > 0 };
+    }
+    const isLost = note !== undefined || labels[BOOT_LABEL] !== bootId;
+    return isLost ? { ...base, status: "stopped", exitCode: KILLED } : { ...base, status: "created" };
+  }
+
+  /** Deletes the runtime's container, and ends it before when it runs. */
+  private async removeTask(id: string): Promise<void> {
+    const { client } = this.options;
+    const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
+    if (!process) return;
+    if (process.status !== Status.STOPPED) {
+      await this.kill(id, "SIGKILL");
+      await unlessNotFound(client.tasks.wait({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
+    }
+    await unlessNotFound(client.tasks.delete({ containerId: id }));
+  }
+
+  /** Nobody writes to it: reading from it waits, as on a terminal where nobody types. */
+  private async stdinFifo(id: string): Promise<string> {
+    const path = this.fifoPath(id);
+    if (!existsSync(path)) await run("mkfifo", ["-m", "600", path]);
+    return path;
+  }
+
+  private fifoPath(id: string): string {
+    return `${this.options.runFolder}/${id}.stdin`;
+  }
+}
+
+/**
+ * The shim appends to files that exist, when they are named as plain paths; by a `file://` URI it would write standard
+ * error into the file of standard output.
+ */
+function makeOutputFiles({ stdoutPath, stderrPath }: ContainerSpec): void {
+  for (const path of [stdoutPath, stderrPath]) closeSync(openSync(path, "a", 0o600));
+}
+
+/** containerd's ways to say that there is no process to signal. */
+function isGone(cause: unknown): boolean {
+  if (!(cause instanceof ConnectError)) return false;
+  return cause.code === Code.NotFound || /not running|already (finished|stopped)|no such process/.test(cause.rawMessage);
+}
+
+function cannotStart(reason: string): ComputeError {
+  return new ComputeError("CannotStartContainerError", `ResourceInitializationError: ${reason}`);
+}
+
+function cannotStop(signal: string, reason: string): ComputeError {
+  return new ComputeError("CannotStopContainerError", `failed sending ${signal} to container: ${reason}`);
+}

@@ -1,0 +1,147 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
+import { randomUUID } from "node:crypto";
+import { TaskExitSchema, TaskOOMSchema, type TaskExit } from "../../../generated/containerd/events/task_pb.ts";
+import type { Envelope } from "../../../generated/containerd/types/event_pb.ts";
+import type { Clock } from "../../base/clock.ts";
+import { messageOf } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import { backoffMs } from "../../base/retry.ts";
+import { isDisconnected, type ContainerdClient } from "./client.ts";
+import type { ContainerdDaemon } from "./daemon.ts";
+
+/** An event of ours, published to learn that the subscription stands. */
+const SYNC_TOPIC = "/neargate/sync";
+const SYNC_INTERVAL_MS = 20;
+/** How long a call waits for containerd to come back, and how often it is tried again. */
+const RECONNECT_TIMEOUT_MS = 120_000;
+const MAX_CALLS = 5;
+
+export interface ConnectionOptions {
+  client: ContainerdClient;
+  daemon: ContainerdDaemon;
+  clock: Clock;
+  log: Logger;
+  /** A container or a program in it has ended. */
+  onExit: (event: TaskExit) => Promise<void>;
+  onOutOfMemory: (containerId: string) => void;
+  /** The stream of events stands (again): what happened before must be found by listing. */
+  onSync: () => Promise<void>;
+}
+
+/**
+ * The connection to containerd, kept by its stream of events: when the stream breaks, containerd is started again if it
+ * died, and subscribed to anew.
+ */
+export class Connection {
+  private readonly options: ConnectionOptions;
+  private readonly ended = new AbortController();
+  private running: Promise<void> | undefined;
+  private ready = Promise.withResolvers<void>();
+
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+  }
+
+  /** Resolves when containerd answers and events arrive. */
+  async start(): Promise<void> {
+    const { client, daemon } = this.options;
+    await daemon.ensure(client, this.ended.signal);
+    this.running = this.run();
+    await this.ready.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    this.options.client.close();
+    await this.running;
+  }
+
+  /**
+   * Makes a call, which must be safe to repeat; when containerd is gone, waits until it is back and makes it again.
+   * `signal` is the caller's: what it aborted is not repeated.
+   */
+  async call<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (cause) {
+        const mayReturn = isDisconnected(cause) && !signal?.aborted && !this.ended.signal.aborted;
+        if (!mayReturn || attempt >= MAX_CALLS) throw cause;
+        this.options.log.warn({ reason: messageOf(cause), attempt }, "containerd did not answer");
+        await this.reconnected();
+      }
+    }
+  }
+
+  /** A broken call may be noticed before the broken stream: one beat later the stream knows too. */
+  private async reconnected(): Promise<void> {
+    const { clock } = this.options;
+    await clock.sleep(SYNC_INTERVAL_MS, this.ended.signal);
+    const timeout = AbortSignal.any([this.ended.signal, AbortSignal.timeout(RECONNECT_TIMEOUT_MS)]);
+    await Promise.race([this.ready.promise, clock.sleep(RECONNECT_TIMEOUT_MS * 2, timeout)]);
+  }
+
+  private async run(): Promise<void> {
+    const { client, daemon, clock, log } = this.options;
+    const { signal } = this.ended;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await daemon.ensure(client, signal);
+        await this.follow(() => (failures = 0));
+      } catch (cause) {
+        if (signal.aborted) return;
+        log.warn({ reason: messageOf(cause) }, "connection to containerd lost");
+      }
+      this.ready.promise.catch(() => {});
+      this.ready = Promise.withResolvers();
+      if (failures++ > 0) await clock.sleep(backoffMs(failures, 50, 5000), signal).catch(() => {});
+    }
+  }
+
+  /** Reads events until the stream breaks. Lists what is only after the first event has come: none is missed so. */
+  private async follow(onReady: () => void): Promise<void> {
+    const { client } = this.options;
+    const filters = [`namespace==${client.namespace},topic~="^(/tasks/(exit|oom)|${SYNC_TOPIC})$"`];
+    const token = randomUUID();
+    const broken = new AbortController();
+    const signal = AbortSignal.any([this.ended.signal, broken.signal]);
+    const stream = client.events.subscribe({ filters }, { signal });
+    const announcing = this.announce(token, signal);
+    announcing.stopped.catch((cause: unknown) => broken.abort(cause));
+    try {
+      for await (const envelope of stream) {
+        if (envelope.topic !== SYNC_TOPIC) await this.handle(envelope);
+        else if (!announcing.seen() && fromBinary(TaskOOMSchema, envelope.event!.value).containerId === token) {
+          announcing.end();
+          await this.options.onSync();
+          onReady();
+          this.ready.resolve();
+        }
+      }
+    } finally {
+      broken.abort();
+    }
+  }
+
+  /** Publishes until told to end: there is no answer to a subscription that would say that it stands. */
+  private announce(token: string, signal: AbortSignal): { stopped: Promise<void>; seen: () => boolean; end: () => void } {
+    const { client, clock } = this.options;
+    const value = toBinary(TaskOOMSchema, create(TaskOOMSchema, { containerId: token }));
+    const event = create(AnySchema, { typeUrl: TaskOOMSchema.typeName, value });
+    let seen = false;
+    const publish = async () => {
+      while (!seen && !signal.aborted) {
+        await client.events.publish({ topic: SYNC_TOPIC, event });
+        if (!seen) await clock.sleep(SYNC_INTERVAL_MS);
+      }
+    };
+    return { stopped: publish(), seen: () => seen, end: () => (seen = true) };
+  }
+
+  private async handle({ topic, event }: Envelope): Promise<void> {
+    const { onExit, onOutOfMemory } = this.options;
+    if (topic === "/tasks/exit") await onExit(fromBinary(TaskExitSchema, event!.value));
+    else onOutOfMemory(fromBinary(TaskOOMSchema, event!.value).containerId);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Clock } from "../../../base/clock.ts";
+import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import type { ImageConfig } from "../../backend.ts";
+import { readContent } from "./content-store.ts";
+import { chainIds, parseConfig, parseManifest, type Descriptor } from "./manifest.ts";
+import { hasSnapshot } from "./unpack.ts";
+
+/** An image that containerd has and has unpacked. */
+export interface StoredImage {
+  /** Of the platform's manifest. */
+  digest: string;
+  config: ImageConfig;
+  /** Names the snapshot that containers are made on; empty for an image without layers. */
+  chainId: string;
+}
+
+const PULLED_AT = "neargate.pulled-at";
+/** How exactly the time of the last pull is kept over a restart: a pull of a present image should not write each time. */
+const PULLED_AT_PRECISION_MS = 600_000;
+
+/** The images that are present: one record in containerd for each manifest digest, which keeps config and snapshots. */
+export class ImageStore {
+  private readonly client: ContainerdClient;
+  private readonly clock: Clock;
+  private readonly known = new Map<string, StoredImage>();
+  private readonly pulledAt = new Map<string, { last: number; stored: number }>();
+
+  constructor(client: ContainerdClient, clock: Clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** The image with this manifest digest, when it is present as a whole. */
+  async find(digest: string): Promise<StoredImage | undefined> {
+    const known = this.known.get(digest);
+    if (known) return known;
+    const record = await unlessNotFound(this.client.images.get({ name: digest }));
+    const target = record?.image?.target;
+    const bytes = target && (await readContent(this.client, target.digest));
+    if (!bytes) return undefined;
+    const manifest = parseManifest(bytes, target.mediaType);
+    const config = manifest.kind === "manifest" && (await readContent(this.client, manifest.config.digest));
+    if (!config) return undefined;
+    const parsed = parseConfig(config);
+    const chainId = chainIds(parsed.diffIds).at(-1) ?? "";
+    if (chainId !== "" && !(await hasSnapshot(this.client, chainId))) return undefined;
+    return this.remember({ digest, config: parsed.image, chainId });
+  }
+
+  /** Records an image whose manifest, configuration and snapshots are all there. */
+  async add(image: StoredImage, target: Descriptor): Promise<StoredImage> {
+    const now = this.clock.now();
+    const record = {
+      name: image.digest,
+      target: { ...target, size: BigInt(target.size) },
+      labels: { [PULLED_AT]: String(now) },
+    };
+    if (!(await unlessExists(this.client.images.create({ image: record })))) await this.client.images.update({ image: record });
+    this.pulledAt.set(image.digest, { last: now, stored: now });
+    return this.remember(image);
+  }
+
+  /** Notes that a present image was pulled again. */
+  async touch(digest: string): Promise<void> {
+    const now = this.clock.now();
+    const stored = this.pulledAt.get(digest)?.stored ?? 0;
+    const write = now - stored > PULLED_AT_PRECISION_MS;
+    this.pulledAt.set(digest, { last: now, stored: write ? now : stored });
+    if (!write) return;
+    const image = { name: digest, labels: { [PULLED_AT]: String(now) } };
+    await this.client.images.update({ image, updateMask: { paths: [`labels.${PULLED_AT}`] } });
+  }
+
+  /** Forgets the images for which `isUsed` says no and that were last pulled before `before`. */
+  async collect(before: number, isUsed: (digest: string) => boolean): Promise<void> {
+    const { images } = await this.client.images.list({});
+    for (const { name, labels } of images) {
+      const pulledAt = this.pulledAt.get(name)?.last ?? Number(labels[PULLED_AT] ?? 0);
+      if (isUsed(name) || pulledAt > before) continue;
+      this.known.delete(name);
+      this.pulledAt.delete(name);
+      await unlessNotFound(this.client.images.delete({ name, sync: true }));
+    }
+  }
+
+  private remember(image: StoredImage): StoredImage {
+    this.known.set(image.digest, image);
+    return image;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Descriptor } from "./manifest.ts";
+
+/** Where one repository's manifests and blobs come from: the embedded registry, or one behind HTTP. */
+export interface ImageOrigin {
+  /** Hosts that were asked, as errors name the image: `docker.io/library/nginx:latest`. */
+  readonly reference: string;
+  /**
+   * The digest behind a tag or digest, when the origin can say it without sending the manifest.
+   * @throws RegistryError
+   */
+  head(tagOrDigest: string, signal: AbortSignal): Promise<string | undefined>;
+  /** A manifest, not yet verified. @throws RegistryError */
+  manifest(tagOrDigest: string, signal: AbortSignal): Promise<{ mediaType: string; bytes: Uint8Array }>;
+  /** The bytes of a blob in order, not yet verified. Resumes by itself. @throws RegistryError */
+  blob(descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** containerd's words for what is not there: the reference, and once more. */
+export function notFoundMessage(reference: string): string {
+  return `${reference}: not found`;
+}

@@ -1,0 +1,94 @@
+import { ComputeError, type ContainerSpec } from "../../backend.ts";
+import { mergeCapabilities } from "./capabilities.ts";
+import { rlimitsFor, type RlimitCeiling } from "./limits.ts";
+import { containerMounts, INIT_PATH, MASKED_PATHS, READONLY_PATHS } from "./mounts.ts";
+import { processArgs, processEnv } from "./process.ts";
+import { seccompFor, type SeccompHost } from "./seccomp.ts";
+import type { OciUser } from "./user.ts";
+
+/** What the specification depends on beside the container. */
+export interface SpecHost extends SeccompHost {
+  rlimitCeiling: RlimitCeiling;
+  /** A static init to reap zombies with; `undefined` when none is installed. */
+  initBinary: string | undefined;
+  /** Whether memory and swap can be limited together. */
+  swapAccounting: boolean;
+  /** Containers must be killed for memory before the engine is. */
+  oomScoreAdj: number;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * The OCI specification of a container, as Docker would write it for a default container on its own cgroup, namespaces
+ * and capabilities. https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ * @throws ComputeError `CannotCreateContainerError` for what can never run.
+ */
+export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgroupsPath: string): object {
+  const args = processArgs(spec.image.config, spec);
+  if (args.length === 0) throw cannotCreate("no command specified");
+  if (spec.initProcess && host.initBinary === undefined)
+    throw cannotCreate("initProcessEnabled needs the program tini-static (Debian package tini), which is not installed");
+  const terminal = spec.pseudoTerminal ?? false;
+  const capabilities = mergeCapabilities(spec.capabilities);
+  const env = processEnv(spec.image.config.env, spec.environment, { hostname: spec.hostname, terminal });
+  if ([...args, ...env].some((text) => text.includes("\0")))
+    throw cannotCreate("arguments and environment variables must not contain a NUL character");
+  return {
+    ociVersion: "1.0.2",
+    process: {
+      terminal,
+      user,
+      args: spec.initProcess ? [INIT_PATH, "--", ...args] : args,
+      env,
+      cwd: absolute(spec.workingDirectory || spec.image.config.workingDirectory || "/"),
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      rlimits: rlimitsFor(spec.ulimits, host.rlimitCeiling),
+      noNewPrivileges: false,
+      oomScoreAdj: host.oomScoreAdj,
+    },
+    root: { path: "rootfs", readonly: spec.readonlyRootFilesystem },
+    hostname: spec.hostname,
+    mounts: containerMounts(spec.mounts, spec.initProcess ? host.initBinary : undefined),
+    annotations: { "io.containerd.runc.v2.group": spec.taskId },
+    linux: {
+      cgroupsPath,
+      namespaces: [
+        { type: "pid" },
+        { type: "ipc" },
+        { type: "uts" },
+        { type: "mount" },
+        { type: "cgroup" },
+        { type: "network", path: spec.networkNamespace },
+      ],
+      resources: { devices: [{ allow: false, access: "rwm" }], cpu: { shares: shares(spec.cpu) }, memory: memory(spec, host) },
+      sysctl: spec.systemControls ?? {},
+      seccomp: seccompFor(host, capabilities),
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
+    },
+  };
+}
+
+/** CPU units are shares; the kernel's bounds are 2 and 262,144. */
+function shares(cpuUnits: number): number {
+  return Math.min(262_144, Math.max(2, cpuUnits));
+}
+
+function memory(spec: ContainerSpec, host: SpecHost): object {
+  const limit = spec.memoryMiB === undefined ? undefined : spec.memoryMiB * MIB;
+  return {
+    limit,
+    swap: limit !== undefined && host.swapAccounting ? limit : undefined,
+    reservation: spec.memoryReservationMiB === undefined ? undefined : spec.memoryReservationMiB * MIB,
+  };
+}
+
+function absolute(path: string): string {
+  if (!path.startsWith("/")) throw cannotCreate(`the working directory '${path}' is invalid, it needs to be an absolute path`);
+  return path;
+}
+
+function cannotCreate(message: string): ComputeError {
+  return new ComputeError("CannotCreateContainerError", message);
+}

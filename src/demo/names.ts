@@ -1,0 +1,14 @@
+/** What the demo calls its things: one place, so that everything it made is found again. */
+export const NAMES = {
+  repository: "neargate-demo",
+  logGroup: "/ecs/neargate-demo",
+  securityGroup: "neargate-demo",
+  cluster: "neargate-demo",
+  family: "neargate-demo",
+  service: "web",
+  container: "web",
+} as const;
+
+/** The application's port. */
+export const PORT = 8080;
+export const TASKS = 2;

@@ -1,0 +1,31 @@
+/** Why a request's signer is not known for certain. */
+export type AuthenticationFault =
+  /** The request is not signed. */
+  | "missing"
+  /** The signature's parts are not all there, or not readable. */
+  | "incomplete"
+  /** No such access key, or not with that session token. */
+  | "unknownKey"
+  | "expiredToken"
+  | "wrongSignature"
+  /** Signed for another service, Region form, date or terminator. */
+  | "wrongScope"
+  /** Signed too long ago. */
+  | "expired"
+  /** Signed in the future. */
+  | "notYetCurrent"
+  /** The body is not the one that was signed. */
+  | "payloadMismatch"
+  /** Signed in a way that is not understood here. */
+  | "unsupported";
+
+/** Carries the text of AWS's JSON services; the wire chooses code, status and text of each protocol. */
+export class AuthenticationError extends Error {
+  readonly fault: AuthenticationFault;
+
+  constructor(fault: AuthenticationFault, message: string) {
+    super(message);
+    this.name = "AuthenticationError";
+    this.fault = fault;
+  }
+}

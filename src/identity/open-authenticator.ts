@@ -1,0 +1,33 @@
+import type { Scope } from "../base/scope.ts";
+import type { Authenticator, Identity } from "./authenticator.ts";
+import { rootPrincipal } from "./principal.ts";
+import type { SignedRequest } from "./signed-request.ts";
+
+/** Stands in where a request names no access key. */
+const NO_KEY = "AKIAIOSFODNN7EXAMPLE";
+
+/**
+ * Believes every request, for throw-away test use. An access key id of twelve digits chooses the account, and the
+ * credential scope the Region; what a request does not say is taken from the configuration.
+ */
+export class OpenAuthenticator implements Authenticator {
+  private readonly defaults: Scope;
+
+  constructor(defaults: Scope) {
+    this.defaults = defaults;
+  }
+
+  async authenticate(request: SignedRequest): Promise<Identity> {
+    const [accessKeyId = "", , region = ""] = credentialOf(request).split("/");
+    const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaults.account;
+    return {
+      principal: rootPrincipal(account, accessKeyId || NO_KEY),
+      region: /^[a-z0-9-]{1,64}$/.test(region) ? region : this.defaults.region,
+    };
+  }
+}
+
+function credentialOf({ headers, query }: SignedRequest): string {
+  const inHeader = /Credential=([^,\s]*)/.exec(headers["authorization"] ?? "");
+  return inHeader?.[1] ?? query.get("X-Amz-Credential") ?? "";
+}

@@ -1,0 +1,96 @@
+import { rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "../../base/log.ts";
+import type { InterfaceSpec, NetworkBackend, SecurityGroupSpec, VpcSpec } from "../backend.ts";
+import { HostNetwork } from "./host.ts";
+import { listNamespaces } from "./names.ts";
+import { hostNameServers } from "./upstreams.ts";
+import { LinuxVpc } from "./vpc.ts";
+
+export interface LinuxNetworkOptions {
+  /** Six hexadecimal digits: marks what is ours on the host. */
+  instance: string;
+  dataFolder: string;
+  runFolder: string;
+  /** The CIDR of public addresses; the first free range unless told. */
+  publicPool: string | undefined;
+  /** The name servers that the VPCs' resolvers forward to; the host's unless told. */
+  dnsUpstreams: readonly string[] | undefined;
+  /** TCP ports of the host that VPCs may reach, at the host's end of their uplinks. */
+  hostPorts?: readonly number[];
+  log: Logger;
+}
+
+/** VPCs as network namespaces of this host. Needs root. */
+export class LinuxNetwork implements NetworkBackend {
+  private readonly options: LinuxNetworkOptions;
+  private readonly host: HostNetwork;
+  private readonly vpcs = new Map<string, LinuxVpc>();
+
+  constructor(options: LinuxNetworkOptions) {
+    this.options = options;
+    this.host = new HostNetwork({ ...options, runFolder: join(options.runFolder, "network"), hostPorts: options.hostPorts ?? [] });
+  }
+
+  async start(): Promise<void> {
+    await readdir("/"); // libuv makes its threads now, in the host's namespace, see inNamespace
+    await this.host.start();
+  }
+
+  async stop(): Promise<void> {
+    this.vpcs.clear();
+  }
+
+  publicPool(): string {
+    return this.host.publicPool;
+  }
+
+  async applyVpc(spec: VpcSpec): Promise<void> {
+    await this.vpc(spec.vpcId).apply(spec);
+  }
+
+  async attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }> {
+    return { networkNamespace: await this.vpc(vpcId).attach(spec) };
+  }
+
+  async detach(vpcId: string, interfaceId: string): Promise<void> {
+    await this.vpc(vpcId).detach(interfaceId);
+  }
+
+  async applyGroups(vpcId: string, groups: SecurityGroupSpec[]): Promise<void> {
+    await this.vpc(vpcId).applyGroups(groups);
+  }
+
+  async removeVpc(vpcId: string): Promise<void> {
+    const blocks = await this.vpc(vpcId).remove();
+    this.vpcs.delete(vpcId);
+    const others = (await this.list()).map((other) => this.vpc(other.vpcId).cidrBlocks());
+    const used = (await Promise.all(others)).flat();
+    for (const block of blocks) if (!used.includes(block)) await this.host.unguard(block);
+  }
+
+  async list(): Promise<{ vpcId: string; interfaceIds: string[] }[]> {
+    const interfaces = new Map<string, string[]>();
+    for (const { vpcId, interfaceId } of listNamespaces(this.options.instance))
+      interfaces.set(vpcId, [...(interfaces.get(vpcId) ?? []), ...(interfaceId === undefined ? [] : [interfaceId])]);
+    return [...interfaces].map(([vpcId, interfaceIds]) => ({ vpcId, interfaceIds }));
+  }
+
+  async removeAll(): Promise<void> {
+    for (const { vpcId } of await this.list()) await this.removeVpc(vpcId);
+    await this.host.removeAll();
+    rmSync(join(this.options.runFolder, "network"), { recursive: true, force: true });
+  }
+
+  private vpc(vpcId: string): LinuxVpc {
+    let vpc = this.vpcs.get(vpcId);
+    if (!vpc) {
+      const { instance, runFolder, hostPorts = [], dnsUpstreams, log } = this.options;
+      const upstreams = () => dnsUpstreams ?? hostNameServers();
+      vpc = new LinuxVpc({ vpcId, instance, runFolder, host: this.host, hostPorts, upstreams, log });
+      this.vpcs.set(vpcId, vpc);
+    }
+    return vpc;
+  }
+}

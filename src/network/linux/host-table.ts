@@ -1,0 +1,55 @@
+import { uplinkPrefix } from "./names.ts";
+import { expression as x, Table, type Command, type Expression } from "./nft.ts";
+
+export interface HostTableSettings {
+  /** The host's end of every uplink, and the TCP ports that VPCs may reach there. */
+  hostAddress: string;
+  hostPorts: readonly number[];
+  /** The addresses of the VPCs' routers: only their resolvers send from there. */
+  transit: string;
+}
+
+export function hostTableName(instance: string): string {
+  return `neargate_${instance}`;
+}
+
+/** The commands that make the host's table, as one transaction. It concerns our uplinks and no other interface. */
+export function hostTable(instance: string, { hostAddress, hostPorts, transit }: HostTableSettings): Command[] {
+  const table = new Table("inet", hostTableName(instance));
+  const uplinks = `${uplinkPrefix(instance)}*`;
+  const iif = x.meta("iifname");
+  const oif = x.meta("oifname");
+  const destination = x.payload("ip", "daddr");
+  const [transitBase = "", transitLength = ""] = transit.split("/");
+  const fromUplink = x.equals(iif, uplinks);
+  const clampSegments: Expression = {
+    mangle: { key: { "tcp option": { name: "maxseg", field: "size" } }, value: { rt: { key: "mtu" } } },
+  };
+  const isSyn = x.has(x.payload("tcp", "flags"), "syn");
+  return [
+    table.create(),
+    // Ahead of destination NAT, so that ports which the host publishes for others are shut as well.
+    table.baseChain("from_vpc", { type: "filter", hook: "prerouting", prio: -150, policy: "accept" }),
+    ...table.chain("from_vpc", [
+      [x.differs(iif, uplinks), x.accept],
+      [x.vmap(x.ct("state"), x.anyOf([["established", x.accept], ["related", x.accept]]))],
+      [x.differs({ fib: { result: "type", flags: ["daddr"] } }, "local"), x.accept],
+      ...(["udp", "tcp"] as const).map((protocol) => [
+        x.equals(x.payload("ip", "saddr"), x.prefix(transitBase, Number(transitLength))),
+        x.equals(x.payload(protocol, "dport"), 53),
+        x.accept,
+      ]),
+      ...(hostPorts.length
+        ? [[x.equals(destination, hostAddress), x.equals(x.payload("tcp", "dport"), x.anyOf(hostPorts)), x.accept]]
+        : []),
+      [x.drop],
+    ]),
+    table.baseChain("forward", { type: "filter", hook: "forward", prio: 0, policy: "accept" }),
+    ...table.chain(
+      "forward",
+      [fromUplink, x.equals(oif, uplinks)].map((ours) => [ours, isSyn, clampSegments]),
+    ),
+    table.baseChain("masquerade", { type: "nat", hook: "postrouting", prio: 100, policy: "accept" }),
+    ...table.chain("masquerade", [[fromUplink, x.differs(oif, uplinks), { masquerade: null }]]),
+  ];
+}

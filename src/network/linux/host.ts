@@ -1,0 +1,172 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import type { Logger } from "../../base/log.ts";
+import { addressAt, cidr, firstFreeBlock, formatCidr, overlaps, parseCidr, type Ipv4Block } from "../ipv4.ts";
+import { dockerForwardRules, removeDockerForwardRules } from "./docker-forward.ts";
+import { hostTable, hostTableName } from "./host-table.ts";
+import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
+import { uplinkPrefix } from "./names.ts";
+import { nftTransaction, Table } from "./nft.ts";
+
+export interface HostOptions {
+  instance: string;
+  /** Where the address ranges are recorded. */
+  dataFolder: string;
+  /** Where transactions lie meanwhile. */
+  runFolder: string;
+  /** The CIDR of public addresses; the first free range unless told. */
+  publicPool: string | undefined;
+  /** TCP ports of the host that VPCs may reach at {@link HostNetwork.address}. */
+  hostPorts: readonly number[];
+  log: Logger;
+}
+
+/** The address ranges of an engine, chosen at its first start and kept. */
+interface Ranges {
+  publicPool: string;
+  /** One address for each VPC's router, the first for the host. */
+  transit: string;
+}
+
+/** Both lie in the range that RFC 2544 keeps for tests: hosts do not have routes into it. */
+const PUBLIC_PARENT = cidr("198.19.0.0/16");
+const TRANSIT_PARENT = cidr("198.18.0.0/16");
+const RANGE_PREFIX = 22;
+
+/** The host's side of all VPCs: forwarding, its rules, the ranges of addresses and the routes that guard them. */
+export class HostNetwork {
+  private readonly options: HostOptions;
+  private ranges: Ranges | undefined;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+  }
+
+  /** The host's end of every uplink. */
+  get address(): string {
+    return addressAt(cidr(this.known.transit), 1);
+  }
+
+  get publicPool(): string {
+    return this.known.publicPool;
+  }
+
+  /**
+   * Makes the host forward, with rules for our interfaces alone.
+   * @throws CommandError, or Error when no range of addresses is free
+   */
+  async start(): Promise<void> {
+    this.ranges = await this.readOrChooseRanges();
+    const { instance, hostPorts, log } = this.options;
+    writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+    await nftTransaction(
+      this.options.runFolder,
+      hostTable(instance, { hostAddress: this.address, transit: this.ranges.transit, hostPorts }),
+    );
+    await this.guard(this.ranges.publicPool);
+    await dockerForwardRules(instance, log);
+  }
+
+  /**
+   * Makes packets for one of our ranges never leave the host by mistake. A range that the host has a route into, other
+   * than its default route, is left alone.
+   */
+  async guard(range: string): Promise<void> {
+    const block = cidr(range);
+    const routes = await this.foreignRoutes();
+    if (routes.some((route) => overlaps(route, block))) return;
+    await ipBatch([`route replace unreachable ${range} metric ${this.metric}`]);
+  }
+
+  async unguard(range: string): Promise<void> {
+    const routes = await ipJson<Route>(["route", "show", "type", "unreachable", "exact", range]);
+    if (routes.some((route) => route.metric === this.metric))
+      await ipBatch([`route delete unreachable ${range} metric ${this.metric}`]);
+  }
+
+  /** The router addresses that VPCs have, by uplink. */
+  async transitAddresses(): Promise<Map<string, string>> {
+    const links = await ipJson<LinkAddresses>(["address", "show"]);
+    const ours = links.filter((link) => link.ifname.startsWith(uplinkPrefix(this.options.instance)));
+    return new Map(ours.map((link) => [link.ifname, link.addr_info[0]?.address ?? ""]));
+  }
+
+  /**
+   * An address for one more VPC's router.
+   * @throws Error when all are taken
+   */
+  async freeTransitAddress(): Promise<string> {
+    const taken = [...(await this.transitAddresses()).values(), this.address].flatMap((address) => {
+      const block = parseCidr(`${address}/32`);
+      return block ? [block] : [];
+    });
+    const transit = cidr(this.known.transit);
+    const free = firstFreeBlock({ ...transit, base: transit.base }, 32, [{ base: transit.base, prefix: 32 }, ...taken]);
+    if (!free) throw new Error(`no address is left in ${this.known.transit} for another VPC`);
+    return addressAt(free, 0);
+  }
+
+  /** Removes what {@link start} made, and every uplink; the recorded ranges stay. */
+  async removeAll(): Promise<void> {
+    const { instance, runFolder } = this.options;
+    await ipBatch([...(await this.transitAddresses()).keys()].map((uplink) => `link delete ${uplink}`));
+    const table = new Table("inet", hostTableName(instance));
+    await nftTransaction(runFolder, [table.create(), table.delete()]);
+    const routes = await ipJson<Route>(["route", "show", "type", "unreachable"]);
+    const ours = routes.filter((route) => route.metric === this.metric);
+    await ipBatch(ours.map((route) => `route delete unreachable ${route.dst} metric ${this.metric}`));
+    await removeDockerForwardRules(instance);
+  }
+
+  private get known(): Ranges {
+    if (!this.ranges) throw new Error("the network was not started");
+    return this.ranges;
+  }
+
+  /** Marks our guarding routes, worse than any other; two engines may guard the same range. */
+  private get metric(): number {
+    return 0x4e000000 + Number.parseInt(this.options.instance, 16);
+  }
+
+  private async readOrChooseRanges(): Promise<Ranges> {
+    const file = join(this.options.dataFolder, "network.json");
+    const recorded = readRanges(file);
+    const taken = recorded ? [] : await this.foreignRoutes(true);
+    const ranges = {
+      publicPool: this.options.publicPool ?? recorded?.publicPool ?? freeRange(PUBLIC_PARENT, taken),
+      transit: recorded?.transit ?? freeRange(TRANSIT_PARENT, taken),
+    };
+    if (JSON.stringify(ranges) !== JSON.stringify(recorded)) writeFileAtomic(file, JSON.stringify(ranges));
+    // Held from here on, so that another engine does not choose it.
+    if (!recorded) await ipBatch([`route replace unreachable ${ranges.transit} metric ${this.metric}`]);
+    return ranges;
+  }
+
+  /** Where the host's routes lead, without its default routes and ours; the guards of other engines when asked. */
+  private async foreignRoutes(withGuards = false): Promise<Ipv4Block[]> {
+    const routes = await ipJson<Route>(["route", "show", "table", "main"]);
+    return routes
+      .filter((route) => !route.dev?.startsWith(uplinkPrefix(this.options.instance)))
+      .filter((route) => (withGuards ? route.metric !== this.metric : route.type !== "unreachable"))
+      .flatMap((route) => parseCidr(route.dst.includes("/") ? route.dst : `${route.dst}/32`) ?? [])
+      .filter((block) => block.prefix > 0);
+  }
+}
+
+function freeRange(parent: Ipv4Block, taken: readonly Ipv4Block[]): string {
+  const block = firstFreeBlock(parent, RANGE_PREFIX, taken);
+  if (!block)
+    throw new Error(`the host has routes into all of ${formatCidr(parent)}: name a range of addresses for public use`);
+  return formatCidr(block);
+}
+
+function readRanges(file: string): Ranges | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Ranges;
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+}

@@ -1,0 +1,49 @@
+import type { InterfaceSpec, NetworkBackend, VpcSpec } from "./backend.ts";
+
+/** VPCs that exist in name only, for the simulated compute backend: no root, no packets. */
+export class SimulatedNetwork implements NetworkBackend {
+  private readonly pool: string;
+  private readonly vpcs = new Map<string, Set<string>>();
+
+  /** @param publicPool the CIDR of public addresses; a range kept for tests unless told */
+  constructor(publicPool = "198.19.0.0/16") {
+    this.pool = publicPool;
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  publicPool(): string {
+    return this.pool;
+  }
+
+  async applyVpc(spec: VpcSpec): Promise<void> {
+    this.vpcs.set(spec.vpcId, new Set(spec.interfaces.map((each) => each.interfaceId)));
+  }
+
+  async attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }> {
+    const interfaces = this.vpcs.get(vpcId);
+    if (!interfaces) throw new Error(`${vpcId} was not applied`);
+    interfaces.add(spec.interfaceId);
+    return { networkNamespace: `simulated:${spec.interfaceId}` };
+  }
+
+  async detach(vpcId: string, interfaceId: string): Promise<void> {
+    this.vpcs.get(vpcId)?.delete(interfaceId);
+  }
+
+  async applyGroups(): Promise<void> {}
+
+  async removeVpc(vpcId: string): Promise<void> {
+    this.vpcs.delete(vpcId);
+  }
+
+  async list(): Promise<{ vpcId: string; interfaceIds: string[] }[]> {
+    return [...this.vpcs].map(([vpcId, interfaces]) => ({ vpcId, interfaceIds: [...interfaces] }));
+  }
+
+  async removeAll(): Promise<void> {
+    this.vpcs.clear();
+  }
+}

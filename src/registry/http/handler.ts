@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { errnoOf } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import { isRepositoryName } from "../reference.ts";
+import type { Registry } from "../registry.ts";
+import { authorize, challenge, type AuthorizationOptions } from "./authorize.ts";
+import { getBlob, headBlob } from "./blobs.ts";
+import { methodNotAllowed, nameInvalid, notFound, OciError, toOciError } from "./errors.ts";
+import { sendEmpty, sendJson, type Exchange } from "./exchange.ts";
+import { deleteManifest, getManifest, getReferrers, putManifest } from "./manifests.ts";
+import { listTags } from "./tags.ts";
+import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from "./uploads.ts";
+
+export interface RegistryHandlerOptions extends AuthorizationOptions {
+  log: Logger;
+}
+
+/** What reading a request or writing a response ends with when the other side goes. */
+const CLIENT_GONE: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
+
+interface Route {
+  path: RegExp;
+  methods: Record<string, (exchange: Exchange) => Promise<void>>;
+}
+
+/** The OCI protocol's paths. Names hold slashes, so the first that fits from the end decides. */
+const ROUTES: readonly Route[] = [
+  { path: /^\/v2\/(.+)\/blobs\/uploads\/?$/, methods: { POST: postUpload } },
+  {
+    path: /^\/v2\/(.+)\/blobs\/uploads\/([^/]+)$/,
+    methods: { GET: getUpload, PATCH: patchUpload, PUT: putUpload, DELETE: deleteUpload },
+  },
+  { path: /^\/v2\/(.+)\/blobs\/([^/]+)$/, methods: { HEAD: headBlob, GET: getBlob } },
+  {
+    path: /^\/v2\/(.+)\/manifests\/([^/]+)$/,
+    methods: { HEAD: getManifest, GET: getManifest, PUT: putManifest, DELETE: deleteManifest },
+  },
+  { path: /^\/v2\/(.+)\/tags\/list$/, methods: { GET: listTags } },
+  { path: /^\/v2\/(.+)\/referrers\/([^/]+)$/, methods: { GET: getReferrers } },
+];
+
+/**
+ * The OCI distribution protocol as ECR speaks it, for paths at and below `/v2/`.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+ */
+export function registryHandler(
+  registry: Registry,
+  options: RegistryHandlerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    response.setHeader("docker-distribution-api-version", "registry/2.0");
+    try {
+      await answer(registry, request, response, options);
+    } catch (cause) {
+      answerError(request, response, cause, options.log);
+    }
+  };
+}
+
+async function answer(
+  registry: Registry,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: RegistryHandlerOptions,
+): Promise<void> {
+  const url = URL.parse(request.url ?? "/", "http://registry");
+  if (!url) throw notFound();
+  const scope = authorize(request, url, registry.tokens, options);
+  if (!scope) return askToLogIn(request, response);
+  if (/^\/v2\/?$/.test(url.pathname)) return sendJson({ request, response }, 200, {});
+  for (const { path, methods } of ROUTES) {
+    const [, name = "", reference = ""] = path.exec(decodePath(url.pathname)) ?? [];
+    if (!name) continue;
+    const handle = methods[request.method ?? ""];
+    if (!handle) throw methodNotAllowed(Object.keys(methods));
+    if (!isRepositoryName(name)) throw nameInvalid(name);
+    const repository = { scope, name };
+    return await handle({ registry, request, response, query: url.searchParams, repository, reference });
+  }
+  throw notFound();
+}
+
+/** Digests come as `sha256:…` or `sha256%3A…`. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw notFound();
+  }
+}
+
+function askToLogIn(request: IncomingMessage, response: ServerResponse): void {
+  const body = "Not Authorized\n";
+  response.writeHead(401, {
+    "www-authenticate": challenge(request),
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": body.length,
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+function answerError(request: IncomingMessage, response: ServerResponse, cause: unknown, log: Logger): void {
+  if (CLIENT_GONE.has(errnoOf(cause) ?? "")) return void response.destroy();
+  const known = toOciError(cause);
+  const path = request.url?.split("?")[0]; // a query may hold a token
+  if (!known) log.error({ err: cause, method: request.method, path }, "a registry request failed");
+  if (response.headersSent) return void response.destroy(); // a broken length tells the client
+  request.resume(); // a client that still sends reads the answer afterwards
+  const error = known ?? new OciError(500, "UNKNOWN", "Internal error");
+  if (request.method === "HEAD") return sendEmpty(response, error.status, error.headers);
+  const body = { errors: [{ code: error.code, message: error.message }] };
+  sendJson({ request, response }, error.status, body, error.headers);
+}

@@ -1,0 +1,135 @@
+import { isIP } from "node:net";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+
+/** One thing that can be set: by its flag, the variable `NEARGATE_<NAME>`, or a member of a configuration file. */
+interface Setting<Schema extends z.ZodType> {
+  /** As commander wants it. */
+  flag: string;
+  help: string;
+  /** Reads text (flags, environment) as well as JSON (files). Its message completes "--flag must be …". */
+  schema: Schema;
+}
+
+function setting<Schema extends z.ZodType>(flag: string, help: string, schema: Schema): Setting<Schema> {
+  return { flag, help, schema };
+}
+
+/** A schema whose every failure reads "must be `description`". */
+function text(description: string, accepts: (value: string) => boolean) {
+  return z.string({ error: description }).refine(accepts, { error: description });
+}
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: values.join(" or ") });
+}
+
+function onOff(description: string) {
+  return z.union(
+    [
+      z.boolean(),
+      z.stringbool({ truthy: ["on", "true", "yes", "1"], falsy: ["off", "false", "no", "0"], case: "insensitive" }),
+    ],
+    { error: description },
+  );
+}
+
+/** Every setting there is. */
+export const SETTINGS = {
+  data: setting(
+    "--data <folder>",
+    "where all state lives; one engine per folder",
+    text("a folder", (v) => v !== ""),
+  ),
+  port: setting(
+    "--port <number>",
+    "port of every API on 127.0.0.1 and ::1 (default 4566; 0 takes a free one)",
+    z.coerce
+      .number({ error: "a number from 0 to 65535" })
+      .int({ error: "a number from 0 to 65535" })
+      .min(0, { error: "a number from 0 to 65535" })
+      .max(65_535, { error: "a number from 0 to 65535" }),
+  ),
+  account: setting(
+    "--account <id>",
+    "AWS account id (default 000000000000)",
+    text("twelve digits", (v) => /^\d{12}$/.test(v)),
+  ),
+  region: setting(
+    "--region <name>",
+    "AWS Region that is shown and configured (default us-east-1); requests may name any",
+    text("a Region name such as us-east-1", (v) => /^[a-z][a-z0-9-]{1,62}$/.test(v)),
+  ),
+  compute: setting(
+    "--compute <kind>",
+    "containerd runs tasks, simulated only pretends, without root (default containerd)",
+    oneOf(["containerd", "simulated"]),
+  ),
+  auth: setting("--auth <on|off>", "whether signatures are checked (default on)", onOff("on or off")),
+  ephemeral: setting(
+    "--ephemeral",
+    "stop every task and forget all state at exit; enables POST /_neargate/reset",
+    onOff("true or false"),
+  ),
+  publicPool: setting(
+    "--public-pool <cidr>",
+    "addresses given to tasks with a public IP (default: a free range)",
+    text("an IPv4 range such as 100.64.0.0/24, /8 to /29, without host bits", isPool),
+  ),
+  dnsUpstream: setting(
+    "--dns-upstream <addresses>",
+    "name servers that tasks' queries are forwarded to, comma-separated (default: the host's)",
+    z.preprocess(
+      (value) => (typeof value === "string" ? value.split(",").map((address) => address.trim()) : value),
+      z
+        .array(text("IP addresses, comma-separated, each with @port if need be", isNameServer), {
+          error: "IP addresses, comma-separated, each with @port if need be",
+        })
+        .min(1, { error: "at least one IP address" }),
+    ),
+  ),
+  containerdSocket: setting(
+    "--containerd-socket <path>",
+    "use the containerd that listens here (default: an own instance)",
+    text("an absolute path", isAbsolute),
+  ),
+  logLevel: setting(
+    "--log-level <level>",
+    "trace, debug, info, warn, error or silent (default info)",
+    oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
+  ),
+};
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** The values that were chosen; what is absent has its default. */
+export type Settings = { [Name in SettingName]?: z.output<(typeof SETTINGS)[Name]["schema"]> };
+
+/** `publicPool` → `public-pool`. */
+function words(name: SettingName, separator: string): string {
+  return name.replace(/[A-Z]/g, (letter) => separator + letter.toLowerCase());
+}
+
+/** The variable of a setting: `NEARGATE_PUBLIC_POOL`. */
+export function variableOf(name: SettingName): string {
+  return `NEARGATE_${words(name, "_").toUpperCase()}`;
+}
+
+/** The flag of a setting, without its value: `--public-pool`. */
+export function flagOf(name: SettingName): string {
+  return `--${words(name, "-")}`;
+}
+
+function isPool(value: string): boolean {
+  const [address = "", prefix = "", ...rest] = value.split("/");
+  if (isIP(address) !== 4 || !/^\d{1,2}$/.test(prefix) || rest.length > 0) return false;
+  const length = Number(prefix);
+  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return length >= 8 && length <= 29 && number % 2 ** (32 - length) === 0;
+}
+
+function isNameServer(value: string): boolean {
+  const [address = "", port, ...rest] = value.split("@");
+  return isIP(address) !== 0 && (port === undefined || /^\d{1,5}$/.test(port)) && rest.length === 0;
+}

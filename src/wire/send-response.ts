@@ -1,0 +1,22 @@
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { errnoOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { WireResponse } from "./protocol.ts";
+
+/** Sends a response; a stream as fast as the client takes it, until it goes away. */
+export async function sendResponse(reply: ServerResponse, response: WireResponse, log: Logger): Promise<void> {
+  const { status, headers, body } = response;
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    reply.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    reply.end(body);
+    return;
+  }
+  reply.writeHead(status, headers);
+  try {
+    await pipeline(Readable.from(body, { objectMode: false }), reply);
+  } catch (err) {
+    if (errnoOf(err) !== "ERR_STREAM_PREMATURE_CLOSE") log.error({ err }, "a streamed response broke off");
+  }
+}

@@ -1,0 +1,140 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { STSClient } from "@aws-sdk/client-sts";
+
+const exec = promisify(execFile);
+const NEARGATE = join(import.meta.dirname, "../../bin/neargate.mjs");
+
+/** An engine of a test's own: a data folder in the temporary folder, a free port, nothing shared with any other. */
+export class TestEngine {
+  readonly dataFolder: string;
+  private readonly flags: string[];
+  private readonly environment: NodeJS.ProcessEnv;
+  private variables: Record<string, string> = {};
+
+  private constructor(flags: string[], environment: NodeJS.ProcessEnv) {
+    this.dataFolder = mkdtempSync(join(tmpdir(), "neargate-test-"));
+    this.flags = flags;
+    // A home of its own: no test writes the AWS profile of whoever runs it.
+    this.environment = { ...process.env, HOME: this.dataFolder, ...environment };
+  }
+
+  /** Starts an engine with further flags of `neargate up`. */
+  static async start(flags: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<TestEngine> {
+    const engine = new TestEngine(flags, environment);
+    await engine.up();
+    return engine;
+  }
+
+  /** Starts the control plane; after a kill, on the same folder. */
+  async up(environment: NodeJS.ProcessEnv = {}): Promise<void> {
+    const port = this.variables["AWS_ENDPOINT_URL"] ? new URL(this.endpoint).port : "0";
+    await this.neargate(["up", "--detach", "--port", port, ...this.flags], environment);
+    const { stdout } = await this.neargate(["env"]);
+    for (const [, name, value] of stdout.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)) this.variables[name!] = value!;
+  }
+
+  /** Runs the command line on this engine. */
+  neargate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<{ stdout: string; stderr: string }> {
+    const [command = "", ...rest] = args;
+    return exec(process.execPath, [NEARGATE, command, "--data", this.dataFolder, ...rest], {
+      env: { ...this.environment, ...environment },
+    });
+  }
+
+  get endpoint(): string {
+    return this.variables["AWS_ENDPOINT_URL"]!;
+  }
+
+  /** `host:port` that images are pushed to. */
+  get registry(): string {
+    return `localhost:${new URL(this.endpoint).port}`;
+  }
+
+  /** The environment of AWS clients. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...this.environment, ...this.variables, AWS_PAGER: "", AWS_EC2_METADATA_DISABLED: "true" };
+  }
+
+  /** The process id of the control plane. */
+  get pid(): number {
+    return (JSON.parse(readFileSync(join(this.dataFolder, "engine.json"), "utf8")) as { pid: number }).pid;
+  }
+
+  /** `kill -9` of the control plane alone. */
+  async kill(): Promise<void> {
+    const { pid } = this;
+    process.kill(pid, "SIGKILL");
+    await until(() => !alive(pid));
+  }
+
+  /** Whether the control plane lives. */
+  get alive(): boolean {
+    return alive(this.pid);
+  }
+
+  /** Debian's AWS CLI; the answer as JSON where it is some. */
+  async aws(...args: string[]): Promise<string> {
+    const { stdout } = await exec("/usr/bin/aws", ["--endpoint-url", this.endpoint, ...args], { env: this.env });
+    return stdout;
+  }
+
+  async awsJson<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.aws(...args, "--output", "json")) as T;
+  }
+
+  /** Starts a command of the AWS CLI that goes on. */
+  spawnAws(...args: string[]) {
+    return spawn("/usr/bin/aws", ["--endpoint-url", this.endpoint, ...args], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  clients() {
+    const config = {
+      endpoint: this.endpoint,
+      region: this.variables["AWS_REGION"]!,
+      credentials: {
+        accessKeyId: this.variables["AWS_ACCESS_KEY_ID"]!,
+        secretAccessKey: this.variables["AWS_SECRET_ACCESS_KEY"]!,
+      },
+      maxAttempts: 1,
+    };
+    return {
+      ecs: new ECSClient(config),
+      ecr: new ECRClient(config),
+      ec2: new EC2Client(config),
+      logs: new CloudWatchLogsClient(config),
+      sts: new STSClient(config),
+    };
+  }
+
+  /** Stops everything of the engine and removes its folder. */
+  async stop(): Promise<void> {
+    await this.neargate(["down"]);
+    rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    // A zombie waits for its parent, nothing more.
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until the condition holds, and fails when it does not within the time. */
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 30_000, what = "a condition"): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,167 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { run } from "../../src/base/command.ts";
+import type { ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
+import type { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { ContainerdHarness, scope } from "./compute-harness.ts";
+
+let harness: ContainerdHarness;
+let backend: ContainerdBackend;
+let image: PulledImage;
+
+beforeAll(async () => {
+  harness = await ContainerdHarness.create();
+  backend = harness.open();
+  await backend.start();
+  const reference = await harness.addImage("crash", { Cmd: ["/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"] });
+  image = await backend.pull({ reference, scope });
+});
+beforeEach(() => {
+  harness.exits.length = 0;
+});
+afterEach(removeAll);
+afterAll(async () => {
+  await backend.shutdown();
+  expect(await harness.leftovers()).toEqual([]);
+  await harness.dispose();
+});
+
+async function removeAll(): Promise<void> {
+  for (const { id, taskId } of await backend.list()) {
+    await backend.removeContainer(id);
+    await backend.removeTaskGroup(taskId);
+  }
+}
+
+async function started(overrides: Partial<ContainerSpec> = {}): Promise<ContainerSpec & { pid: number }> {
+  const spec = harness.spec(image, overrides);
+  await backend.ensureTaskGroup({ taskId: spec.taskId, cpuUnits: 256, memoryMiB: 512 });
+  await backend.createContainer(spec);
+  return { ...spec, ...(await backend.startContainer(spec.id)) };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const lines = (spec: ContainerSpec) => readFileSync(spec.stdoutPath, "utf8").split("\n").length;
+const exitOf = (id: string) => expect.poll(() => harness.exits.find((exit) => exit.id === id), { timeout: 20_000 });
+
+async function shimOf({ taskId }: ContainerSpec): Promise<number> {
+  const line = (await harness.leftovers()).find((text) => text.includes("containerd-shim") && text.includes(taskId));
+  return Number(line!.split(":")[0]);
+}
+
+describe("containerd is killed", () => {
+  test("containers run on, and it is started again", async () => {
+    const spec = await started();
+    const before = harness.containerdPid;
+    process.kill(before, "SIGKILL");
+    await expect.poll(() => harness.containerdPid, { timeout: 20_000 }).not.toBe(before);
+    const written = lines(spec);
+    expect(await backend.inspect(spec.id)).toMatchObject({ status: "running", pid: spec.pid });
+    await expect.poll(() => lines(spec)).toBeGreaterThan(written);
+    await backend.killContainer(spec.id, "SIGKILL");
+    await exitOf(spec.id).toMatchObject({ exitCode: 137 });
+  });
+
+  test("what is asked for meanwhile is done when it is back", async () => {
+    process.kill(harness.containerdPid, "SIGKILL");
+    const specs = await Promise.all([started(), started(), started()]);
+    for (const { id, pid } of specs) expect(await backend.inspect(id)).toMatchObject({ status: "running", pid });
+  });
+
+  test("an exit that nobody saw is told", async () => {
+    const spec = await started({ command: ["/bin/sh", "-c", "sleep 0.5; exit 4"] });
+    process.kill(harness.containerdPid, "SIGKILL");
+    process.kill(spec.pid, "SIGSTOP"); // else it might end before containerd does
+    await pause(50);
+    process.kill(spec.pid, "SIGCONT");
+    await exitOf(spec.id).toMatchObject({ exitCode: 4, oomKilled: false });
+  });
+
+  test("many times in a row", async () => {
+    const spec = await started();
+    for (let i = 0; i < 5; i++) {
+      process.kill(harness.containerdPid, "SIGKILL");
+      await backend.list();
+    }
+    expect(await backend.inspect(spec.id)).toMatchObject({ status: "running", pid: spec.pid });
+  });
+});
+
+describe("a shim is killed", () => {
+  test("its containers are ended with 137, others are not touched", async () => {
+    const [spec, other] = [await started(), await started()];
+    process.kill(await shimOf(spec), "SIGKILL");
+    await exitOf(spec.id).toMatchObject({ exitCode: 137, taskId: spec.taskId });
+    expect(await backend.inspect(spec.id)).toMatchObject({ status: "stopped", exitCode: 137 });
+    expect(await backend.inspect(other.id)).toMatchObject({ status: "running", pid: other.pid });
+  });
+
+  test("and containerd too", async () => {
+    const [spec, other] = [await started(), await started()];
+    const shim = await shimOf(spec);
+    process.kill(harness.containerdPid, "SIGKILL");
+    process.kill(shim, "SIGKILL");
+    await exitOf(spec.id).toMatchObject({ exitCode: 137, taskId: spec.taskId });
+    expect(await backend.inspect(other.id)).toMatchObject({ status: "running", pid: other.pid });
+  });
+
+  test("while nobody watches", async () => {
+    const spec = await started();
+    const shim = await shimOf(spec);
+    await backend.stop();
+    process.kill(shim, "SIGKILL");
+    await pause(1000);
+    backend = harness.open();
+    await backend.start();
+    expect((await backend.list()).find(({ id }) => id === spec.id)).toMatchObject({ status: "stopped", exitCode: 137 });
+  });
+});
+
+test("a container's first process killed from outside", async () => {
+  const spec = await started();
+  process.kill(spec.pid, "SIGKILL");
+  await exitOf(spec.id).toMatchObject({ exitCode: 137, oomKilled: false });
+});
+
+test("a control plane killed at any moment leaves nothing that cannot be found and removed", async () => {
+  const template = harness.spec(image, { command: ["/bin/sleep", "1000"] });
+  const config = { dataFolder: join(harness.folder, "data"), runFolder: join(harness.folder, "run"), instance: harness.instance, port: 4566 };
+  await backend.stop();
+  for (let round = 0; round < 12; round++) {
+    const child = fork(join(import.meta.dirname, "compute-crash-child.ts"), [JSON.stringify(config), JSON.stringify(template)]);
+    await once(child, "message");
+    await pause(20 + round * 23);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  backend = harness.open();
+  await backend.start();
+  const survivors = await backend.list();
+  expect(new Set(survivors.map(({ status }) => status)).size).toBeGreaterThan(0);
+  await removeAll();
+  const groups = await run("find", ["/sys/fs/cgroup", "-path", `*neargate-${harness.instance}/*`, "-type", "d", "-printf", "%f\\n"]);
+  for (const taskId of new Set(groups.stdout.split("\n").filter((name) => /^[0-9a-f]{32}$/.test(name)))) await backend.removeTaskGroup(taskId);
+});
+
+test("a hundred containers leave no growth behind", async () => {
+  const count = () => ({
+    descriptors: readdirSync("/proc/self/fd").length,
+    containerd: readdirSync(`/proc/${harness.containerdPid}/fd`).length,
+    mounts: readFileSync("/proc/mounts", "utf8").split("\n").length,
+    snapshots: readdirSync(join(harness.folder, "data/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots")).length,
+    notes: readdirSync(join(harness.folder, "run/containers")).length,
+  });
+  await started();
+  await removeAll();
+  await pause(500);
+  const before = count();
+  for (let i = 0; i < 20; i++) {
+    await Promise.all(Array.from({ length: 5 }, () => started({ command: ["/bin/true"] })));
+    await removeAll();
+  }
+  const grown = async () => Object.entries(count()).filter(([name, n]) => n > before[name as keyof typeof before] + 3);
+  await expect.poll(grown, { timeout: 10_000 }).toEqual([]);
+});

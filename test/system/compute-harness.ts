@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/base/clock.ts";
+import { run } from "../../src/base/command.ts";
+import { randomIds } from "../../src/base/ids.ts";
+import { createLogger } from "../../src/base/log.ts";
+import type { ContainerExit, ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
+import { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { buildImage, busyboxLayer, TestImageSource, type LayerFiles, type TestImageConfig } from "./compute-images.ts";
+
+export const scope = { account: "000000000000", region: "us-east-1" };
+/** The port that references to the embedded registry name; nothing listens there. */
+const PORT = 4566;
+
+/** A containerd of its own, in folders of its own, with a network namespace to put containers in. */
+export class ContainerdHarness {
+  readonly folder = mkdtempSync(join(tmpdir(), "neargate-compute-"));
+  readonly instance = randomIds.hex(6);
+  readonly namespaceName = `ng-${this.instance}-test`;
+  readonly networkNamespace = `/run/netns/${this.namespaceName}`;
+  readonly images = new TestImageSource(join(this.folder, "blobs"));
+  readonly exits: ContainerExit[] = [];
+
+  static async create(): Promise<ContainerdHarness> {
+    const harness = new ContainerdHarness();
+    await run("ip", ["netns", "add", harness.namespaceName]);
+    await run("ip", ["-n", harness.namespaceName, "link", "set", "lo", "up"]);
+    return harness;
+  }
+
+  open(): ContainerdBackend {
+    const { folder, instance, images } = this;
+    const config = { dataFolder: join(folder, "data"), runFolder: join(folder, "run"), instance, port: PORT, containerdSocket: undefined };
+    const backend = new ContainerdBackend({ config, clock: systemClock, log: createLogger("error"), images });
+    backend.onExit((exit) => this.exits.push(exit));
+    return backend;
+  }
+
+  async dispose(): Promise<void> {
+    await run("ip", ["netns", "delete", this.namespaceName]);
+    rmSync(this.folder, { recursive: true });
+  }
+
+  get socketPath(): string {
+    return join(this.folder, "run/containerd/containerd.sock");
+  }
+
+  get containerdPid(): number {
+    return Number(readFileSync(join(this.folder, "run/containerd.pid"), "utf8").split(" ")[0]);
+  }
+
+  /** Adds an image made of busybox and more to the embedded registry. */
+  async addImage(name: string, config: TestImageConfig, files: LayerFiles = {}): Promise<string> {
+    const layers = Object.keys(files).length > 0 ? [busyboxLayer(), files] : [busyboxLayer()];
+    this.images.add(name, "latest", await buildImage(layers, config));
+    return `localhost:${PORT}/${name}:latest`;
+  }
+
+  reference(repository: string, tag: string): string {
+    return `localhost:${PORT}/${repository}:${tag}`;
+  }
+
+  spec(image: PulledImage, overrides: Partial<ContainerSpec> = {}): ContainerSpec {
+    const taskId = overrides.taskId ?? randomIds.hex(32);
+    const id = `${taskId}-${randomIds.digits(10)}`;
+    return {
+      id,
+      taskId,
+      name: "main",
+      image,
+      environment: {},
+      hostname: "ip-10-0-0-5.ec2.internal",
+      networkNamespace: this.networkNamespace,
+      mounts: [],
+      cpu: 0,
+      initProcess: false,
+      readonlyRootFilesystem: false,
+      labels: {},
+      stdoutPath: join(this.folder, `${id}.out`),
+      stderrPath: join(this.folder, `${id}.err`),
+      ...overrides,
+    };
+  }
+
+  /** What is left on the host of this instance. Empty when nothing leaks. */
+  async leftovers(): Promise<string[]> {
+    const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+    const cgroups = await run("find", ["/sys/fs/cgroup", "-name", `*${this.instance}*`]);
+    const processes = await processesNaming(this.folder);
+    return [
+      ...mounts.filter((line) => line.includes(this.folder)),
+      ...cgroups.stdout.split("\n").filter(Boolean),
+      ...processes,
+    ];
+  }
+}
+
+/** Command lines of the processes that name a text, this one left out. */
+async function processesNaming(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid))
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      if (commandLine.includes(text)) found.push(`${pid}: ${commandLine}`);
+    } catch {
+      // gone meanwhile
+    }
+  return found;
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * unit: logic beside its source. roundtrip: every operation of every client through the wire. conformance: black box,
+ * with the AWS CLI and SDKs. system: real containers, networks and processes, as root.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts"], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: "roundtrip",
+          include: ["test/roundtrip/**/*.test.ts"],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // They measure time and share the host's cores: one after the other.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
