@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "../base/clock.ts";
 import { errnoOf } from "../base/errors.ts";
+import { createHttpServer } from "../wire/http-server.ts";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -65,11 +66,7 @@ export class FrontDoorServer {
   }
 
   private listenAt(address: string, port: number): Promise<number> {
-    const server = createServer({
-      keepAliveTimeout: 75_000, // longer than the SDKs keep an idle connection: they, not we, end it
-      requestTimeout: 0, // an image layer may take long to arrive
-    });
-    server.on("request", (request, response) => {
+    const server = createHttpServer((request, response) => {
       if (this.listener) this.listener(request, response);
       else this.waiting.push(() => this.listener!(request, response));
     });

@@ -20,7 +20,7 @@ export interface LogsParts {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
+const CLEANING_INTERVAL_MS = 60 * 60 * 1000;
 
 /**
  * CloudWatch Logs: the groups, in the store, and their streams and events, in the event log. Deleting makes things
@@ -58,8 +58,7 @@ export class Logs implements Component {
     this.opened = new EventLog(this.path);
     this.sink.forgetStreams();
     this.stopped = new AbortController();
-    this.inBackground("removing what a crash left", () => this.purgeOrphans());
-    void this.expireRegularly(this.stopped.signal);
+    void this.cleanRegularly(this.stopped.signal);
   }
 
   async stop(): Promise<void> {
@@ -95,12 +94,13 @@ export class Logs implements Component {
     await this.background;
   }
 
-  private async expireRegularly(signal: AbortSignal): Promise<void> {
+  private async cleanRegularly(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.inBackground("removing what was deleted", () => this.purgeOrphans());
       this.inBackground("removing expired events", async () => {
         for (const group of await this.groups.all()) await this.expire(group);
       });
-      await this.clock.sleep(EXPIRY_INTERVAL_MS, signal).catch(() => {});
+      await this.clock.sleep(CLEANING_INTERVAL_MS, signal).catch(() => {});
     }
   }
 
@@ -116,8 +116,9 @@ export class Logs implements Component {
   }
 
   private async purgeOrphans(): Promise<void> {
+    const stored = this.events.groupUids(); // first: a group is in the store before it is here
     const known = new Set((await this.groups.all()).map((group) => group.uid));
-    for (const uid of this.events.groupUids()) if (!known.has(uid)) await this.purgeGroup(uid);
+    for (const uid of stored) if (!known.has(uid)) await this.purgeGroup(uid);
     await this.repeat(() => this.events.deleteStep());
   }
 

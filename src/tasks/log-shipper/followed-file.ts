@@ -13,7 +13,7 @@ export interface FollowedRoute {
 }
 
 /**
- * - `idle`: everything that is complete is shipped; a change of the file wakes it
+ * - `idle`: everything that is complete is shipped, and the file is watched
  * - `waiting`: it will be read when its time has come
  * - `queued`: it is in line for the pump
  * - `busy`: it is being read and shipped
@@ -26,9 +26,7 @@ export class FollowedFile {
   readonly file: LogFile;
   readonly route: FollowedRoute;
   state: FileState = "idle";
-  /** It was written to since it was last read. */
-  changed = false;
-  /** Nothing more is written: read to the end, then call {@link drained}. */
+  /** Nothing more is written: it is read to its end, then {@link drained} resolves. */
   ending = false;
   /** Failed attempts in a row. */
   failures = 0;
@@ -52,9 +50,16 @@ export class FollowedFile {
     this.drained.catch(() => {}); // whoever waits for it hears of it
   }
 
-  /** Calls `onChange` whenever the file is written to. */
+  /**
+   * Calls `onChange` once, when the file is written to. Not more often: a container that writes lines one by one would
+   * keep the event loop busy with nothing but the news of it.
+   */
   watch(onChange: () => void, onError: (err: Error) => void): void {
-    this.watcher = watch(this.file.path, { persistent: false }, onChange);
+    this.unwatch();
+    this.watcher = watch(this.file.path, { persistent: false }, () => {
+      this.unwatch();
+      onChange();
+    });
     this.watcher.on("error", onError);
   }
 

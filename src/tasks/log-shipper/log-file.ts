@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf } from "../../base/errors.ts";
 import { MAX_MESSAGE_BYTES, takeLines, type Lines } from "./lines.ts";
@@ -46,6 +46,11 @@ export class LogFile {
   /** Up to where the file is shipped. */
   get offset(): number {
     return this.position;
+  }
+
+  /** Whether something was written that {@link read} has not seen yet. */
+  hasMore(): boolean {
+    return fstatSync(this.fd).size > this.searched;
   }
 
   /**

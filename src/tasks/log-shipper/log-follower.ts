@@ -40,15 +40,7 @@ export class LogFollower implements LogShipper {
       if (this.followed.has(route.containerId)) return;
       const pump = this.pump;
       await this.prepareStream(route);
-      const files = await this.open(route, true, pump);
-      try {
-        for (const file of files) this.watch(file, pump);
-      } catch (cause) {
-        this.followed.delete(route.containerId);
-        for (const file of files) file.close();
-        throw cause;
-      }
-      for (const file of files) pump.wake(file);
+      for (const file of await this.open(route, true, pump)) pump.follow(file);
     });
   }
 
@@ -56,7 +48,6 @@ export class LogFollower implements LogShipper {
     await this.perContainer.run(route.containerId, async () => {
       const pump = this.pump;
       const files = this.followed.get(route.containerId) ?? (await this.open(route, false, pump));
-      for (const file of files) file.unwatch();
       await Promise.all(files.map((file) => pump.drain(file)));
       this.followed.delete(route.containerId);
       for (const file of files) {
@@ -81,13 +72,6 @@ export class LogFollower implements LogShipper {
       file.rejectDrained(stoppedError());
       file.close();
     }
-  }
-
-  private watch(file: FollowedFile, pump: Pump): void {
-    file.watch(
-      () => pump.wake(file),
-      (err) => this.parts.log.error({ err, source: file.source }, "a log file is no longer watched"),
-    );
   }
 
   private newPump(): Pump {

@@ -7,8 +7,11 @@ import { backoffMs } from "../../base/retry.ts";
 import type { LogEvent, LogSink } from "../ports.ts";
 import type { FollowedFile } from "./followed-file.ts";
 
-/** A file that was just shipped is shipped again this much later: what is written meanwhile goes together. */
-const BATCH_MS = 50;
+/**
+ * A file that was just shipped is shipped again this much later: what is written meanwhile goes together. What comes
+ * after a pause is shipped at once.
+ */
+const BATCH_MS = 200;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 30_000;
 
@@ -30,17 +33,16 @@ export class Pump {
     this.log = log;
   }
 
-  /** To be called when a file may have something new. */
-  wake(file: FollowedFile): void {
-    file.changed = true;
-    if (file.state === "idle") this.readAfter(file, BATCH_MS - (performance.now() - file.shippedAt));
+  /** Begins to ship a file, now and whenever it is written to. */
+  follow(file: FollowedFile): void {
+    this.enqueue(file);
   }
 
   /** Ships the rest of a file that is no longer written to. Rejects when the pump is stopped before that is done. */
   async drain(file: FollowedFile): Promise<void> {
     if (this.stopped.signal.aborted) throw stoppedError();
     file.ending = true;
-    file.changed = true;
+    file.unwatch();
     if (file.state === "idle" || file.state === "waiting") this.enqueue(file);
     await file.drained;
   }
@@ -52,6 +54,7 @@ export class Pump {
   }
 
   private readAfter(file: FollowedFile, ms: number): void {
+    file.unwatch();
     if (ms <= 0) return this.enqueue(file);
     file.state = "waiting";
     const wait = ++file.wait;
@@ -72,11 +75,12 @@ export class Pump {
       await nextTurn();
       const file = this.queue.shift()!;
       file.state = "busy";
-      file.changed = false;
+      const { ending } = file;
       try {
         const more = await this.ship(file);
+        // It may have begun to end in the meantime: then a last line is still to be taken.
+        this.settle(file, more || file.ending !== ending);
         file.failures = 0;
-        this.settle(file, more);
       } catch (err) {
         this.retryLater(file, err);
       }
@@ -112,9 +116,17 @@ export class Pump {
     file.shippedAt = performance.now();
     if (more) return this.enqueue(file);
     file.state = "idle";
-    if (file.changed && file.ending) this.enqueue(file);
-    else if (file.changed) this.wake(file);
-    else if (file.ending) file.resolveDrained();
+    if (file.ending) return file.resolveDrained();
+    if (this.stopped.signal.aborted) return;
+    file.watch(
+      () => this.wake(file),
+      (err) => this.retryLater(file, err),
+    );
+    if (file.file.hasMore()) this.wake(file); // written before the watch began
+  }
+
+  private wake(file: FollowedFile): void {
+    if (file.state === "idle") this.readAfter(file, BATCH_MS - (performance.now() - file.shippedAt));
   }
 
   private retryLater(file: FollowedFile, err: unknown): void {

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+
+const exec = promisify(execFile);
+
+/** What of an engine is on the host, one line a thing; nothing must be left when it has been taken down. */
+export async function traces(instance: string, dataFolder: string): Promise<string[]> {
+  const out = async (program: string, ...args: string[]) => (await exec(program, args).catch(() => ({ stdout: "" }))).stdout.split("\n");
+  const found = [
+    ...(await out("ip", "netns", "list")).map((line) => `namespace ${line}`),
+    ...(await out("ip", "-o", "link", "show")).map((line) => `link ${line}`),
+    ...(await out("ip", "route", "show", "table", "all")).map((line) => `route ${line}`),
+    ...(await out("nft", "list", "tables")).map((line) => `table ${line}`),
+    ...readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => `mount ${line}`),
+    ...(await out("ps", "-eo", "args")).map((line) => `process ${line}`),
+    ...cgroups().map((path) => `cgroup ${path}`),
+  ];
+  return found.filter((line) => line.includes(instance) || line.includes(dataFolder));
+}
+
+/** The cgroups of the first two levels, of every hierarchy. */
+function cgroups(): string[] {
+  const roots = ["/sys/fs/cgroup", ...(existsSync("/sys/fs/cgroup") ? readdirSync("/sys/fs/cgroup").map((name) => `/sys/fs/cgroup/${name}`) : [])];
+  return roots.flatMap((root) => {
+    try {
+      return readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => `${root}/${entry.name}`);
+    } catch {
+      return [];
+    }
+  });
+}
