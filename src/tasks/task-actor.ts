@@ -52,6 +52,8 @@ export class TaskActor {
   private closed = false;
   private prepared = false;
   private failures = 0;
+  /** Containers that were told to stop by this process: a crash may have come between the record and the signal. */
+  private readonly signalled = new Set<string>();
 
   constructor(task: Pick<TaskRecord, "scope" | "taskId">, parts: ActorParts) {
     this.task = task;
@@ -271,10 +273,10 @@ export class TaskActor {
       )
         continue;
       const timeoutMs = (definitionOf(task, container).stopTimeout ?? DEFAULT_STOP_TIMEOUT) * 1000;
-      if (!container.stopSignalledAt) signals.push(this.signalStop(container));
-      else if (now >= container.stopSignalledAt.getTime() + timeoutMs)
-        signals.push(this.parts.compute.killContainer(container.id, "SIGKILL"));
-      deadlines.push((container.stopSignalledAt?.getTime() ?? now) + timeoutMs);
+      const signalledAt = this.signalled.has(container.id) ? container.stopSignalledAt?.getTime() : undefined;
+      if (signalledAt === undefined) signals.push(this.signalStop(container));
+      else if (now >= signalledAt + timeoutMs) signals.push(this.parts.compute.killContainer(container.id, "SIGKILL"));
+      deadlines.push((signalledAt ?? now) + timeoutMs);
     }
     await Promise.all(signals);
     // After a SIGKILL the exit event is due; looking again in a second costs nothing when it was lost.
@@ -287,6 +289,7 @@ export class TaskActor {
     );
     failpoint("task.stop-recorded");
     await this.parts.compute.killContainer(container.id, stopSignalOf(container));
+    this.signalled.add(container.id);
     failpoint("task.stop-signalled");
     // Gone already, its exit lost with the engine that should have heard it.
     const state = await this.parts.compute.inspect(container.id);

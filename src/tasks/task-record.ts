@@ -42,7 +42,7 @@ export interface ContainerRecord {
   exitCode?: number;
   reason?: string;
   healthStatus: HealthStatus;
-  /** When the stop signal was sent: a restarted engine goes on waiting, it does not start over. */
+  /** When the stop signal was last sent; a restarted engine sends it again, and then waits the whole stopTimeout. */
   stopSignalledAt?: Date;
 }
 
@@ -145,7 +145,7 @@ function attachmentDetails(task: TaskRecord) {
   ];
 }
 
-function containerView(task: TaskRecord, container: ContainerRecord): Container {
+function containerView(task: TaskRecord, container: ContainerRecord, health: boolean): Container {
   const definition = definitionOf(task, container);
   const override = overrideOf(task, container);
   const memory = override?.memory ?? definition.memory;
@@ -160,19 +160,25 @@ function containerView(task: TaskRecord, container: ContainerRecord): Container 
     lastStatus: container.phase === "RUNNING" || container.phase === "STOPPED" ? container.phase : "PENDING",
     ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
     ...(container.reason === undefined ? {} : { reason: container.reason }),
-    networkBindings: [],
+    ...(container.phase === "NONE" ? {} : { networkBindings: [] }),
     networkInterfaces: task.network
       ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.eni.privateIp }]
       : [],
-    healthStatus: container.healthStatus,
+    ...(health ? { healthStatus: container.healthStatus } : {}),
     cpu: String(override?.cpu ?? definition.cpu ?? 0),
     ...(memory === undefined ? {} : { memory: String(memory) }),
     ...(memoryReservation === undefined ? {} : { memoryReservation: String(memoryReservation) }),
   };
 }
 
-/** The task as the ECS API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
-export function taskView(task: TaskRecord, include: { tags: boolean }): Task {
+/** The storage of every task on Fargate, unless its definition asks for more. */
+const EPHEMERAL_STORAGE = { sizeInGiB: 20 };
+
+/**
+ * The task as the ECS API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+ * @param include RunTask's answer alone says nothing of health; tags are an empty list unless they are asked for
+ */
+export function taskView(task: TaskRecord, include: { tags: boolean; health: boolean }): Task {
   return {
     taskArn: task.taskArn,
     clusterArn: task.clusterArn,
@@ -193,15 +199,16 @@ export function taskView(task: TaskRecord, include: { tags: boolean }): Task {
     ],
     availabilityZone: task.eni.availabilityZone,
     ...(task.connectivityAt ? { connectivity: "CONNECTED", connectivityAt: task.connectivityAt } : {}),
-    containers: task.containers.map((container) => containerView(task, container)),
+    containers: task.containers.map((container) => containerView(task, container, include.health)),
     cpu: String(task.cpu),
     memory: String(task.memoryMiB),
     createdAt: task.createdAt,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: false,
-    ephemeralStorage: { sizeInGiB: 20 },
+    ephemeralStorage: EPHEMERAL_STORAGE,
+    fargateEphemeralStorage: EPHEMERAL_STORAGE,
     group: task.group,
-    healthStatus: taskHealth(task),
+    ...(include.health ? { healthStatus: taskHealth(task) } : {}),
     lastStatus: task.lastStatus,
     launchType: "FARGATE",
     overrides: { ...task.overrides, containerOverrides: overridesView(task), inferenceAcceleratorOverrides: [] },
@@ -216,7 +223,7 @@ export function taskView(task: TaskRecord, include: { tags: boolean }): Task {
     ...(task.stoppingAt ? { stoppingAt: task.stoppingAt } : {}),
     ...(task.executionStoppedAt ? { executionStoppedAt: task.executionStoppedAt } : {}),
     ...(task.stoppedAt ? { stoppedAt: task.stoppedAt } : {}),
-    ...(include.tags ? { tags: task.tags } : {}),
+    tags: include.tags ? task.tags : [],
     version: task.version,
   };
 }

@@ -105,6 +105,7 @@ export class Fargate {
         ...more,
         containerDefinitions: containers.map((container, index) => ({
           name: index === 0 ? "app" : `app${index}`,
+          stopTimeout: 2,
           logConfiguration: {
             logDriver: "awslogs",
             options: { "awslogs-group": LOG_GROUP, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t" },

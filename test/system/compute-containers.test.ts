@@ -33,7 +33,11 @@ async function image(name: string, config: TestImageConfig = {}, files: LayerFil
   return backend.pull({ reference: await harness.addImage(name, config, files), scope });
 }
 
-async function started(overrides: Partial<ContainerSpec>, config: TestImageConfig = {}, memoryMiB = 512): Promise<ContainerSpec> {
+async function started(
+  overrides: Partial<ContainerSpec>,
+  config: TestImageConfig = {},
+  memoryMiB = 512,
+): Promise<ContainerSpec> {
   const spec = harness.spec(await image("plain", config), overrides);
   await create(spec, memoryMiB);
   await backend.startContainer(spec.id);
@@ -46,7 +50,8 @@ async function create(spec: ContainerSpec, memoryMiB = 512): Promise<void> {
   await backend.createContainer(spec);
 }
 
-const exitOf = (id: string, timeout = 20_000) => expect.poll(() => harness.exits.find((exit) => exit.id === id), { timeout });
+const exitOf = (id: string, timeout = 20_000) =>
+  expect.poll(() => harness.exits.find((exit) => exit.id === id), { timeout });
 
 /** Runs a container to its end and returns what it wrote to standard output. */
 async function outputOf(overrides: Partial<ContainerSpec>, config: TestImageConfig = {}): Promise<string> {
@@ -79,7 +84,10 @@ describe("what a container is made of", () => {
     expect(await outputOf({ command: ["own"] }, config)).toBe("entry own\n");
     expect(await outputOf({ entryPoint: ["/bin/echo", "only"] }, config)).toBe("only\n");
     expect(await outputOf({ entryPoint: ["/bin/echo"], command: ["both"] }, config)).toBe("both\n");
-    await expect(started({})).rejects.toMatchObject({ name: "CannotCreateContainerError", message: "no command specified" });
+    await expect(started({})).rejects.toMatchObject({
+      name: "CannotCreateContainerError",
+      message: "no command specified",
+    });
   });
 
   test("users by name and number, with their groups; numbers that would wrap are refused", async () => {
@@ -87,7 +95,9 @@ describe("what a container is made of", () => {
     expect(await outputOf({ command }, { User: "web" })).toBe("uid=1001(web) gid=1002(web) groups=2000(extra)\n");
     expect(await outputOf({ command, user: "1001:0" }, { User: "root" })).toBe("uid=1001(web) gid=0(root)\n");
     expect(await outputOf({ command, user: "4242" })).toBe("uid=4242 gid=0(root)\n");
-    await expect(started({ command, user: "2147483648" })).rejects.toThrow("uids and gids must be in range 0-2147483647");
+    await expect(started({ command, user: "2147483648" })).rejects.toThrow(
+      "uids and gids must be in range 0-2147483647",
+    );
     await expect(started({ command, user: "nobody" })).rejects.toMatchObject({
       name: "CannotCreateContainerError",
       message: "unable to find user nobody: no matching entries in passwd file",
@@ -95,27 +105,38 @@ describe("what a container is made of", () => {
   });
 
   test("an image's links cannot make us read the host's users", async () => {
-    const pulled = await image("linked", { User: "root", Cmd: ["/bin/id"] }, { "etc/passwd": "link:../../../../../../etc/shadow", "etc/group": "link:/proc/1/environ" });
+    const pulled = await image(
+      "linked",
+      { User: "root", Cmd: ["/bin/id"] },
+      { "etc/passwd": "link:../../../../../../etc/shadow", "etc/group": "link:/proc/1/environ" },
+    );
     const spec = harness.spec(pulled, { user: "daemon" });
     await expect(create(spec)).rejects.toThrow("unable to find user daemon");
   });
 
   test("the working directory is made when the image lacks it", async () => {
     expect(await outputOf({ command: sh("pwd") }, { WorkingDir: "/srv/app" })).toBe("/srv/app\n");
-    expect(await outputOf({ command: sh("pwd"), workingDirectory: "/other" }, { WorkingDir: "/srv/app" })).toBe("/other\n");
+    expect(await outputOf({ command: sh("pwd"), workingDirectory: "/other" }, { WorkingDir: "/srv/app" })).toBe(
+      "/other\n",
+    );
   });
 
   test("capabilities are Docker's, with what is added and dropped", async () => {
     const command = sh("grep -E 'Cap(Bnd|Eff|Inh|Amb)' /proc/self/status");
-    const fields = (set: string, inherited: string) => `CapInh:\t${inherited}\nCapEff:\t${set}\nCapBnd:\t${set}\nCapAmb:\t${inherited}\n`;
+    const fields = (set: string, inherited: string) =>
+      `CapInh:\t${inherited}\nCapEff:\t${set}\nCapBnd:\t${set}\nCapAmb:\t${inherited}\n`;
     const none = "0".repeat(16);
     expect(await outputOf({ command })).toBe(fields("00000000a80425fb", none));
-    expect(await outputOf({ command, capabilities: { add: ["SYS_PTRACE"], drop: ["ALL"] } })).toBe(fields("0000000000080000", none));
+    expect(await outputOf({ command, capabilities: { add: ["SYS_PTRACE"], drop: ["ALL"] } })).toBe(
+      fields("0000000000080000", none),
+    );
   });
 
   test("system calls are filtered, new privileges are not forbidden", async () => {
     const output = await outputOf({
-      command: sh("grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status; mount -t tmpfs none /tmp; ip link add x type dummy"),
+      command: sh(
+        "grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status; mount -t tmpfs none /tmp; ip link add x type dummy",
+      ),
     });
     expect(output).toContain("NoNewPrivs:\t0");
     expect(output).toContain("Seccomp:\t2");
@@ -124,7 +145,9 @@ describe("what a container is made of", () => {
 
   test("what concerns the host is masked or read-only", async () => {
     const output = await outputOf({
-      command: sh("wc -c < /proc/timer_list; ls /sys/firmware; echo 1 > /proc/sys/vm/swappiness; touch /sys/x; grep -c /neargate- /proc/self/cgroup; ls /dev"),
+      command: sh(
+        "wc -c < /proc/timer_list; ls /sys/firmware; echo 1 > /proc/sys/vm/swappiness; touch /sys/x; grep -c /neargate- /proc/self/cgroup; ls /dev",
+      ),
     });
     expect(output).toMatch(/^0\n/);
     expect(output.match(/Read-only file system/g)?.length).toBe(2);
@@ -154,7 +177,10 @@ describe("what a container is made of", () => {
     const open = Number(await outputOf({ command: sh("ulimit -n") }));
     expect(open).toBeGreaterThanOrEqual(Math.min(65_535, hardLimit("Max open files")));
     expect(open).toBeLessThanOrEqual(65_535);
-    const ulimits = [{ name: "nofile" as const, softLimit: 1000, hardLimit: 2000 }, { name: "core" as const, softLimit: 0, hardLimit: 0 }];
+    const ulimits = [
+      { name: "nofile" as const, softLimit: 1000, hardLimit: 2000 },
+      { name: "core" as const, softLimit: 0, hardLimit: 0 },
+    ];
     expect(await outputOf({ command: sh("ulimit -n; ulimit -Hn; ulimit -c"), ulimits })).toBe("1000\n2000\n0\n");
   });
 
@@ -177,12 +203,18 @@ describe("what a container is made of", () => {
   });
 
   test("a terminal", async () => {
-    const output = await outputOf({ command: sh("test -t 0 && test -t 1 && echo tty; echo $TERM"), pseudoTerminal: true });
+    const output = await outputOf({
+      command: sh("test -t 0 && test -t 1 && echo tty; echo $TERM"),
+      pseudoTerminal: true,
+    });
     expect(output).toBe("tty\r\nxterm\r\n");
   });
 
   test("labels that containerd would act on are dropped", async () => {
-    const pulled = await image("labelled", { Cmd: ["/bin/true"], Labels: { "containerd.io/restart.loguri": "binary:///bin/sh", fine: "1" } });
+    const pulled = await image("labelled", {
+      Cmd: ["/bin/true"],
+      Labels: { "containerd.io/restart.loguri": "binary:///bin/sh", fine: "1" },
+    });
     expect(pulled.config.labels).toEqual({ fine: "1" });
   });
 
@@ -225,7 +257,10 @@ describe("limits of tasks", () => {
     const { taskId, id } = await started({ command: ["/bin/sleep", "1000"], ...limits });
     const isUnified = existsSync("/sys/fs/cgroup/cgroup.controllers");
     const read = (controller: string, ...path: string[]) =>
-      readFileSync(join("/sys/fs/cgroup", isUnified ? "" : controller, `neargate-${harness.instance}`, taskId, ...path), "utf8").trim();
+      readFileSync(
+        join("/sys/fs/cgroup", isUnified ? "" : controller, `neargate-${harness.instance}`, taskId, ...path),
+        "utf8",
+      ).trim();
     const mib = 1024 * 1024;
     if (isUnified) {
       expect(read("", "cpu.max")).toBe("25000 100000");
@@ -245,7 +280,10 @@ describe("limits of tasks", () => {
 
 describe("signals, network, programs", () => {
   test("the image's stop signal is told and can be sent", async () => {
-    const pulled = await image("quit", { StopSignal: "SIGQUIT", Cmd: sh("trap 'exit 9' QUIT; echo ready; while :; do sleep 0.1; done") });
+    const pulled = await image("quit", {
+      StopSignal: "SIGQUIT",
+      Cmd: sh("trap 'exit 9' QUIT; echo ready; while :; do sleep 0.1; done"),
+    });
     expect(pulled.config.stopSignal).toBe("SIGQUIT");
     const spec = harness.spec(pulled);
     await create(spec);
@@ -257,11 +295,19 @@ describe("signals, network, programs", () => {
 
   test("the containers of a task share localhost, and a shim", async () => {
     const taskId = `net${harness.instance}`;
-    const server = await started({ taskId, command: sh("echo hello > /tmp/index.html; exec httpd -f -p 127.0.0.1:8080 -h /tmp") });
-    const client = await started({ taskId, command: sh("until wget -q -O - http://127.0.0.1:8080/; do sleep 0.1; done") });
+    const server = await started({
+      taskId,
+      command: sh("echo hello > /tmp/index.html; exec httpd -f -p 127.0.0.1:8080 -h /tmp"),
+    });
+    const client = await started({
+      taskId,
+      command: sh("until wget -q -O - http://127.0.0.1:8080/; do sleep 0.1; done"),
+    });
     await exitOf(client.id).toMatchObject({ exitCode: 0 });
     expect(readFileSync(client.stdoutPath, "utf8")).toBe("hello\n");
-    const shims = (await harness.leftovers()).filter((line) => line.includes("containerd-shim") && line.includes(taskId));
+    const shims = (await harness.leftovers()).filter(
+      (line) => line.includes("containerd-shim") && line.includes(taskId),
+    );
     expect(shims).toHaveLength(1);
     expect(await backend.inspect(server.id)).toMatchObject({ status: "running" });
   });
@@ -282,7 +328,10 @@ describe("signals, network, programs", () => {
 
   test("programs run in a container: code, output, environment, user", async () => {
     const { id } = await started({ command: ["/bin/sleep", "1000"], environment: { A: "1" }, user: "web" });
-    expect(await backend.exec(id, sh("echo $A; id -u; echo err >&2; exit 3"), 5000)).toEqual({ exitCode: 3, output: "1\n1001\nerr\n" });
+    expect(await backend.exec(id, sh("echo $A; id -u; echo err >&2; exit 3"), 5000)).toEqual({
+      exitCode: 3,
+      output: "1\n1001\nerr\n",
+    });
     const { output } = await backend.exec(id, sh("yes | head -c 10000000"), 10_000);
     expect(output).toBe("y\n".repeat(512));
     await expect(backend.exec(id, ["/bin/missing"], 5000)).rejects.toMatchObject({ name: "ContainerRuntimeError" });
@@ -298,7 +347,9 @@ describe("signals, network, programs", () => {
 });
 
 function hardLimit(name: string): number {
-  const line = readFileSync("/proc/self/limits", "utf8").split("\n").find((text) => text.startsWith(name))!;
+  const line = readFileSync("/proc/self/limits", "utf8")
+    .split("\n")
+    .find((text) => text.startsWith(name))!;
   return Number(line.slice(name.length).trim().split(/\s+/)[1]);
 }
 

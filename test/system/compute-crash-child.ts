@@ -6,14 +6,17 @@ import type { Config } from "../../src/config.ts";
 import type { ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
 import { randomIds } from "../../src/base/ids.ts";
 
-const [config, template] = process.argv.slice(2).map((text) => JSON.parse(text) as unknown) as [Config, ContainerSpec & { image: PulledImage }];
+const [config, template] = process.argv.slice(2).map((text) => JSON.parse(text) as unknown) as [
+  Config,
+  ContainerSpec & { image: PulledImage },
+];
 const images = { resolve: () => Promise.resolve(undefined), blob: () => Promise.resolve(undefined) };
 const backend = new ContainerdBackend({ config, clock: systemClock, log: silentLogger, images });
 await backend.start();
-process.send!("started");
 for (;;) {
   const taskId = randomIds.hex(32);
   const id = `${taskId}-1`;
+  process.send!(taskId);
   await backend.ensureTaskGroup({ taskId, cpuUnits: 1024, memoryMiB: 512 });
   await backend.createContainer({ ...template, taskId, id });
   await backend.startContainer(id);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,13 @@ export class ContainerdHarness {
 
   open(): ContainerdBackend {
     const { folder, instance, images } = this;
-    const config = { dataFolder: join(folder, "data"), runFolder: join(folder, "run"), instance, port: PORT, containerdSocket: undefined };
+    const config = {
+      dataFolder: join(folder, "data"),
+      runFolder: join(folder, "run"),
+      instance,
+      port: PORT,
+      containerdSocket: undefined,
+    };
     const backend = new ContainerdBackend({ config, clock: systemClock, log: createLogger("error"), images });
     backend.onExit((exit) => this.exits.push(exit));
     return backend;
@@ -89,10 +95,16 @@ export class ContainerdHarness {
     const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
     const cgroups = await run("find", ["/sys/fs/cgroup", "-name", `*${this.instance}*`]);
     const processes = await processesNaming(this.folder);
+    const root = join(this.folder, "data/containerd");
+    const stored = [
+      "io.containerd.snapshotter.v1.overlayfs/snapshots",
+      "io.containerd.content.v1.content/blobs/sha256",
+    ];
     return [
       ...mounts.filter((line) => line.includes(this.folder)),
       ...cgroups.stdout.split("\n").filter(Boolean),
       ...processes,
+      ...stored.map((path) => join(root, path)).flatMap((path) => (existsSync(path) ? readdirSync(path) : [])),
     ];
   }
 }

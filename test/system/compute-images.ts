@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { pack } from "tar-stream";
 import type { ImageSource, ResolvedManifest } from "../../src/registry/image-source.ts";
 
@@ -33,7 +33,31 @@ export function digestOf(bytes: Uint8Array): string {
 
 /** A layer with busybox and a link for each program that tests use. */
 export function busyboxLayer(): LayerFiles {
-  const programs = ["sh", "sleep", "cat", "id", "echo", "env", "ls", "wc", "nc", "httpd", "wget", "dd", "touch", "ip", "hostname", "sysctl", "head", "yes", "true", "ps", "grep", "mount", "tail"];
+  const programs = [
+    "sh",
+    "sleep",
+    "cat",
+    "id",
+    "echo",
+    "env",
+    "ls",
+    "wc",
+    "nc",
+    "httpd",
+    "wget",
+    "dd",
+    "touch",
+    "ip",
+    "hostname",
+    "sysctl",
+    "head",
+    "yes",
+    "true",
+    "ps",
+    "grep",
+    "mount",
+    "tail",
+  ];
   return {
     "bin/": "",
     "etc/": "",
@@ -59,8 +83,13 @@ async function tarOf(files: LayerFiles): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Builds an image from layers, for this machine's platform unless told. */
-export async function buildImage(layers: LayerFiles[], config: TestImageConfig, architecture = hostArchitecture()): Promise<TestImage> {
+/** Builds an image from layers, for this machine's platform and with gzip unless told. */
+export async function buildImage(
+  layers: LayerFiles[],
+  config: TestImageConfig,
+  { architecture = hostArchitecture(), compression = "gzip" as "gzip" | "zstd" } = {},
+): Promise<TestImage> {
+  const compress = compression === "gzip" ? gzipSync : zstdCompressSync;
   const blobs = new Map<string, Buffer>();
   const add = (bytes: Buffer, mediaType: string) => {
     const digest = digestOf(bytes);
@@ -73,7 +102,7 @@ export async function buildImage(layers: LayerFiles[], config: TestImageConfig, 
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: add(Buffer.from(JSON.stringify(document)), "application/vnd.oci.image.config.v1+json"),
-    layers: tars.map((tar) => add(gzipSync(tar), "application/vnd.oci.image.layer.v1.tar+gzip")),
+    layers: tars.map((tar) => add(compress(tar), `application/vnd.oci.image.layer.v1.tar+${compression}`)),
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
   return { blobs, manifest: { digest: digestOf(bytes), mediaType: MANIFEST_TYPE, bytes } };

@@ -1,0 +1,213 @@
+import { get } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import { TestEngine, until } from "../support/engine.ts";
+import { allowTcp, Fargate } from "../support/fargate.ts";
+import { traces } from "../support/leaks.ts";
+
+let engine: TestEngine;
+let fargate: Fargate;
+let busybox: string;
+beforeAll(async () => {
+  engine = await TestEngine.start();
+  fargate = await Fargate.prepare(engine);
+  busybox = await fargate.pushBusybox();
+});
+afterAll(async () => {
+  const { instance } = JSON.parse((await engine.neargate(["status", "--json"])).stdout) as { instance: string };
+  await engine.stop();
+  expect(await traces(instance, engine.dataFolder)).toEqual([]);
+});
+
+const web = (port: number) => ({ image: busybox, command: ["httpd", "-f", "-p", String(port), "-h", "/www"] });
+
+describe("a task's end", () => {
+  test("an essential container that exits stops the task, with its exit code", async () => {
+    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo bye; exit 3"] }]);
+    const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+    expect(task).toMatchObject({
+      stopCode: "EssentialContainerExited",
+      stoppedReason: "Essential container in task exited",
+      containers: [{ exitCode: 3, lastStatus: "STOPPED" }],
+    });
+    for (const time of ["createdAt", "pullStartedAt", "pullStoppedAt", "connectivityAt", "stoppingAt", "executionStoppedAt", "stoppedAt"] as const)
+      expect(task![time], time).toBeInstanceOf(Date);
+    expect(await fargate.lines(task!)).toEqual(["bye"]);
+  });
+
+  test("StopTask sends SIGTERM, waits, and says who did it", async () => {
+    const definition = await fargate.define([
+      { image: busybox, command: ["sh", "-c", "trap 'echo told; exit 7' TERM; echo ready; while :; do sleep 0.1; done"] },
+    ]);
+    const [task] = await fargate.start(definition);
+    await until(async () => (await fargate.lines(task!)).includes("ready"));
+    const [stopped] = await fargate.stop([task!]);
+    expect(stopped).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "Task stopped by user", containers: [{ exitCode: 7 }] });
+    expect(await fargate.lines(stopped!)).toEqual(["ready", "told"]);
+  });
+
+  test("a container that does not listen is killed after stopTimeout", async () => {
+    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"], stopTimeout: 2 }]);
+    const [task] = await fargate.start(definition);
+    const [stopped] = await fargate.stop([task!]);
+    expect(stopped!.containers![0]!.exitCode).toBe(137);
+    expect(stopped!.executionStoppedAt!.getTime() - stopped!.stoppingAt!.getTime()).toBeGreaterThanOrEqual(2000);
+  });
+
+  test("too much memory is named as the reason", async () => {
+    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "dd if=/dev/zero of=/dev/null bs=700M count=1"] }]);
+    const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+    expect(task!.containers![0]).toMatchObject({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
+  });
+
+  test("an image that is not there", async () => {
+    const definition = await fargate.define([{ image: `${engine.registry}/busybox:missing` }]);
+    const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+    expect(task!.stopCode).toBe("TaskFailedToStart");
+    expect(task!.stoppedReason).toMatch(/^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref .*busybox:missing: .*not found/);
+    expect(task!.startedAt).toBeUndefined();
+  });
+
+  test("a log group that is not there", async () => {
+    const definition = await fargate.define([
+      {
+        image: busybox,
+        logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/none", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t" } },
+      },
+    ]);
+    const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+    expect(task!.stopCode).toBe("TaskFailedToStart");
+    expect(task!.stoppedReason).toContain("ResourceInitializationError: failed to initialize logging driver");
+  });
+});
+
+describe("containers of one task", () => {
+  test("share localhost, start in the order of dependsOn, and one that is not essential may end", async () => {
+    const definition = await fargate.define([
+      { image: busybox, command: ["sh", "-c", "wget -qO- http://127.0.0.1:8000/; exit 0"], dependsOn: [{ containerName: "app1", condition: "HEALTHY" }, { containerName: "app2", condition: "SUCCESS" }] },
+      { ...web(8000), essential: true, healthCheck: { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8000/ || exit 1"], interval: 5, timeout: 2, retries: 2 } },
+      { image: busybox, essential: false, command: ["true"] },
+    ]);
+    const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+    expect(task!.containers!.map((container) => container.exitCode)).toEqual([0, expect.any(Number), 0]);
+    expect(await fargate.lines(task!)).toEqual(["hello"]);
+  });
+
+  test("an override changes the command and the environment of one run", async () => {
+    const definition = await fargate.define([{ image: busybox, environment: [{ name: "A", value: "1" }, { name: "B", value: "1" }] }]);
+    const tasks = await fargate.run(definition, {
+      overrides: { containerOverrides: [{ name: "app", command: ["sh", "-c", "echo $A $B"], environment: [{ name: "B", value: "2" }] }] },
+    });
+    const [task] = await fargate.reach(tasks, "STOPPED");
+    expect(await fargate.lines(task!)).toEqual(["1 2"]);
+  });
+});
+
+test("two tasks listen on port 80, a third dials both; without the rule it cannot", async () => {
+  const group = await fargate.securityGroup("port-80", [allowTcp(80)]);
+  const definition = await fargate.define([web(80)]);
+  const servers = await fargate.start(definition, { count: 2, groups: [group] });
+  const addresses = servers.map((task) => fargate.privateIp(task));
+  expect(new Set(addresses).size).toBe(2);
+  const dial = `for ip in ${addresses.join(" ")}; do wget -T 2 -qO- http://$ip/ || echo blocked; done`;
+  expect((await fargate.script(busybox, dial)).lines).toEqual(["hello", "hello"]);
+  await fargate.clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [allowTcp(80)] }));
+  const after = await fargate.script(busybox, dial);
+  expect(after.lines.filter((line) => line === "blocked")).toHaveLength(2);
+  expect(after.lines).not.toContain("hello");
+  await fargate.stop(servers);
+});
+
+/** One request; the status, or what went wrong. */
+function request(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = get(`http://${address}:80/`, { agent: false, timeout: 5000 }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode!));
+    });
+    sent.on("error", reject);
+    sent.on("timeout", () => sent.destroy(new Error("no answer in 5 s")));
+  });
+}
+
+test("kill -9 of the control plane: not one request fails, and the tasks are the same after the restart", async () => {
+  const group = await fargate.securityGroup("load", [allowTcp(80)]);
+  const definition = await fargate.define([web(80)]);
+  const tasks = await fargate.start(definition, { count: 2, groups: [group] });
+  const address = await fargate.publicIp(tasks[0]!);
+  let going = true;
+  let answered = 0;
+  const failures: unknown[] = [];
+  const load = (async () => {
+    while (going) {
+      await request(address).then(
+        (status) => (status === 200 ? answered++ : failures.push(status)),
+        (cause: unknown) => failures.push(cause),
+      );
+    }
+  })();
+  await until(() => answered > 20);
+  await engine.kill();
+  const before = answered;
+  await until(() => answered > before + 50);
+  await engine.up();
+  await until(() => answered > before + 100);
+  going = false;
+  await load;
+  expect(failures).toEqual([]);
+  const after = await fargate.describe(tasks);
+  expect(after.map((task) => [task.taskArn, task.startedAt, task.lastStatus])).toEqual(
+    tasks.map((task) => [task.taskArn, task.startedAt, "RUNNING"]),
+  );
+  await fargate.stop(after);
+});
+
+test("a container that ends while the control plane is down has its true exit code and its last lines", async () => {
+  const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo one; sleep 3; echo two; exit 42"] }]);
+  const [task] = await fargate.start(definition);
+  await engine.kill();
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await engine.up();
+  const [ended] = await fargate.reach([task!], "STOPPED");
+  expect(ended).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 42 }] });
+  expect(await fargate.lines(ended!)).toEqual(["one", "two"]);
+});
+
+describe("a crash in the middle", () => {
+  test.each([
+    "task.prepared.task-group+network+images",
+    "task.prepared.files",
+    "task.prepared.logs",
+    "task.container-created",
+    "task.container-started",
+    "task.before-running",
+  ])("of a launch at %s ends in RUNNING, once", async (point) => {
+    await engine.kill();
+    await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill` });
+    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo started; sleep 1000"] }]);
+    const tasks = await fargate.run(definition);
+    await until(() => !engine.alive);
+    await engine.up();
+    const [task] = await fargate.reach(tasks, "RUNNING");
+    await until(async () => (await fargate.lines(task!)).length > 0);
+    const [stopped] = await fargate.stop([task!]);
+    expect(await fargate.lines(stopped!)).toEqual(["started"]);
+  });
+
+  test.each(["task.stop-recorded", "task.stop-signalled", "task.containers-removed", "task.before-stopped"])(
+    "of a stop at %s ends in STOPPED with the true exit code",
+    async (point) => {
+      const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] }]);
+      const tasks = await fargate.start(definition);
+      await until(async () => (await fargate.lines(tasks[0]!)).includes("ready"));
+      await engine.kill();
+      await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill` });
+      await fargate.stop(tasks).catch(() => {});
+      await until(() => !engine.alive);
+      await engine.up();
+      const [task] = await fargate.reach(tasks, "STOPPED");
+      expect(task!.containers![0]!.exitCode).toBe(9);
+      expect(task!.stopCode).toBe("UserInitiated");
+    },
+  );
+});
