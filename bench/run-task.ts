@@ -29,11 +29,27 @@ class Docker {
     const path = (name: string) => join(this.folder, name);
     await ensureDaemon({
       program: "dockerd",
-      args: ["--data-root", path("data"), "--exec-root", path("exec"), "--pidfile", path("own.pid"), "-H", this.socket, "--bridge", "none"],
+      args: [
+        "--data-root",
+        path("data"),
+        "--exec-root",
+        path("exec"),
+        "--pidfile",
+        path("own.pid"),
+        "-H",
+        this.socket,
+        "--bridge",
+        "none",
+      ],
       pidFile: this.pidFile,
       logFile: path("log"),
     });
-    await until(() => this.run("info").then(() => true, () => false));
+    await until(() =>
+      this.run("info").then(
+        () => true,
+        () => false,
+      ),
+    );
     await this.run("network", "create", "--subnet", "10.211.55.0/24", "bench");
     await exec("tar", ["-cf", path("root.tar"), "-C", root, "."]);
     await this.run("import", "--change", 'CMD ["sleep","100000"]', path("root.tar"), "bench:latest");
@@ -79,7 +95,20 @@ try {
     }
     return tasks;
   };
-  const dockerRun = () => docker.run("run", "-d", "--network", "bench", "--cpus", "0.25", "--memory", "512m", "--ulimit", "nofile=20000:20000", "bench:latest");
+  const dockerRun = () =>
+    docker.run(
+      "run",
+      "-d",
+      "--network",
+      "bench",
+      "--cpus",
+      "0.25",
+      "--memory",
+      "512m",
+      "--ulimit",
+      "nofile=20000:20000",
+      "bench:latest",
+    );
 
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -104,7 +133,9 @@ try {
       ["ratio", (neargate.p50 / peer.p50).toFixed(2), (neargate.p90 / peer.p90).toFixed(2), ""],
     ]),
   );
-  console.log(`\nControl plane, resident: ${atRest.toFixed(0)} MiB after start, ${residentMiB(engine.pid).toFixed(0)} MiB after ${SAMPLES + WARM_UP} tasks.`);
+  console.log(
+    `\nControl plane, resident: ${atRest.toFixed(0)} MiB after start, ${residentMiB(engine.pid).toFixed(0)} MiB after ${SAMPLES + WARM_UP} tasks.`,
+  );
 } finally {
   await docker.stop();
   await engine.stop();

@@ -4,23 +4,30 @@ import { existsSync } from "node:fs";
 import { become, findNode, ROOT } from "../bin/node24.mjs";
 import { installNpmPackages } from "./bootstrap/npm-packages.mjs";
 import { installSystemPackages } from "./bootstrap/system-packages.mjs";
-import { requireKernel } from "./bootstrap/kernel.mjs";
+import { requireKernel, requireRoot } from "./bootstrap/host.mjs";
 import { Unmet } from "./bootstrap/unmet.mjs";
 
+/** What can be asked for. `needs`: the packages by purpose; without it, whatever runs needs neither root nor packages. */
 const TARGETS = {
-  start: { program: "src/cli/main.ts", args: ["demo"], purposes: ["run"] },
-  test: { program: "scripts/test.ts", args: [], purposes: ["run", "test"] },
+  start: { program: "src/cli/main.ts", args: ["demo"], needs: ["run"] },
+  test: { program: "scripts/test.ts", args: [], needs: ["run", "test"] },
+  check: { program: "scripts/test.ts", args: ["--check"] },
+  unit: { program: "scripts/test.ts", args: ["--project", "unit", "--project", "roundtrip"] },
 };
 
 const [targetName, ...args] = process.argv.slice(2);
 const target = TARGETS[targetName];
 try {
   if (!target) throw new Unmet(`usage: node scripts/bootstrap.mjs ${Object.keys(TARGETS).join("|")} [arguments]`);
-  // The API alone, without containers, needs neither root nor packages.
+  // The API alone, without containers, needs nothing of the host either.
   const simulated = args.join(" ").includes("--compute simulated") || process.env.NEARGATE_COMPUTE === "simulated";
-  if (!simulated) requireKernel();
+  const needs = simulated ? undefined : target.needs;
+  if (needs) {
+    requireKernel();
+    installSystemPackages(needs);
+    requireRoot(targetName);
+  }
   installNpmPackages();
-  if (!simulated) installSystemPackages(target.purposes);
   const node = findNode();
   if (!node || !existsSync(ROOT + target.program))
     throw new Unmet(

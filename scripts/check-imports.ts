@@ -23,7 +23,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   control: ["tasks", "compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
   wire: ["identity", "base"],
   services: ["wire", "control", "tasks", "compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
-  admin: ENGINE,
+  admin: ["wire", ...ENGINE],
   demo: ["base"],
   assemble: [
     "admin",

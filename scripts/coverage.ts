@@ -49,16 +49,11 @@ function section({ service, built, missing }: Coverage): string {
 }
 
 function page(coverages: readonly Coverage[]): string {
-  const rows = coverages.map(({ service, built, missing }) => `| ${service} | ${built.length} | ${missing.length} |`);
   return `# Operations that are built
 
 Written by \`node scripts/coverage.ts\` from \`src/services/index.ts\` and the operations of the installed AWS SDK clients;
 not edited by hand. An operation that is not built answers with AWS's error for an unknown operation, and the message
 names it. What a built operation does not do yet is in [limits-and-differences.md](limits-and-differences.md).
-
-| service | built | not built |
-| --- | --- | --- |
-${rows.join("\n")}
 
 ${coverages.map(section).join("\n\n")}
 `;

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { spawn } from "node:child_process";
 
 /**
- * `npm test`: the static checks, then every test. `npm run check` is the static part; `--project NAME` limits the tests
- * to some. Each check counts as one test. The totals are also written to TOTALS, which `.ci/run` reads.
+ * `npm test`: the static checks, then every test. `--check` does only the checks; any other arguments go to vitest, and
+ * leave the checks out. Each check counts as one test. The totals are also written to TOTALS, which `.ci/run` reads.
  */
 const ROOT = join(import.meta.dirname, "..");
 const BIN = join(ROOT, "node_modules/.bin");
@@ -28,8 +28,9 @@ interface Count {
 const args = process.argv.slice(2);
 rmSync(TOTALS, { force: true });
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-if (!args.includes("--project")) add(await runChecks());
-if (!args.includes("--check")) add(await runVitest(args));
+const onlyChecks = args.includes("--check");
+if (onlyChecks || args.length === 0) add(await runChecks());
+if (!onlyChecks) add(await runVitest(args));
 mkdirSync(dirname(TOTALS), { recursive: true });
 writeFileSync(TOTALS, JSON.stringify(total));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";

@@ -52,8 +52,12 @@ export function hasLeftovers(config: Config): boolean {
   return entriesOf(config.runFolder).length > 0;
 }
 
-/** Removes sockets and pid files; afterwards {@link hasLeftovers} is false. */
+/**
+ * Removes sockets and pid files; afterwards {@link hasLeftovers} is false.
+ * @throws DataFolderError when a container's root is still mounted there
+ */
 export function removeRunFolder(config: Config): void {
+  requireUnmounted(config.runFolder);
   rmSync(config.runFolder, { recursive: true, force: true });
 }
 
@@ -64,9 +68,7 @@ export function removeRunFolder(config: Config): void {
  */
 export function wipeDataFolder(config: Config, options: { keepLock: boolean }): void {
   const { dataFolder } = config;
-  const mounted = mountsBelow(dataFolder);
-  if (mounted.length > 0)
-    throw new DataFolderError(`${dataFolder} is not emptied: ${mounted.join(", ")} is still mounted`);
+  requireUnmounted(dataFolder);
   const kept = [
     SETTINGS_FILE,
     ...(options.keepLock ? [lockFile(dataFolder), logFile(dataFolder)].map((path) => basename(path)) : []),
@@ -85,11 +87,13 @@ function entriesOf(folder: string): string[] {
   }
 }
 
-function mountsBelow(folder: string): string[] {
-  return readFileSync("/proc/self/mountinfo", "utf8")
+/** Nothing is ever deleted into a mounted file system: it may be the root of a container that runs. */
+function requireUnmounted(folder: string): void {
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
     .map((line) =>
       (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
     )
     .filter((path) => path.startsWith(folder + sep));
+  if (mounted.length > 0) throw new DataFolderError(`${folder} is not removed: ${mounted.join(", ")} is still mounted`);
 }

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { randomIds } from "../base/ids.ts";
-import { ComputeError, type ComputeBackend, type ContainerExit, type ContainerSpec, type PulledImage } from "./backend.ts";
+import {
+  ComputeError,
+  type ComputeBackend,
+  type ContainerExit,
+  type ContainerSpec,
+  type PulledImage,
+} from "./backend.ts";
 
 /** One kind of backend, over folders of its own. */
 export interface BackendHarness {

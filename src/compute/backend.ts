@@ -113,7 +113,16 @@ export interface TaskGroupSpec {
  * and the `reason` of the container becomes `name: message`.
  */
 export class ComputeError extends Error {
-  constructor(name: "CannotPullContainerError" | "CannotCreateContainerError" | "CannotStartContainerError" | "CannotStopContainerError" | "ContainerRuntimeError" | "ContainerRuntimeTimeoutError", message: string) {
+  constructor(
+    name:
+      | "CannotPullContainerError"
+      | "CannotCreateContainerError"
+      | "CannotStartContainerError"
+      | "CannotStopContainerError"
+      | "ContainerRuntimeError"
+      | "ContainerRuntimeTimeoutError",
+    message: string,
+  ) {
     super(message);
     this.name = name;
   }

@@ -52,7 +52,8 @@ export class ReconcileLoop implements Component {
   wake(key: string): void {
     if (!this.open) return;
     let entry = this.entries.get(key);
-    if (!entry) this.entries.set(key, (entry = { lastRun: 0, running: false, wanted: false, failures: 0, timer: undefined }));
+    if (!entry)
+      this.entries.set(key, (entry = { lastRun: 0, running: false, wanted: false, failures: 0, timer: undefined }));
     if (entry.running) entry.wanted = true;
     else this.schedule(key, entry, Math.max(this.options.clock.now(), entry.lastRun + this.options.debounceMs));
   }

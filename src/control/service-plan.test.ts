@@ -58,7 +58,9 @@ describe("a steady service", () => {
     expect(plan({ desiredCount: 3, tasks: [...tasks(1, "new"), ...tasks(1, "new", pending)] }).start).toBe(1);
   });
   test("replaces one that stops at once", () => {
-    expect(plan({ desiredCount: 2, tasks: [...tasks(1, "new"), ...tasks(1, "new", { phase: "stopping" })] }).start).toBe(1);
+    expect(
+      plan({ desiredCount: 2, tasks: [...tasks(1, "new"), ...tasks(1, "new", { phase: "stopping" })] }).start,
+    ).toBe(1);
   });
   test("is complete only when tasks have run 40 seconds, or are HEALTHY", () => {
     const early = plan({ tasks: tasks(1, "new", young) });
@@ -76,7 +78,10 @@ describe("a steady service", () => {
     const [other] = tasks(1, "new", { zone: "b", createdAt: 5 });
     const [waiting] = tasks(1, "new", { ...pending, zone: "b" });
     const all = [old!, youngest!, other!, waiting!];
-    expect(plan({ desiredCount: 2, tasks: all }).stop.map((one) => one.taskId)).toEqual([waiting!.taskId, youngest!.taskId]);
+    expect(plan({ desiredCount: 2, tasks: all }).stop.map((one) => one.taskId)).toEqual([
+      waiting!.taskId,
+      youngest!.taskId,
+    ]);
   });
   test("waits before the next start when throttled", () => {
     expect(plan({ nextStartAt: NOW + 5 })).toMatchObject({ start: 0, lookAgainAt: NOW + 5 });
@@ -102,7 +107,11 @@ describe("an unhealthy task", () => {
     });
   });
   test("is left alone in the grace period", () => {
-    expect(plan({ gracePeriodMs: 100_000, tasks: tasks(1, "new", sick) })).toMatchObject({ start: 0, stop: [], lookAgainAt: NOW + 10_000 });
+    expect(plan({ gracePeriodMs: 100_000, tasks: tasks(1, "new", sick) })).toMatchObject({
+      start: 0,
+      stop: [],
+      lookAgainAt: NOW + 10_000,
+    });
   });
 });
 
@@ -112,14 +121,21 @@ describe("a rolling deployment", () => {
     expect(plan({ desiredCount: 2, tasks: old })).toMatchObject({ start: 2, stop: [] });
     expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(2, "new", young)] })).toMatchObject({ start: 0, stop: [] });
     expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(2, "new")] }).stop).toHaveLength(2);
-    expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(1, "new"), ...tasks(1, "new", young)] }).stop).toHaveLength(1);
+    expect(plan({ desiredCount: 2, tasks: [...old, ...tasks(1, "new"), ...tasks(1, "new", young)] }).stop).toHaveLength(
+      1,
+    );
   });
   test("50/100: stops half, then starts half", () => {
     const old = tasks(4, "old");
-    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: old })).toMatchObject({ start: 2 });
+    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: old })).toMatchObject({
+      start: 2,
+    });
     expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: old }).stop).toHaveLength(2);
     const half = [...tasks(2, "old"), ...tasks(2, "old", { phase: "stopping" })];
-    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: half })).toMatchObject({ start: 2, stop: [] });
+    expect(plan({ desiredCount: 4, minimumHealthyPercent: 50, maximumPercent: 100, tasks: half })).toMatchObject({
+      start: 2,
+      stop: [],
+    });
   });
   test("100/150: at most the maximum exist at a time", () => {
     expect(plan({ desiredCount: 4, maximumPercent: 150, tasks: tasks(4, "old") }).start).toBe(2);
@@ -134,10 +150,15 @@ describe("a rolling deployment", () => {
   });
   test("old tasks that serve nobody go at once", () => {
     const waiting = tasks(1, "old", pending);
-    expect(plan({ desiredCount: 2, tasks: [...tasks(1, "old"), ...waiting] }).stop).toEqual([{ taskId: waiting[0]!.taskId, cause: "scaling" }]);
+    expect(plan({ desiredCount: 2, tasks: [...tasks(1, "old"), ...waiting] }).stop).toEqual([
+      { taskId: waiting[0]!.taskId, cause: "scaling" },
+    ]);
   });
   test("a failed primary starts nothing and takes nothing away", () => {
-    expect(plan({ primaryMayStart: false, desiredCount: 2, tasks: tasks(2, "old") })).toMatchObject({ start: 0, stop: [] });
+    expect(plan({ primaryMayStart: false, desiredCount: 2, tasks: tasks(2, "old") })).toMatchObject({
+      start: 0,
+      stop: [],
+    });
   });
   test("is complete when the last old task has ended", () => {
     expect(plan({ tasks: [...tasks(1, "new"), ...tasks(1, "old", { phase: "stopping" })] }).complete).toBe(false);
@@ -146,13 +167,27 @@ describe("a rolling deployment", () => {
 });
 
 test("new tasks are spread over zones", () => {
-  expect(spreadOverZones(["a", "b", "c"], [{ zone: "a" }, { zone: "a" }, { zone: "b" }], 4)).toEqual(["c", "b", "c", "a"]);
+  expect(spreadOverZones(["a", "b", "c"], [{ zone: "a" }, { zone: "a" }, { zone: "b" }], 4)).toEqual([
+    "c",
+    "b",
+    "c",
+    "a",
+  ]);
 });
 
 test("start failures slow the scheduler down to 15 minutes", () => {
   expect([0, 1, 2, 3, 20].map(startThrottleMs)).toEqual([0, 10_000, 20_000, 40_000, 900_000]);
 });
 
-test.each([[1, 3], [2, 3], [6, 3], [7, 4], [25, 13], [100, 50], [400, 200], [800, 200]])("%i tasks: breaker threshold %i", (desired, threshold) => {
+test.each([
+  [1, 3],
+  [2, 3],
+  [6, 3],
+  [7, 4],
+  [25, 13],
+  [100, 50],
+  [400, 200],
+  [800, 200],
+])("%i tasks: breaker threshold %i", (desired, threshold) => {
   expect(circuitBreakerThreshold(desired)).toBe(threshold);
 });

@@ -95,8 +95,17 @@ export function planService(input: PlanInput): Plan {
     start: mayStart ? possible : 0,
     stop,
     healthyCount: healthy.length,
-    complete: healthy.length >= input.desiredCount && primary.length === input.desiredCount && input.tasks.length === primary.length,
-    stuck: missing > 0 && possible === 0 && !stop.length && input.tasks.length === active.length && old.length > 0 && maximum <= minimum,
+    complete:
+      healthy.length >= input.desiredCount &&
+      primary.length === input.desiredCount &&
+      input.tasks.length === primary.length,
+    stuck:
+      missing > 0 &&
+      possible === 0 &&
+      !stop.length &&
+      input.tasks.length === active.length &&
+      old.length > 0 &&
+      maximum <= minimum,
     lookAgainAt: earliest([
       ...(input.primaryMayStart && possible > 0 && input.nextStartAt > input.now ? [input.nextStartAt] : []),
       ...active.flatMap((task) => turningPoint(task, input)),
@@ -111,7 +120,10 @@ function stopOld(input: PlanInput, old: PlanTask[], healthyNew: number, minimum:
   const spare = Math.max(0, healthyNew + serving.length - minimum);
   // A primary that failed leaves the old tasks in charge.
   const chosen = input.primaryMayStart ? byScaleInOrder(serving, input).slice(0, spare) : [];
-  return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({ taskId: task.taskId, cause: "scaling" as const }));
+  return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({
+    taskId: task.taskId,
+    cause: "scaling" as const,
+  }));
 }
 
 /** More than desired: the surplus goes. Unhealthy: goes when a healthy one has taken its place, or none may. */
@@ -129,7 +141,8 @@ function stopSurplus(
     .slice(0, surplus)
     .map((task) => ({ taskId: task.taskId, cause: "scaling" }));
   const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
-  const blocked = maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
+  const blocked =
+    maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
   for (const task of unhealthy.slice(0, Math.max(replaced, blocked, input.desiredCount === 0 ? unhealthy.length : 0)))
     stop.push({ taskId: task.taskId, cause: "unhealthy" });
   return stop;
@@ -172,7 +185,11 @@ function earliest(times: number[]): number | undefined {
  * Spreads new tasks over zones: each goes to the zone with the fewest.
  * @param zones in the order to prefer when equal
  */
-export function spreadOverZones(zones: readonly string[], tasks: readonly Pick<PlanTask, "zone">[], count: number): string[] {
+export function spreadOverZones(
+  zones: readonly string[],
+  tasks: readonly Pick<PlanTask, "zone">[],
+  count: number,
+): string[] {
   const perZone = new Map(zones.map((zone) => [zone, tasks.filter((task) => task.zone === zone).length]));
   return Array.from({ length: count }, () => {
     const zone = [...perZone].reduce((best, one) => (one[1] < best[1] ? one : best))[0];

@@ -180,6 +180,8 @@ async function ensureTaskDefinition({ clients: { ecs }, region }: DeployOptions,
     networkMode: "awsvpc",
     cpu: "256",
     memory: "512",
+    // Fargate asks for a role wherever a task has logs.
+    executionRoleArn: "arn:aws:iam::000000000000:role/ecsTaskExecutionRole",
     containerDefinitions: [
       {
         name: NAMES.container,

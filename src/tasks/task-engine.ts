@@ -133,7 +133,9 @@ export class TaskEngine implements Component {
   async count(): Promise<{ running: number; pending: number; stopping: number }> {
     const tasks = await this.tasks.listAll({ last_status: UNFINISHED });
     const stopping = tasks.filter(({ document }) => document.desiredStatus === "STOPPED").length;
-    const running = tasks.filter(({ document }) => document.desiredStatus === "RUNNING" && document.lastStatus === "RUNNING").length;
+    const running = tasks.filter(
+      ({ document }) => document.desiredStatus === "RUNNING" && document.lastStatus === "RUNNING",
+    ).length;
     return { running, stopping, pending: tasks.length - running - stopping };
   }
 

@@ -17,7 +17,13 @@ function task(changes: Partial<TaskRecord> = {}): TaskRecord {
     tags: [],
     eni: {} as TaskRecord["eni"],
     attachmentId: "a",
-    containers: ["app", "side"].map((name) => ({ id: name, containerArn: name, name, phase: "RUNNING", healthStatus: "UNKNOWN" })),
+    containers: ["app", "side"].map((name) => ({
+      id: name,
+      containerArn: name,
+      name,
+      phase: "RUNNING",
+      healthStatus: "UNKNOWN",
+    })),
     lastStatus: "RUNNING",
     desiredStatus: "RUNNING",
     version: 1,
@@ -25,7 +31,13 @@ function task(changes: Partial<TaskRecord> = {}): TaskRecord {
     ...changes,
   };
 }
-const exit = (id: string, exitCode: number, oomKilled = false) => ({ id, taskId: "t", exitCode, exitedAt: 5000, oomKilled });
+const exit = (id: string, exitCode: number, oomKilled = false) => ({
+  id,
+  taskId: "t",
+  exitCode,
+  exitedAt: 5000,
+  oomKilled,
+});
 
 describe("a container ends", () => {
   test("an essential one ends the task", () => {
@@ -39,15 +51,24 @@ describe("a container ends", () => {
   });
   test("another does not", () => {
     const after = withExit(task(), exit("side", 1));
-    expect(after).toMatchObject({ desiredStatus: "RUNNING", containers: [{ phase: "RUNNING" }, { phase: "STOPPED", exitCode: 1 }] });
+    expect(after).toMatchObject({
+      desiredStatus: "RUNNING",
+      containers: [{ phase: "RUNNING" }, { phase: "STOPPED", exitCode: 1 }],
+    });
     expect(after.executionStoppedAt).toBeUndefined();
   });
   test("the reason of a stop that was asked for stays", () => {
     const stopping = task({ desiredStatus: "STOPPED", stopCode: "UserInitiated", stoppedReason: "bye" });
-    expect(withExit(stopping, exit("app", 143))).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "bye", executionStoppedAt: new Date(5000) });
+    expect(withExit(stopping, exit("app", 143))).toMatchObject({
+      stopCode: "UserInitiated",
+      stoppedReason: "bye",
+      executionStoppedAt: new Date(5000),
+    });
   });
   test("memory is named as the reason", () => {
-    expect(withExit(task(), exit("app", 137, true)).containers[0]?.reason).toBe("OutOfMemoryError: Container killed due to memory usage");
+    expect(withExit(task(), exit("app", 137, true)).containers[0]?.reason).toBe(
+      "OutOfMemoryError: Container killed due to memory usage",
+    );
   });
   test("only its first end counts", () => {
     const once = withExit(task(), exit("app", 1));
@@ -57,8 +78,15 @@ describe("a container ends", () => {
 
 test("a task that cannot start says why, on the task and on the container", () => {
   const failed = withStartFailure(task(), "CannotPullContainerError: not found", "side");
-  expect(failed).toMatchObject({ desiredStatus: "STOPPED", stopCode: "TaskFailedToStart", stoppedReason: "CannotPullContainerError: not found" });
-  expect(failed.containers.map((container) => container.reason)).toEqual([undefined, "CannotPullContainerError: not found"]);
+  expect(failed).toMatchObject({
+    desiredStatus: "STOPPED",
+    stopCode: "TaskFailedToStart",
+    stoppedReason: "CannotPullContainerError: not found",
+  });
+  expect(failed.containers.map((container) => container.reason)).toEqual([
+    undefined,
+    "CannotPullContainerError: not found",
+  ]);
   expect(withStartFailure(task(), "x".repeat(5000), "app").stoppedReason).toHaveLength(1024);
 });
 
@@ -66,5 +94,8 @@ test("stopping stops what never ran, without an exit code", () => {
   const waiting = task({ containers: task().containers.map((container) => ({ ...container, phase: "NONE" })) });
   const stopped = withStop(waiting, new Date(7));
   expect(stopped).toMatchObject({ lastStatus: "STOPPING", stoppingAt: new Date(7) });
-  expect(stopped.containers.map((container) => [container.phase, container.exitCode])).toEqual([["STOPPED", undefined], ["STOPPED", undefined]]);
+  expect(stopped.containers.map((container) => [container.phase, container.exitCode])).toEqual([
+    ["STOPPED", undefined],
+    ["STOPPED", undefined],
+  ]);
 });

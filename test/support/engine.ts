@@ -92,7 +92,10 @@ export class TestEngine {
 
   /** Starts a command of the AWS CLI that goes on. */
   spawnAws(...args: string[]) {
-    return spawn("/usr/bin/aws", ["--endpoint-url", this.endpoint, ...args], { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+    return spawn("/usr/bin/aws", ["--endpoint-url", this.endpoint, ...args], {
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   }
 
   clients() {
@@ -131,7 +134,11 @@ function alive(pid: number): boolean {
 }
 
 /** Waits until the condition holds, and fails when it does not within the time. */
-export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 30_000, what = "a condition"): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 30_000,
+  what = "a condition",
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what} did not come true in ${timeoutMs} ms`);

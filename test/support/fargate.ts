@@ -118,20 +118,34 @@ export class Fargate {
   }
 
   network(securityGroups?: string[]): NonNullable<RunTaskRequest["networkConfiguration"]> {
-    return { awsvpcConfiguration: { subnets: this.subnets, assignPublicIp: "ENABLED", ...(securityGroups ? { securityGroups } : {}) } };
+    return {
+      awsvpcConfiguration: {
+        subnets: this.subnets,
+        assignPublicIp: "ENABLED",
+        ...(securityGroups ? { securityGroups } : {}),
+      },
+    };
   }
 
   async run(taskDefinition: string, more: Partial<RunTaskRequest> & { groups?: string[] } = {}): Promise<Task[]> {
     const { groups, ...request } = more;
     const { tasks, failures } = await this.aws.ecs.send(
-      new RunTaskCommand({ cluster: CLUSTER, launchType: "FARGATE", taskDefinition, networkConfiguration: this.network(groups), ...request }),
+      new RunTaskCommand({
+        cluster: CLUSTER,
+        launchType: "FARGATE",
+        taskDefinition,
+        networkConfiguration: this.network(groups),
+        ...request,
+      }),
     );
     if (failures?.length) throw new Error(JSON.stringify(failures));
     return tasks!;
   }
 
   async describe(tasks: readonly Task[]): Promise<Task[]> {
-    const answer = await this.aws.ecs.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks: tasks.map((task) => task.taskArn!) }));
+    const answer = await this.aws.ecs.send(
+      new DescribeTasksCommand({ cluster: CLUSTER, tasks: tasks.map((task) => task.taskArn!) }),
+    );
     return answer.tasks!;
   }
 
@@ -142,7 +156,10 @@ export class Fargate {
       async () => {
         found = await this.describe(tasks);
         const ended = found.find((task) => task.lastStatus === "STOPPED" && status !== "STOPPED");
-        if (ended) throw new Error(`a task stopped: ${ended.stoppedReason} ${JSON.stringify(ended.containers?.map((one) => one.reason))}`);
+        if (ended)
+          throw new Error(
+            `a task stopped: ${ended.stoppedReason} ${JSON.stringify(ended.containers?.map((one) => one.reason))}`,
+          );
         return found.every((task) => task.lastStatus === status);
       },
       timeoutMs,
@@ -167,20 +184,29 @@ export class Fargate {
 
   async publicIp(task: Task): Promise<string> {
     const id = task.attachments![0]!.details!.find((detail) => detail.name === "networkInterfaceId")!.value!;
-    const { NetworkInterfaces } = await this.aws.ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }));
+    const { NetworkInterfaces } = await this.aws.ec2.send(
+      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
+    );
     return NetworkInterfaces![0]!.Association!.PublicIp!;
   }
 
   /** The lines a task's container wrote. */
   async lines(task: Task, container = "app"): Promise<string[]> {
     const { events } = await this.aws.logs.send(
-      new FilterLogEventsCommand({ logGroupName: LOG_GROUP, logStreamNames: [`t/${container}/${task.taskArn!.split("/").at(-1)}`] }),
+      new FilterLogEventsCommand({
+        logGroupName: LOG_GROUP,
+        logStreamNames: [`t/${container}/${task.taskArn!.split("/").at(-1)}`],
+      }),
     );
     return events!.map((event) => event.message!);
   }
 
   /** Runs a shell script in a task to its end; answers what it printed and the exit code. */
-  async script(image: string, script: string, more: Parameters<Fargate["run"]>[1] = {}): Promise<{ lines: string[]; exitCode: number | undefined }> {
+  async script(
+    image: string,
+    script: string,
+    more: Parameters<Fargate["run"]>[1] = {},
+  ): Promise<{ lines: string[]; exitCode: number | undefined }> {
     const definition = await this.define([{ image, entryPoint: ["sh", "-c"], command: [script] }]);
     const [task] = await this.reach(await this.run(definition, more), "STOPPED");
     return { lines: await this.lines(task!), exitCode: task!.containers![0]!.exitCode };

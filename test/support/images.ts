@@ -14,7 +14,35 @@ export function busyboxRoot(files: Record<string, string> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "neargate-image-"));
   for (const folder of ["bin", "etc", "tmp", "www"]) mkdirSync(join(root, folder));
   copyFileSync("/bin/busybox", join(root, "bin/busybox"));
-  for (const command of ["sh", "sleep", "cat", "echo", "ls", "id", "nc", "wget", "httpd", "hostname", "ip", "nslookup", "kill", "true", "false", "env", "test", "dd", "seq", "yes", "head", "date", "mkdir", "ping"])
+  for (const command of [
+    "sh",
+    "sleep",
+    "cat",
+    "echo",
+    "ls",
+    "id",
+    "nc",
+    "wget",
+    "httpd",
+    "hostname",
+    "ip",
+    "nslookup",
+    "kill",
+    "true",
+    "false",
+    "env",
+    "test",
+    "dd",
+    "seq",
+    "yes",
+    "head",
+    "date",
+    "mkdir",
+    "ping",
+    "grep",
+    "tail",
+    "printf",
+  ])
     symlinkSync("busybox", join(root, "bin", command));
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n");
   writeFileSync(join(root, "etc/group"), "root:x:0:\napp:x:1000:\n");
@@ -28,9 +56,16 @@ export function busyboxRoot(files: Record<string, string> = {}): string {
 /** As {@link busyboxRoot}, with Debian's Python beside it. */
 export async function pythonRoot(files: Record<string, string> = {}): Promise<string> {
   const root = busyboxRoot(files);
-  const { stdout } = await exec("/usr/bin/python3", ["-c", "import sys, _ctypes, _ssl, zlib; print(sys.version_info.minor)"]);
+  const { stdout } = await exec("/usr/bin/python3", [
+    "-c",
+    "import sys, _ctypes, _ssl, zlib; print(sys.version_info.minor)",
+  ]);
   const lib = `/usr/lib/python3.${stdout.trim()}`;
-  cpSync(lib, join(root, lib), { recursive: true, filter: (path) => !path.includes("__pycache__") && !path.endsWith("/test"), dereference: true });
+  cpSync(lib, join(root, lib), {
+    recursive: true,
+    filter: (path) => !path.includes("__pycache__") && !path.endsWith("/test"),
+    dereference: true,
+  });
   const binaries = [`/usr/bin/python3.${stdout.trim()}`, `${lib}/lib-dynload`];
   const modules = (await exec("find", [binaries[1]!, "-name", "*.so"])).stdout.split("\n").filter(Boolean);
   const libraries = new Set<string>();
@@ -38,7 +73,7 @@ export async function pythonRoot(files: Record<string, string> = {}): Promise<st
     for (const [path] of (await exec("ldd", [binary])).stdout.matchAll(/\/\S+\.so\S*/g)) libraries.add(path);
   for (const path of [binaries[0]!, ...libraries]) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    cpSync(path, join(root, path), { dereference: true });
+    copyFileSync(path, join(root, path));
   }
   symlinkSync(binaries[0]!, join(root, "bin/python3"));
   return root;
@@ -63,17 +98,31 @@ export async function pushRoot(root: string, config: ImageConfig, target: string
   const layout = mkdtempSync(join(tmpdir(), "neargate-layout-"));
   try {
     await writeLayout(root, config, layout);
-    await exec("skopeo", ["copy", "--dest-tls-verify=false", "--dest-creds", `AWS:${password}`, `oci:${layout}:image`, `docker://${target}`]);
+    await exec("skopeo", [
+      "copy",
+      "--dest-tls-verify=false",
+      "--dest-creds",
+      `AWS:${password}`,
+      `oci:${layout}:image`,
+      `docker://${target}`,
+    ]);
   } finally {
     rmSync(layout, { recursive: true });
   }
 }
 
-async function writeLayout(root: string, config: ImageConfig, layout: string): Promise<void> {
+/** Writes a root file system as a tar archive, owned by root, the same for the same files. */
+export async function tarRoot(root: string, archive: string): Promise<void> {
+  const stable = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0"];
+  await exec("tar", [...stable, "-cf", archive, "-C", root, "."]);
+}
+
+/** Writes a root file system as an OCI image layout with one layer, whose image is called `image`. */
+export async function writeLayout(root: string, config: ImageConfig, layout: string): Promise<void> {
   const blobs = join(layout, "blobs/sha256");
   mkdirSync(blobs, { recursive: true });
   const plain = join(layout, "layer.tar");
-  await exec("tar", ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0", "-cf", plain, "-C", root, "."]);
+  await tarRoot(root, plain);
   const digest = async (path: string) => (await exec("sha256sum", [path])).stdout.split(" ")[0]!;
   const diffId = await digest(plain);
   await exec("gzip", ["-n", "-1", plain]);
@@ -101,7 +150,9 @@ async function writeLayout(root: string, config: ImageConfig, layout: string): P
     join(layout, "index.json"),
     JSON.stringify({
       schemaVersion: 2,
-      manifests: [{ mediaType: manifestType, ...manifest, annotations: { "org.opencontainers.image.ref.name": "image" } }],
+      manifests: [
+        { mediaType: manifestType, ...manifest, annotations: { "org.opencontainers.image.ref.name": "image" } },
+      ],
     }),
   );
 }

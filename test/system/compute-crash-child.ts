@@ -16,10 +16,11 @@ await backend.start();
 for (;;) {
   const taskId = randomIds.hex(32);
   const id = `${taskId}-1`;
-  process.send!(taskId);
+  process.send!({ taskId, phase: "launch" });
   await backend.ensureTaskGroup({ taskId, cpuUnits: 1024, memoryMiB: 512 });
   await backend.createContainer({ ...template, taskId, id });
   await backend.startContainer(id);
+  process.send!({ taskId, phase: "remove" });
   await backend.removeContainer(id);
   await backend.removeTaskGroup(taskId);
 }

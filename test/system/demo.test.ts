@@ -1,20 +1,19 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
 const COMMAND = join(import.meta.dirname, "../../bin/neargate.mjs");
 
-/** The demo is `npm start`: an engine from nothing to two tasks that answer, and back to nothing. */
 let home: string;
 let data: string;
-beforeAll(() => {
+beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "neargate-home-"));
   data = mkdtempSync(join(tmpdir(), "neargate-demo-"));
 });
-afterAll(async () => {
+afterEach(async () => {
   await neargate("down");
   for (const folder of [home, data]) rmSync(folder, { recursive: true, force: true });
 });
@@ -27,11 +26,22 @@ async function neargate(command: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
+function urlIn(output: string): string {
+  return /answers at\n {2}(http:\S+)/.exec(output)![1]!;
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
 test("the demo runs two tasks that answer, again from what is there, and leaves nothing", async () => {
   const first = await neargate("demo", "--port", "0", "--once");
-  const url = /answers at\n {2}(http:\S+)/.exec(first)?.[1];
+  const url = urlIn(first);
   expect(first).toMatch(/^ {2}[0-9a-f]{8} {2}RUNNING .* private 172\.31\.\S+ {2}public \S+$/m);
-  expect(await (await fetch(url!)).text()).toContain("It runs.");
+  expect(await (await fetch(url)).text()).toContain("It runs.");
   expect(first).toContain("GET / from");
   expect(first).toContain("export AWS_PROFILE=neargate\n");
 
@@ -39,9 +49,31 @@ test("the demo runs two tasks that answer, again from what is there, and leaves 
   expect(second).toContain("push: is there already");
 
   await neargate("demo", "--remove");
-  await expect(fetch(url!, { signal: AbortSignal.timeout(2000) })).rejects.toThrow();
+  expect(await answers(url)).toBe(false);
   expect(JSON.parse(await neargate("status", "--json"))).toMatchObject({
     running: true,
     tasks: { running: 0, pending: 0, stopping: 0 },
   });
+});
+
+test("tasks outlive the control plane; down stops them without it, an ephemeral successor too", async () => {
+  const kill = async () => {
+    const { pid } = JSON.parse(await neargate("status", "--json")) as { pid: number };
+    process.kill(pid, "SIGKILL");
+  };
+  const url = urlIn(await neargate("demo", "--port", "0", "--once"));
+  await kill();
+  expect(await answers(url)).toBe(true);
+  expect(await neargate("down")).toContain("stopping what it left");
+  expect(await answers(url)).toBe(false);
+
+  rmSync(data, { recursive: true });
+  const ephemeral = ["--ephemeral", "--port", "0"];
+  const second = urlIn(await neargate("demo", "--once", ...ephemeral));
+  await kill();
+  expect(await answers(second)).toBe(true);
+  await neargate("up", "--detach", ...ephemeral);
+  expect(await answers(second)).toBe(false);
+  await neargate("down");
+  expect(existsSync(data)).toBe(false);
 });

@@ -178,14 +178,7 @@ describe("to and from the host", () => {
   test("nothing of the host, nor the instance metadata address, answers a task", async () => {
     const server = await serve(undefined, "serve-tcp", "18080");
     const ns = await attach(5, [client], publicIp(9));
-    const uplink = await inside(
-      "/run/netns/" + `ng-${network.instance}-${VPC}`,
-      "ip",
-      "-o",
-      "address",
-      "show",
-      "uplink",
-    );
+    const uplink = await inside(`/run/netns/ng-${network.instance}-${VPC}`, "ip", "-o", "address", "show", "uplink");
     const hostEnd = /peer (\S+)\/32/.exec(uplink)![1]!;
     const others = (await inside(undefined, "ip", "-4", "-o", "address", "show", "scope", "global")).split("\n");
     const addresses = [hostEnd, ...others.map((line) => /inet ([\d.]+)/.exec(line)![1]!)];
@@ -286,6 +279,7 @@ describe("an engine", () => {
     expect(await probe(networkNamespace, "tcp", "172.31.16.5", "80")).toMatch(/timeout|EHOSTUNREACH/);
     await network.backend.removeVpc(second);
     expect(await network.backend.list()).toHaveLength(1);
+    expect((await network.traces()).filter((line) => line.startsWith("table"))).toHaveLength(1);
   });
 
   test("restarts without disturbing a running transfer", async () => {
@@ -343,9 +337,34 @@ describe("an engine", () => {
       networkInterface(5, [web, client], engine.backend.publicPool().replace(/0\/\d+$/, "5")),
     );
     expect((await engine.traces()).length).toBeGreaterThan(5);
+    await engine.backend.removeVpc(VPC);
+    expect(await engine.traces()).toEqual([
+      expect.stringContaining("unreachable"),
+      expect.stringContaining("unreachable"),
+    ]);
     await engine.remove();
     expect(await engine.traces()).toEqual([]);
   });
+});
+
+test("where Docker drops forwarded packets, our uplinks are let through, once", async () => {
+  const name = `ng-${network.instance}-docker`;
+  const path = `/run/netns/${name}`;
+  await inside(undefined, "ip", "netns", "add", name);
+  try {
+    await inside(path, "iptables", "-P", "FORWARD", "DROP");
+    await inside(path, "iptables", "-N", "DOCKER-USER");
+    const module = new URL("../../src/network/linux/docker-forward.ts", import.meta.url).href;
+    const call = (text: string) =>
+      inside(path, process.execPath, "--input-type=module", "-e", `import * as docker from "${module}"; ${text}`);
+    const rules = async () => (await inside(path, "iptables", "-S", "DOCKER-USER")).split("\n").slice(1).toSorted();
+    for (let i = 0; i < 2; i++) await call(`await docker.dockerForwardRules("abcdef", console)`);
+    expect(await rules()).toEqual(["-i", "-o"].map((way) => `-A DOCKER-USER ${way} ngabcdef+ -j ACCEPT`));
+    await call(`await docker.removeDockerForwardRules("abcdef")`);
+    expect(await rules()).toEqual([]);
+  } finally {
+    await inside(undefined, "ip", "netns", "delete", name);
+  }
 });
 
 test("attach, detach and group changes are quick", async () => {
@@ -357,7 +376,7 @@ test("attach, detach and group changes are quick", async () => {
     );
     await engine.backend.applyVpc(spec(groups));
     const figures: Record<string, number> = {};
-    const each = (n: number) => networkInterface(n, [groups[n % 5]!]);
+    const each = (n: number) => networkInterface(n + 10, [groups[n % 5]!]);
     let count = 0;
     for (const total of [10, 100]) {
       while (count < total - 10) await engine.backend.attach(VPC, each(++count));

@@ -30,24 +30,41 @@ describe("a task's end", () => {
       stoppedReason: "Essential container in task exited",
       containers: [{ exitCode: 3, lastStatus: "STOPPED" }],
     });
-    for (const time of ["createdAt", "pullStartedAt", "pullStoppedAt", "connectivityAt", "stoppingAt", "executionStoppedAt", "stoppedAt"] as const)
+    for (const time of [
+      "createdAt",
+      "pullStartedAt",
+      "pullStoppedAt",
+      "connectivityAt",
+      "stoppingAt",
+      "executionStoppedAt",
+      "stoppedAt",
+    ] as const)
       expect(task![time], time).toBeInstanceOf(Date);
     expect(await fargate.lines(task!)).toEqual(["bye"]);
   });
 
   test("StopTask sends SIGTERM, waits, and says who did it", async () => {
     const definition = await fargate.define([
-      { image: busybox, command: ["sh", "-c", "trap 'echo told; exit 7' TERM; echo ready; while :; do sleep 0.1; done"] },
+      {
+        image: busybox,
+        command: ["sh", "-c", "trap 'echo told; exit 7' TERM; echo ready; while :; do sleep 0.1; done"],
+      },
     ]);
     const [task] = await fargate.start(definition);
     await until(async () => (await fargate.lines(task!)).includes("ready"));
     const [stopped] = await fargate.stop([task!]);
-    expect(stopped).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "Task stopped by user", containers: [{ exitCode: 7 }] });
+    expect(stopped).toMatchObject({
+      stopCode: "UserInitiated",
+      stoppedReason: "Task stopped by user",
+      containers: [{ exitCode: 7 }],
+    });
     expect(await fargate.lines(stopped!)).toEqual(["ready", "told"]);
   });
 
   test("a container that does not listen is killed after stopTimeout", async () => {
-    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"], stopTimeout: 2 }]);
+    const definition = await fargate.define([
+      { image: busybox, command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"], stopTimeout: 2 },
+    ]);
     const [task] = await fargate.start(definition);
     const [stopped] = await fargate.stop([task!]);
     expect(stopped!.containers![0]!.exitCode).toBe(137);
@@ -55,16 +72,23 @@ describe("a task's end", () => {
   });
 
   test("too much memory is named as the reason", async () => {
-    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "dd if=/dev/zero of=/dev/null bs=700M count=1"] }]);
+    const definition = await fargate.define([
+      { image: busybox, command: ["sh", "-c", "dd if=/dev/zero of=/dev/null bs=700M count=1"] },
+    ]);
     const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
-    expect(task!.containers![0]).toMatchObject({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
+    expect(task!.containers![0]).toMatchObject({
+      exitCode: 137,
+      reason: "OutOfMemoryError: Container killed due to memory usage",
+    });
   });
 
   test("an image that is not there", async () => {
     const definition = await fargate.define([{ image: `${engine.registry}/busybox:missing` }]);
     const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
     expect(task!.stopCode).toBe("TaskFailedToStart");
-    expect(task!.stoppedReason).toMatch(/^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref .*busybox:missing: .*not found/);
+    expect(task!.stoppedReason).toMatch(
+      /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref .*busybox:missing: .*not found/,
+    );
     expect(task!.startedAt).toBeUndefined();
   });
 
@@ -72,7 +96,10 @@ describe("a task's end", () => {
     const definition = await fargate.define([
       {
         image: busybox,
-        logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": "/none", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t" } },
+        logConfiguration: {
+          logDriver: "awslogs",
+          options: { "awslogs-group": "/none", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t" },
+        },
       },
     ]);
     const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
@@ -84,8 +111,24 @@ describe("a task's end", () => {
 describe("containers of one task", () => {
   test("share localhost, start in the order of dependsOn, and one that is not essential may end", async () => {
     const definition = await fargate.define([
-      { image: busybox, command: ["sh", "-c", "wget -qO- http://127.0.0.1:8000/; exit 0"], dependsOn: [{ containerName: "app1", condition: "HEALTHY" }, { containerName: "app2", condition: "SUCCESS" }] },
-      { ...web(8000), essential: true, healthCheck: { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8000/ || exit 1"], interval: 5, timeout: 2, retries: 2 } },
+      {
+        image: busybox,
+        command: ["sh", "-c", "wget -qO- http://127.0.0.1:8000/; exit 0"],
+        dependsOn: [
+          { containerName: "app1", condition: "HEALTHY" },
+          { containerName: "app2", condition: "SUCCESS" },
+        ],
+      },
+      {
+        ...web(8000),
+        essential: true,
+        healthCheck: {
+          command: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8000/ || exit 1"],
+          interval: 5,
+          timeout: 2,
+          retries: 2,
+        },
+      },
       { image: busybox, essential: false, command: ["true"] },
     ]);
     const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
@@ -94,9 +137,21 @@ describe("containers of one task", () => {
   });
 
   test("an override changes the command and the environment of one run", async () => {
-    const definition = await fargate.define([{ image: busybox, environment: [{ name: "A", value: "1" }, { name: "B", value: "1" }] }]);
+    const definition = await fargate.define([
+      {
+        image: busybox,
+        environment: [
+          { name: "A", value: "1" },
+          { name: "B", value: "1" },
+        ],
+      },
+    ]);
     const tasks = await fargate.run(definition, {
-      overrides: { containerOverrides: [{ name: "app", command: ["sh", "-c", "echo $A $B"], environment: [{ name: "B", value: "2" }] }] },
+      overrides: {
+        containerOverrides: [
+          { name: "app", command: ["sh", "-c", "echo $A $B"], environment: [{ name: "B", value: "2" }] },
+        ],
+      },
     });
     const [task] = await fargate.reach(tasks, "STOPPED");
     expect(await fargate.lines(task!)).toEqual(["1 2"]);
@@ -109,9 +164,11 @@ test("two tasks listen on port 80, a third dials both; without the rule it canno
   const servers = await fargate.start(definition, { count: 2, groups: [group] });
   const addresses = servers.map((task) => fargate.privateIp(task));
   expect(new Set(addresses).size).toBe(2);
-  const dial = `for ip in ${addresses.join(" ")}; do wget -T 2 -qO- http://$ip/ || echo blocked; done`;
+  const dial = `for ip in ${addresses.join(" ")}; do printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 $ip 80 | tail -n 1 | grep . || echo blocked; done`;
   expect((await fargate.script(busybox, dial)).lines).toEqual(["hello", "hello"]);
-  await fargate.clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [allowTcp(80)] }));
+  await fargate.clients.ec2.send(
+    new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [allowTcp(80)] }),
+  );
   const after = await fargate.script(busybox, dial);
   expect(after.lines.filter((line) => line === "blocked")).toHaveLength(2);
   expect(after.lines).not.toContain("hello");
@@ -163,7 +220,9 @@ test("kill -9 of the control plane: not one request fails, and the tasks are the
 });
 
 test("a container that ends while the control plane is down has its true exit code and its last lines", async () => {
-  const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo one; sleep 3; echo two; exit 42"] }]);
+  const definition = await fargate.define([
+    { image: busybox, command: ["sh", "-c", "echo one; sleep 3; echo two; exit 42"] },
+  ]);
   const [task] = await fargate.start(definition);
   await engine.kill();
   await new Promise((resolve) => setTimeout(resolve, 4000));
@@ -197,7 +256,9 @@ describe("a crash in the middle", () => {
   test.each(["task.stop-recorded", "task.stop-signalled", "task.containers-removed", "task.before-stopped"])(
     "of a stop at %s ends in STOPPED with the true exit code",
     async (point) => {
-      const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] }]);
+      const definition = await fargate.define([
+        { image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] },
+      ]);
       const tasks = await fargate.start(definition);
       await until(async () => (await fargate.lines(tasks[0]!)).includes("ready"));
       await engine.kill();

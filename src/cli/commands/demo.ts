@@ -43,7 +43,7 @@ export function demoCommand(): Command {
         const { inspect } = await import("../../demo/report.ts");
         const cacheFolder = join(loaded.config.dataFolder, "cache");
         await deploy({ clients, region: status.region, cacheFolder, progress, signal: interrupted });
-        const result = await progress.step("every task answers", () => inspect(clients));
+        const result = await progress.step("tasks asked", () => inspect(clients, status.compute));
         describe(result, await goOnLines(target, loaded));
         if (options.once) return;
         say("\nCtrl-C deletes the demo and ends.");
@@ -108,9 +108,11 @@ function describe({ tasks, url, logLines }: DemoResult, goOn: string[]): void {
     say(
       `  ${task.id}  ${task.status}  ${task.availabilityZone}  private ${task.privateIp}  public ${task.publicIp ?? "none"}`,
     );
-  say(`\nThe application answers at\n  ${url}`);
-  say("\nLast log lines");
-  for (const line of logLines) say(`  ${line}`);
+  if (url) {
+    say(`\nThe application answers at\n  ${url}`);
+    say("\nLast log lines");
+    for (const line of logLines) say(`  ${line}`);
+  } else say("\nThese tasks are simulated: nothing answers at their addresses.");
   say("\nGo on with the AWS CLI");
   for (const line of goOn) say(`  ${line}`);
 }

@@ -97,6 +97,7 @@ export class ContainerdBackend implements ComputeBackend {
         oomScoreAdj: ownOomScoreAdj(),
       },
       bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+      bundlesFolder: join(this.daemon.stateFolder, "io.containerd.runtime.v2.task", this.client.namespace),
       runFolder: this.execFolder,
     });
   }
@@ -106,7 +107,6 @@ export class ContainerdBackend implements ComputeBackend {
     await this.checkSnapshotter();
     await unlessExists(this.client.namespaces.create({ namespace: { name: this.client.namespace } }));
     await this.connection.start();
-    await this.puller.lease.removeStale();
     await this.users.removeStale();
   }
 
@@ -115,7 +115,10 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   async shutdown(): Promise<void> {
-    await this.store.collect(Infinity, () => false);
+    await this.connection.call(async () => {
+      await this.store.collect(Infinity, () => false);
+      await this.puller.lease.collectGarbage();
+    });
     await this.connection.stop();
     await unlessNotFound(this.client.namespaces.delete({ name: this.client.namespace })).catch(() => {}); // not empty
     this.client.close();
@@ -179,13 +182,16 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   private async checkSnapshotter(): Promise<void> {
-    const { plugins } = await this.client.introspection.plugins({ filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`] });
+    const { plugins } = await this.client.introspection.plugins({
+      filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`],
+    });
     const failure = plugins[0] ? plugins[0].initErr?.message : "it is not built in";
     if (failure) throw new Error(`containerd's snapshotter ${SNAPSHOTTER} does not work here: ${failure}`);
   }
 
   /** What ended while nobody listened. */
   private async resync(): Promise<void> {
+    await this.puller.lease.removeStale();
     for (const state of await this.containers.list())
       if (state.status === "stopped")
         this.tell({ ...state, exitCode: state.exitCode!, exitedAt: state.exitedAt ?? this.clock.now() });
@@ -210,7 +216,8 @@ export class ContainerdBackend implements ComputeBackend {
     if (this.told.has(id)) return;
     this.told.add(id);
     const note = this.notes.read(id);
-    if (!note?.exit) this.notes.write(id, { startedAt: note?.startedAt ?? exitedAt, exit: { exitCode, exitedAt, oomKilled } });
+    if (!note?.exit)
+      this.notes.write(id, { startedAt: note?.startedAt ?? exitedAt, exit: { exitCode, exitedAt, oomKilled } });
     for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled });
   }
 }

@@ -103,7 +103,12 @@ function hierarchiesBelow(root: string): string[] {
 }
 
 function controllerFolder(hierarchies: string[], controller: string): string {
-  const found = hierarchies.find((path) => path.slice(path.lastIndexOf("/") + 1).split(",").includes(controller));
+  const found = hierarchies.find((path) =>
+    path
+      .slice(path.lastIndexOf("/") + 1)
+      .split(",")
+      .includes(controller),
+  );
   if (found === undefined) throw new Error(`the cgroup controller "${controller}" is not available on this host`);
   return found;
 }

@@ -40,7 +40,11 @@ export function createContainerdClient(socketPath: string, namespace: string): C
     request.header.set("containerd-namespace", namespace);
     return next(request);
   };
-  const sessionManager = new Http2SessionManager("http://containerd", {}, { createConnection: () => connect(socketPath) });
+  const sessionManager = new Http2SessionManager(
+    "http://containerd",
+    {},
+    { createConnection: () => connect(socketPath) },
+  );
   const transport = createGrpcTransport({
     baseUrl: "http://containerd",
     interceptors: [inNamespace],

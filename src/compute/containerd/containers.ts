@@ -2,16 +2,28 @@ import { create } from "@bufbuild/protobuf";
 import { AnySchema, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Container } from "../../../generated/containerd/services/containers/v1/containers_pb.ts";
+import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
 import { run } from "../../base/command.ts";
+import { retry } from "../../base/retry.ts";
 import { ComputeError, type ContainerSpec, type ContainerState } from "../backend.ts";
+import { signalNumber } from "../signals.ts";
 import type { TaskCgroups } from "./cgroup.ts";
-import { containerdMessage, isDisconnected, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "./client.ts";
+import {
+  containerdMessage,
+  isDisconnected,
+  SNAPSHOTTER,
+  unlessExists,
+  unlessNotFound,
+  type ContainerdClient,
+} from "./client.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ContainerNotes } from "./notes.ts";
-import { signalNumber } from "../signals.ts";
+import { Slots } from "./slots.ts";
 import { ociSpec, type SpecHost } from "./spec/spec.ts";
 import { resolveUser, UserError } from "./spec/user.ts";
 import type { UserFilesReader } from "./user-files.ts";
@@ -23,6 +35,9 @@ const SIGKILL = 9;
 const KILLED = 137;
 /** How long removal waits for a killed container to end. */
 const END_TIMEOUT_MS = 30_000;
+
+/** Beyond it a runtime hangs: Fargate's limit for a container to get from one state to the next. */
+const TRANSITION_TIMEOUT_MS = 60_000;
 
 /** Labels on containerd's records. */
 export const TASK_LABEL = "neargate.task-id";
@@ -38,6 +53,8 @@ export interface ContainersOptions {
   clock: Clock;
   /** Changes with each boot: containers of another one cannot run. */
   bootId: string;
+  /** Where containerd keeps the bundles of this engine's containers. */
+  bundlesFolder: string;
   /** Where the FIFOs of interactive containers are. */
   runFolder: string;
 }
@@ -45,6 +62,10 @@ export interface ContainersOptions {
 /** Makes, starts, ends and finds containers. Every step may be repeated, after a crash at any point too. */
 export class Containers {
   private readonly options: ContainersOptions;
+  /** By this process. */
+  private readonly created = new Set<string>();
+  /** The runtime's work is all processor time: more at once only makes each of them slower. */
+  private readonly creating = new Slots(2 * availableParallelism());
 
   constructor(options: ContainersOptions) {
     this.options = options;
@@ -53,13 +74,13 @@ export class Containers {
   /** Record, file system, runtime's container: in this order, so that the record keeps the file system from collection. */
   async create(spec: ContainerSpec): Promise<void> {
     const { client, notes } = this.options;
-    if (notes.read(spec.id)) return; // it was started: so it was created
+    if (notes.read(spec.id) || this.created.has(spec.id)) return; // what was started, was created
     const image = await this.options.store.find(spec.image.digest);
     if (!image) throw new ComputeError("CannotCreateContainerError", `no such image: ${spec.image.reference}`);
     const document = await this.specOf(spec, image.chainId);
     makeOutputFiles(spec);
     try {
-      await unlessExists(
+      const recorded = await unlessExists(
         client.containers.create({
           container: {
             id: spec.id,
@@ -72,22 +93,14 @@ export class Containers {
           },
         }),
       );
+      if (!recorded) await this.settle(spec.id);
       const key = { snapshotter: SNAPSHOTTER, key: spec.id };
       const prepared = await unlessExists(client.snapshots.prepare({ ...key, parent: image.chainId }));
       const { mounts } = prepared ?? (await client.snapshots.mounts(key));
-      await unlessExists(
-        client.tasks.create({
-          containerId: spec.id,
-          rootfs: mounts,
-          terminal: spec.pseudoTerminal ?? false,
-          stdin: spec.interactive ? await this.stdinFifo(spec.id) : "",
-          stdout: spec.stdoutPath,
-          stderr: spec.pseudoTerminal ? "" : spec.stderrPath,
-        }),
-      );
+      await this.creating.run(() => this.createTask(spec, mounts));
     } catch (cause) {
       if (isDisconnected(cause)) throw cause;
-      throw cannotStart(`failed to create new container runtime task: ${containerdMessage(cause)}`);
+      throw cannotStart("failed to create new container runtime task", cause);
     }
   }
 
@@ -95,13 +108,13 @@ export class Containers {
     const { client, notes, clock } = this.options;
     if (!notes.read(id)) notes.write(id, { startedAt: clock.now() });
     try {
-      const { pid } = await client.tasks.start({ containerId: id });
+      const { pid } = await client.tasks.start({ containerId: id }, { timeoutMs: TRANSITION_TIMEOUT_MS });
       return { pid };
     } catch (cause) {
       if (isDisconnected(cause)) throw cause;
       const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
       if (process && process.status !== Status.CREATED) return { pid: process.pid };
-      throw cannotStart(`failed to start container runtime task: ${containerdMessage(cause)}`);
+      throw cannotStart("failed to start container runtime task", cause);
     }
   }
 
@@ -123,6 +136,7 @@ export class Containers {
     await unlessNotFound(client.containers.delete({ id }));
     rmSync(this.fifoPath(id), { force: true });
     notes.remove(id);
+    this.created.delete(id);
   }
 
   async inspect(id: string): Promise<ContainerState | undefined> {
@@ -145,6 +159,34 @@ export class Containers {
   async imagesInUse(): Promise<Set<string>> {
     const { containers } = await this.options.client.containers.list({});
     return new Set(containers.map((container) => container.image));
+  }
+
+  private async createTask(spec: ContainerSpec, rootfs: Mount[]): Promise<void> {
+    const { client } = this.options;
+    await client.tasks.create(
+      {
+        containerId: spec.id,
+        rootfs,
+        terminal: spec.pseudoTerminal ?? false,
+        stdin: spec.interactive ? await this.stdinFifo(spec.id) : "",
+        stdout: spec.stdoutPath,
+        stderr: spec.pseudoTerminal ? "" : spec.stderrPath,
+      },
+      { timeoutMs: TRANSITION_TIMEOUT_MS },
+    );
+    this.created.add(spec.id);
+  }
+
+  /**
+   * Clears away what a creation left that was cut off. containerd may still be taking it down by itself: it has ended
+   * when the bundle is gone, and before that a new creation would lose its own.
+   */
+  private async settle(id: string): Promise<void> {
+    const { clock, bundlesFolder } = this.options;
+    await this.removeTask(id);
+    await retry(clock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 100 }, async () => {
+      if (existsSync(join(bundlesFolder, id))) throw new Error(`containerd has not yet taken down ${id}`);
+    });
   }
 
   private async specOf(spec: ContainerSpec, chainId: string): Promise<object> {
@@ -175,7 +217,13 @@ export class Containers {
     if (process) {
       const exitedAt = process.exitedAt ? timestampMs(process.exitedAt) : undefined;
       const exitCode = process.exitStatus;
-      return { ...base, status: "stopped", exitCode, exitedAt, oomKilled: exitCode !== 0 && cgroups.oomKills(taskId, id) > 0 };
+      return {
+        ...base,
+        status: "stopped",
+        exitCode,
+        exitedAt,
+        oomKilled: exitCode !== 0 && cgroups.oomKills(taskId, id) > 0,
+      };
     }
     const isLost = note !== undefined || labels[BOOT_LABEL] !== bootId;
     return isLost ? { ...base, status: "stopped", exitCode: KILLED } : { ...base, status: "created" };
@@ -185,11 +233,11 @@ export class Containers {
   private async removeTask(id: string): Promise<void> {
     const { client } = this.options;
     const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
-    if (!process) return;
-    if (process.status !== Status.STOPPED) {
+    if (process && process.status !== Status.STOPPED) {
       await this.kill(id, "SIGKILL");
       await unlessNotFound(client.tasks.wait({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
     }
+    // Also when it was not found: after a deletion that was cut off, the shim has it no more, but containerd has.
     await unlessNotFound(client.tasks.delete({ containerId: id }));
   }
 
@@ -216,10 +264,18 @@ function makeOutputFiles({ stdoutPath, stderrPath }: ContainerSpec): void {
 /** containerd's ways to say that there is no process to signal. */
 function isGone(cause: unknown): boolean {
   if (!(cause instanceof ConnectError)) return false;
-  return cause.code === Code.NotFound || /not running|already (finished|stopped)|no such process/.test(cause.rawMessage);
+  return (
+    cause.code === Code.NotFound || /not running|already (finished|stopped)|no such process/.test(cause.rawMessage)
+  );
 }
 
-function cannotStart(reason: string): ComputeError {
+function cannotStart(what: string, cause: unknown): ComputeError {
+  const reason = `${what}: ${containerdMessage(cause)}`;
+  if (cause instanceof ConnectError && cause.code === Code.DeadlineExceeded)
+    return new ComputeError(
+      "ContainerRuntimeTimeoutError",
+      `Could not transition to running; timed out after waiting 1m: ${reason}`,
+    );
   return new ComputeError("CannotStartContainerError", `ResourceInitializationError: ${reason}`);
 }
 

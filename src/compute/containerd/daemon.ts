@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
 import { writeFileAtomic } from "../../base/files.ts";
@@ -9,6 +9,8 @@ import type { ContainerdClient } from "./client.ts";
 /** How a containerd is reached, and what can be done about it when it does not answer. */
 export interface ContainerdDaemon {
   socketPath: string;
+  /** Its `state`: sockets, and the bundles of containers. */
+  stateFolder: string;
   /** Starts it unless it runs, and resolves when it answers. */
   ensure(client: ContainerdClient, signal?: AbortSignal): Promise<void>;
   /** Ends it, when it is ours. Containers run on in their shims. */
@@ -30,6 +32,7 @@ export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
   const configFile = join(options.dataFolder, "containerd.toml");
   return {
     socketPath,
+    stateFolder: state,
     async ensure(client, signal) {
       writeFileAtomic(configFile, containerdConfig(join(options.dataFolder, "containerd"), state, socketPath));
       const { pid, started } = await ensureDaemon({
@@ -56,6 +59,7 @@ export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
 export function existingDaemon(socketPath: string, clock: Clock): ContainerdDaemon {
   return {
     socketPath,
+    stateFolder: dirname(socketPath), // so wherever it is packaged
     ensure: async (client, signal) => {
       await retry(clock, { attempts: 20, firstDelayMs: 50, maxDelayMs: 1000, signal }, () =>
         client.version.version({}, { timeoutMs: 5000, signal }),

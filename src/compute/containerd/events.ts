@@ -38,6 +38,7 @@ export class Connection {
   private readonly ended = new AbortController();
   private running: Promise<void> | undefined;
   private ready = Promise.withResolvers<void>();
+  private isReady = false;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -69,15 +70,15 @@ export class Connection {
         const mayReturn = isDisconnected(cause) && !signal?.aborted && !this.ended.signal.aborted;
         if (!mayReturn || attempt >= MAX_CALLS) throw cause;
         this.options.log.warn({ reason: messageOf(cause), attempt }, "containerd did not answer");
-        await this.reconnected();
+        await this.reconnected(attempt);
       }
     }
   }
 
-  /** A broken call may be noticed before the broken stream: one beat later the stream knows too. */
-  private async reconnected(): Promise<void> {
+  /** A broken call may be noticed before the broken stream: a moment later the stream knows too. */
+  private async reconnected(attempt: number): Promise<void> {
     const { clock } = this.options;
-    await clock.sleep(SYNC_INTERVAL_MS, this.ended.signal);
+    await clock.sleep(SYNC_INTERVAL_MS * 2 ** attempt, this.ended.signal);
     const timeout = AbortSignal.any([this.ended.signal, AbortSignal.timeout(RECONNECT_TIMEOUT_MS)]);
     await Promise.race([this.ready.promise, clock.sleep(RECONNECT_TIMEOUT_MS * 2, timeout)]);
   }
@@ -93,8 +94,8 @@ export class Connection {
         if (signal.aborted) return;
         log.warn({ reason: messageOf(cause) }, "connection to containerd lost");
       }
-      this.ready.promise.catch(() => {});
-      this.ready = Promise.withResolvers();
+      if (this.isReady) this.ready = Promise.withResolvers();
+      this.isReady = false;
       if (failures++ > 0) await clock.sleep(backoffMs(failures, 50, 5000), signal).catch(() => {});
     }
   }
@@ -104,18 +105,19 @@ export class Connection {
     const { client } = this.options;
     const filters = [`namespace==${client.namespace},topic~="^(/tasks/(exit|oom)|${SYNC_TOPIC})$"`];
     const token = randomUUID();
+    const seen = new AbortController();
     const broken = new AbortController();
     const signal = AbortSignal.any([this.ended.signal, broken.signal]);
     const stream = client.events.subscribe({ filters }, { signal });
-    const announcing = this.announce(token, signal);
-    announcing.stopped.catch((cause: unknown) => broken.abort(cause));
+    this.announce(token, AbortSignal.any([signal, seen.signal])).catch((cause: unknown) => broken.abort(cause));
     try {
       for await (const envelope of stream) {
         if (envelope.topic !== SYNC_TOPIC) await this.handle(envelope);
-        else if (!announcing.seen() && fromBinary(TaskOOMSchema, envelope.event!.value).containerId === token) {
-          announcing.end();
+        else if (!seen.signal.aborted && fromBinary(TaskOOMSchema, envelope.event!.value).containerId === token) {
+          seen.abort();
           await this.options.onSync();
           onReady();
+          this.isReady = true;
           this.ready.resolve();
         }
       }
@@ -124,19 +126,15 @@ export class Connection {
     }
   }
 
-  /** Publishes until told to end: there is no answer to a subscription that would say that it stands. */
-  private announce(token: string, signal: AbortSignal): { stopped: Promise<void>; seen: () => boolean; end: () => void } {
+  /** Publishes until it was seen: there is no answer to a subscription that would say that it stands. */
+  private async announce(token: string, seen: AbortSignal): Promise<void> {
     const { client, clock } = this.options;
     const value = toBinary(TaskOOMSchema, create(TaskOOMSchema, { containerId: token }));
     const event = create(AnySchema, { typeUrl: TaskOOMSchema.typeName, value });
-    let seen = false;
-    const publish = async () => {
-      while (!seen && !signal.aborted) {
-        await client.events.publish({ topic: SYNC_TOPIC, event });
-        if (!seen) await clock.sleep(SYNC_INTERVAL_MS);
-      }
-    };
-    return { stopped: publish(), seen: () => seen, end: () => (seen = true) };
+    while (!seen.aborted) {
+      await client.events.publish({ topic: SYNC_TOPIC, event });
+      await clock.sleep(SYNC_INTERVAL_MS);
+    }
   }
 
   private async handle({ topic, event }: Envelope): Promise<void> {

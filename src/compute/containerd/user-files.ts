@@ -47,7 +47,12 @@ export class UserFilesReader {
     await mkdir(mountPoint, { recursive: true, mode: 0o700 });
     try {
       const labels = { "containerd.io/gc.root": "neargate" };
-      const { mounts } = await this.client.snapshots.view({ snapshotter: SNAPSHOTTER, key: name, parent: chainId, labels });
+      const { mounts } = await this.client.snapshots.view({
+        snapshotter: SNAPSHOTTER,
+        key: name,
+        parent: chainId,
+        labels,
+      });
       await mountReadOnly(mounts[0]!, mountPoint);
       return { passwd: await readInRoot(mountPoint, "/etc/passwd"), group: await readInRoot(mountPoint, "/etc/group") };
     } finally {
@@ -72,7 +77,10 @@ async function mountReadOnly(mount: Mount, mountPoint: string): Promise<void> {
     await run("mount", ["--bind", "-o", "ro", mount.source, mountPoint]);
     return;
   }
-  const lower = mount.options.find((option) => option.startsWith("lowerdir="))!.slice("lowerdir=".length).split(":");
+  const lower = mount.options
+    .find((option) => option.startsWith("lowerdir="))!
+    .slice("lowerdir=".length)
+    .split(":");
   const cwd = dirname(dirname(lower[0]!));
   const relative = lower.map((path) => path.slice(cwd.length + 1)).join(":");
   await run("mount", ["-t", "overlay", "-o", `ro,lowerdir=${relative}`, "overlay", mountPoint], { cwd });

@@ -64,7 +64,15 @@ export class SimulatedBackend implements ComputeBackend {
         "CannotPullContainerError",
         `pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: ${reference}: not found`,
       );
-    const config = { env: [], entrypoint: [], command: ["/simulated"], workingDirectory: "", user: "", stopSignal: undefined, labels: {} };
+    const config = {
+      env: [],
+      entrypoint: [],
+      command: ["/simulated"],
+      workingDirectory: "",
+      user: "",
+      stopSignal: undefined,
+      labels: {},
+    };
     return { reference, digest: `sha256:${createHash("sha256").update(reference).digest("hex")}`, config };
   }
 
@@ -83,7 +91,8 @@ export class SimulatedBackend implements ComputeBackend {
 
   async startContainer(id: string): Promise<{ pid: number }> {
     const container = this.journal.containers.get(id);
-    if (!container) throw new ComputeError("CannotStartContainerError", `failed to get container status: ${id}: not found`);
+    if (!container)
+      throw new ComputeError("CannotStartContainerError", `failed to get container status: ${id}: not found`);
     const behaviour = behaviourOf(container.image);
     if (container.status === "created") {
       if (behaviour.startMs > 0) await this.clock.sleep(behaviour.startMs, this.timers.signal);
@@ -99,7 +108,8 @@ export class SimulatedBackend implements ComputeBackend {
     if (number === undefined)
       throw new ComputeError("CannotStopContainerError", `failed sending ${signal} to container: invalid signal`);
     const ignored = number === SIGTERM && container && behaviourOf(container.image).ignoresSigterm;
-    if (container && container.status !== "stopped" && !ignored) this.end(id, { exitCode: 128 + number, oomKilled: false });
+    if (container && container.status !== "stopped" && !ignored)
+      this.end(id, { exitCode: 128 + number, oomKilled: false });
   }
 
   async removeContainer(id: string): Promise<void> {
@@ -118,7 +128,8 @@ export class SimulatedBackend implements ComputeBackend {
 
   async exec(id: string): Promise<{ exitCode: number; output: string }> {
     const container = this.journal.containers.get(id);
-    if (container?.status !== "running") throw new ComputeError("ContainerRuntimeError", "cannot exec in a stopped state");
+    if (container?.status !== "running")
+      throw new ComputeError("ContainerRuntimeError", "cannot exec in a stopped state");
     return { exitCode: behaviourOf(container.image).healthy ? 0 : 1, output: "" };
   }
 
@@ -153,7 +164,15 @@ export class SimulatedBackend implements ComputeBackend {
     const container = this.journal.containers.get(id);
     if (!container || container.status === "stopped") return;
     const { exitCode, oomKilled } = how;
-    this.journal.put({ ...container, status: "stopped", exitCode, exitedAt, oomKilled, pid: undefined, endsAt: undefined });
+    this.journal.put({
+      ...container,
+      status: "stopped",
+      exitCode,
+      exitedAt,
+      oomKilled,
+      pid: undefined,
+      endsAt: undefined,
+    });
     for (const listener of this.listeners) listener({ id, taskId: container.taskId, exitCode, exitedAt, oomKilled });
   }
 }

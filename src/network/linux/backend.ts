@@ -30,7 +30,11 @@ export class LinuxNetwork implements NetworkBackend {
 
   constructor(options: LinuxNetworkOptions) {
     this.options = options;
-    this.host = new HostNetwork({ ...options, runFolder: join(options.runFolder, "network"), hostPorts: options.hostPorts ?? [] });
+    this.host = new HostNetwork({
+      ...options,
+      runFolder: join(options.runFolder, "network"),
+      hostPorts: options.hostPorts ?? [],
+    });
   }
 
   async start(): Promise<void> {
@@ -68,6 +72,7 @@ export class LinuxNetwork implements NetworkBackend {
     const others = (await this.list()).map((other) => this.vpc(other.vpcId).cidrBlocks());
     const used = (await Promise.all(others)).flat();
     for (const block of blocks) if (!used.includes(block)) await this.host.unguard(block);
+    await this.host.closeIfUnused();
   }
 
   async list(): Promise<{ vpcId: string; interfaceIds: string[] }[]> {

@@ -32,7 +32,15 @@ export function hostTable(instance: string, { hostAddress, hostPorts, transit }:
     table.baseChain("from_vpc", { type: "filter", hook: "prerouting", prio: -150, policy: "accept" }),
     ...table.chain("from_vpc", [
       [x.differs(iif, uplinks), x.accept],
-      [x.vmap(x.ct("state"), x.anyOf([["established", x.accept], ["related", x.accept]]))],
+      [
+        x.vmap(
+          x.ct("state"),
+          x.anyOf([
+            ["established", x.accept],
+            ["related", x.accept],
+          ]),
+        ),
+      ],
       [x.differs({ fib: { result: "type", flags: ["daddr"] } }, "local"), x.accept],
       ...(["udp", "tcp"] as const).map((protocol) => [
         x.equals(x.payload("ip", "saddr"), x.prefix(transitBase, Number(transitLength))),

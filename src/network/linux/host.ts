@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
+import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { addressAt, cidr, firstFreeBlock, formatCidr, overlaps, parseCidr, type Ipv4Block } from "../ipv4.ts";
 import { dockerForwardRules, removeDockerForwardRules } from "./docker-forward.ts";
 import { hostTable, hostTableName } from "./host-table.ts";
 import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
-import { uplinkPrefix } from "./names.ts";
+import { listNamespaces, uplinkPrefix } from "./names.ts";
 import { nftTransaction, Table } from "./nft.ts";
 
 export interface HostOptions {
@@ -38,7 +39,9 @@ const RANGE_PREFIX = 22;
 /** The host's side of all VPCs: forwarding, its rules, the ranges of addresses and the routes that guard them. */
 export class HostNetwork {
   private readonly options: HostOptions;
+  private readonly queue = new KeyedQueue();
   private ranges: Ranges | undefined;
+  private isOpen = false;
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -54,19 +57,43 @@ export class HostNetwork {
   }
 
   /**
-   * Makes the host forward, with rules for our interfaces alone.
-   * @throws CommandError, or Error when no range of addresses is free
+   * Chooses the ranges of addresses, or finds those chosen before.
+   * @throws Error when none is free
    */
   async start(): Promise<void> {
     this.ranges = await this.readOrChooseRanges();
-    const { instance, hostPorts, log } = this.options;
-    writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
-    await nftTransaction(
-      this.options.runFolder,
-      hostTable(instance, { hostAddress: this.address, transit: this.ranges.transit, hostPorts }),
-    );
     await this.guard(this.ranges.publicPool);
-    await dockerForwardRules(instance, log);
+    await this.closeIfUnused();
+  }
+
+  /** Makes the host forward, with rules for our interfaces alone. Needed as long as there is a VPC. */
+  async open(): Promise<void> {
+    await this.exclusive(async () => {
+      if (this.isOpen) return;
+      const { instance, hostPorts, log, runFolder } = this.options;
+      const { transit } = this.known;
+      writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+      await nftTransaction(runFolder, hostTable(instance, { hostAddress: this.address, transit, hostPorts }));
+      await dockerForwardRules(instance, log);
+      this.isOpen = true;
+    });
+  }
+
+  /** Takes {@link open} back when no VPC is left. */
+  async closeIfUnused(): Promise<void> {
+    await this.exclusive(async () => {
+      const { instance, runFolder } = this.options;
+      if (listNamespaces(instance).length) return;
+      const table = new Table("inet", hostTableName(instance));
+      await nftTransaction(runFolder, [table.create(), table.delete()]);
+      await removeDockerForwardRules(instance);
+      this.isOpen = false;
+    });
+  }
+
+  /** Runs work that must not meet other such work: all VPCs share the host. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.queue.run("", work);
   }
 
   /**
@@ -103,21 +130,18 @@ export class HostNetwork {
       return block ? [block] : [];
     });
     const transit = cidr(this.known.transit);
-    const free = firstFreeBlock({ ...transit, base: transit.base }, 32, [{ base: transit.base, prefix: 32 }, ...taken]);
+    const free = firstFreeBlock(transit, 32, [{ base: transit.base, prefix: 32 }, ...taken]);
     if (!free) throw new Error(`no address is left in ${this.known.transit} for another VPC`);
     return addressAt(free, 0);
   }
 
-  /** Removes what {@link start} made, and every uplink; the recorded ranges stay. */
+  /** Removes every uplink, rule and route of ours, once no VPC is left; the recorded ranges stay. */
   async removeAll(): Promise<void> {
-    const { instance, runFolder } = this.options;
     await ipBatch([...(await this.transitAddresses()).keys()].map((uplink) => `link delete ${uplink}`));
-    const table = new Table("inet", hostTableName(instance));
-    await nftTransaction(runFolder, [table.create(), table.delete()]);
+    await this.closeIfUnused();
     const routes = await ipJson<Route>(["route", "show", "type", "unreachable"]);
     const ours = routes.filter((route) => route.metric === this.metric);
     await ipBatch(ours.map((route) => `route delete unreachable ${route.dst} metric ${this.metric}`));
-    await removeDockerForwardRules(instance);
   }
 
   private get known(): Ranges {

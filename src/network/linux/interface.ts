@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { run } from "../../base/command.ts";
 import { failpoint } from "../../base/failpoint.ts";
 import type { InterfaceSpec } from "../backend.ts";
@@ -10,7 +10,7 @@ import { hasDevice, inNamespace, isNamespace, setParameters } from "./namespace.
 /** As in AWS inside a VPC: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html */
 const VPC_MTU = 9001;
 
-/** Where an interface is being made. */
+/** Where interfaces are made. */
 export interface InterfacePlace {
   instance: string;
   vpcId: string;
@@ -20,69 +20,84 @@ export interface InterfacePlace {
 }
 
 /**
- * Makes the interface: a namespace with `eth0`, and the router's port that `eth0` ends at. Every port is a network of its
- * own: the router answers ARP for the rest of the subnet, so there is no broadcast between tasks. What is there already,
- * whole or in part, is kept as far as it is right: containers may run in it.
- * @returns the namespace's path
+ * Makes interfaces: for each a namespace with `eth0`, and the router's port that `eth0` ends at. Every port is a network
+ * of its own: the router answers ARP for the rest of the subnet, so there is no broadcast between tasks. What is there
+ * already, whole or in part, is kept as far as it is right: containers may run in it.
  * @throws CommandError
  */
-export async function ensureInterface(place: InterfacePlace, spec: InterfaceSpec): Promise<string> {
-  const router = vpcNamespace(place.instance, place.vpcId);
-  const name = interfaceNamespace(place.instance, place.vpcId, spec.interfaceId);
-  const path = namespacePath(name);
-  const port = portName(spec.interfaceId);
+export async function ensureInterfaces(place: InterfacePlace, specs: readonly InterfaceSpec[]): Promise<void> {
+  const router = namespacePath(vpcNamespace(place.instance, place.vpcId));
   const lines: string[] = [];
-  const exists = ensureNamespace(name, lines);
-  const linked = exists && (await removeHalfLink(path, namespacePath(router), port));
-  if (!linked)
-    lines.push(
-      `link add ${port} netns ${router} mtu ${VPC_MTU} type veth` +
-        ` peer name eth0 netns ${name} mtu ${VPC_MTU} address ${spec.macAddress}`,
-    );
-  if (spec.publicIp !== undefined)
-    lines.push(`route replace ${spec.publicIp}/32 via ${place.transitAddress} dev ${place.uplink} onlink`);
+  for (const spec of specs) lines.push(...(await missingLink(place, spec)), ...publicRoute(place, spec));
   await ipBatch(lines);
   failpoint("network.interface.linked");
-  setParameters(namespacePath(router), { [`ipv4/neigh/${port}/proxy_delay`]: "0" }); // else ARP takes up to 800 ms
-  const gateway = addressAt(cidr(spec.subnetCidr), 1);
-  await Promise.all([ipBatch(taskSide(spec, gateway), path), ipBatch(routerSide(spec, port, gateway), namespacePath(router))]);
-  return path;
+  // Proxied ARP is answered after a random delay of up to 800 ms otherwise.
+  setParameters(
+    router,
+    Object.fromEntries(specs.map((spec) => [`ipv4/neigh/${portName(spec.interfaceId)}/proxy_delay`, "0"])),
+  );
+  await Promise.all([
+    ipBatch(specs.flatMap(routerSide), router),
+    ...specs.map((spec) => {
+      const path = namespacePath(interfaceNamespace(place.instance, place.vpcId, spec.interfaceId));
+      return isConfigured(path) ? undefined : ipBatch(taskSide(spec), path);
+    }),
+  ]);
 }
 
-/** Adds the line that makes the namespace, unless it exists. Returns whether it exists. */
-export function ensureNamespace(name: string, lines: string[]): boolean {
-  const path = namespacePath(name);
-  if (isNamespace(path)) return true;
-  rmSync(path, { force: true }); // what a crash between making the file and mounting the namespace left
-  lines.push(`netns add ${name}`);
-  return false;
-}
-
-/** Removes a link of which one end is missing. Returns whether both are there. */
-async function removeHalfLink(path: string, router: string, port: string): Promise<boolean> {
-  const inside = hasDevice(path, "eth0");
-  const outside = hasDevice(router, port);
-  if (inside && outside) return true;
-  if (inside) await ipBatch(["link delete eth0"], path);
-  if (outside) await ipBatch([`link delete ${port}`], router);
-  return false;
-}
-
-function taskSide(spec: InterfaceSpec, gateway: string): string[] {
-  const prefix = cidr(spec.subnetCidr).prefix;
+/** The lines that make the namespace and the link, as far as they are missing. */
+async function missingLink({ instance, vpcId }: InterfacePlace, spec: InterfaceSpec): Promise<string[]> {
+  const router = vpcNamespace(instance, vpcId);
+  const name = interfaceNamespace(instance, vpcId, spec.interfaceId);
+  const port = portName(spec.interfaceId);
+  const lines = missingNamespace(name);
+  const inside = !lines.length && hasDevice(namespacePath(name), "eth0");
+  const outside = hasDevice(namespacePath(router), port);
+  if (inside && outside) return [];
+  if (inside) await ipBatch(["link delete eth0"], namespacePath(name));
+  // A namespace of that name that was removed just now may still be on its way out, and its link with it.
+  if (outside) await ipBatch([`link delete ${port}`], namespacePath(router)).catch(() => {});
   return [
-    "link set lo up",
-    "link set eth0 addrgenmode none", // no IPv6 address: VPCs carry IPv4
-    `address replace ${spec.privateIp}/${prefix} dev eth0`,
-    "link set eth0 up",
-    `route replace default via ${gateway} dev eth0`,
-    "route replace unreachable 169.254.169.254", // SDKs look for an instance's metadata there: told at once, not waited for
+    ...lines,
+    `link add ${port} netns ${router} mtu ${VPC_MTU} type veth` +
+      ` peer name eth0 netns ${name} mtu ${VPC_MTU} address ${spec.macAddress}`,
   ];
 }
 
-function routerSide(spec: InterfaceSpec, port: string, gateway: string): string[] {
+/** The line that makes the namespace, unless it exists. */
+export function missingNamespace(name: string): string[] {
+  const path = namespacePath(name);
+  if (isNamespace(path)) return [];
+  rmSync(path, { force: true }); // what a crash between making the file and mounting the namespace left
+  return [`netns add ${name}`];
+}
+
+function publicRoute({ transitAddress, uplink }: InterfacePlace, { publicIp }: InterfaceSpec): string[] {
+  return publicIp === undefined ? [] : [`route replace ${publicIp}/32 via ${transitAddress} dev ${uplink} onlink`];
+}
+
+function taskSide(spec: InterfaceSpec): string[] {
+  const subnet = cidr(spec.subnetCidr);
   return [
-    `address replace ${gateway}/32 dev lo`,
+    "link set lo up",
+    "link set eth0 addrgenmode none", // no IPv6 address: VPCs carry IPv4
+    `address replace ${spec.privateIp}/${subnet.prefix} dev eth0`,
+    "link set eth0 up",
+    `route replace default via ${addressAt(subnet, 1)} dev eth0`,
+    // SDKs look for an instance's metadata there: told at once, not waited for. Being last, it says that all is done.
+    "route replace unreachable 169.254.169.254",
+  ];
+}
+
+/** Whether the last line of {@link taskSide} was carried out. */
+function isConfigured(path: string): boolean {
+  return inNamespace(path, () => readFileSync("/proc/thread-self/net/route", "utf8")).includes("\tFEA9FEA9\t");
+}
+
+function routerSide(spec: InterfaceSpec): string[] {
+  const port = portName(spec.interfaceId);
+  return [
+    `address replace ${addressAt(cidr(spec.subnetCidr), 1)}/32 dev lo`,
     `link set ${port} up`,
     `neighbour replace ${spec.privateIp} lladdr ${spec.macAddress} dev ${port} nud permanent`,
     `route replace ${spec.privateIp}/32 dev ${port}`,
@@ -90,15 +105,10 @@ function routerSide(spec: InterfaceSpec, port: string, gateway: string): string[
 }
 
 /**
- * Removes the interface's namespace, and with it, once no process is left inside, the link; works on anything.
+ * Removes a named namespace, or what a crash left of one; works on anything. Its links go with it, as soon as no process
+ * and no socket is left inside.
  * @throws CommandError
  */
-export async function removeInterface(instance: string, vpcId: string, interfaceId: string): Promise<void> {
-  const name = interfaceNamespace(instance, vpcId, interfaceId);
-  await removeNamespace(name);
-}
-
-/** Removes a named namespace, or what a crash left of one. Sockets and processes inside keep it alive until they end. */
 export async function removeNamespace(name: string): Promise<void> {
   if (isNamespace(namespacePath(name))) await ipBatch([`netns delete ${name}`]);
   else rmSync(namespacePath(name), { force: true });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
 import { writeFileAtomic } from "../../base/files.ts";
+import { KeyedQueue } from "../../base/keyed-queue.ts";
 import { retry } from "../../base/retry.ts";
 import { namespacePath } from "./names.ts";
 import { processesIn } from "./interface.ts";
@@ -37,6 +38,10 @@ export class Resolver {
   private readonly configFile: string;
   private readonly pidFile: string;
   private readonly socket: string;
+  /** What it must know, by name. */
+  private readonly records = new Map<string, NameRecord>();
+  /** One change at a time: a start must not meet another. */
+  private readonly queue = new KeyedQueue();
 
   constructor(options: ResolverOptions) {
     this.options = options;
@@ -46,32 +51,45 @@ export class Resolver {
   }
 
   /** Starts it unless it runs, and makes it know these names and no others. */
-  async ensure(records: Iterable<NameRecord>): Promise<void> {
-    const started = await this.ensureRunning();
-    const wanted = [...records].flatMap(resourceRecords);
-    if (!started) {
-      const lines = new Set(wanted.map(normalized));
-      const stale = (await this.privateRecords()).filter((line) => !lines.has(normalized(line)));
-      await this.forget(stale.map((line) => line.split(/\s/)[0]!));
-    }
-    await this.learn(wanted);
+  async ensure(records: readonly NameRecord[]): Promise<void> {
+    this.records.clear();
+    for (const record of records) this.records.set(record.name, record);
+    await this.queue.run("", () => this.synchronize());
   }
 
-  /** Makes it know one more name; `all` are those it must know when it has to be started. */
-  async add(record: NameRecord, all: Iterable<NameRecord>): Promise<void> {
-    if (!this.runsAsConfigured()) return await this.ensure(all);
-    await this.learn(resourceRecords(record)).catch(() => this.ensure(all));
+  /** Makes it know one more name; starts it, with all names, when it does not run or does not answer. */
+  async add(record: NameRecord): Promise<void> {
+    this.records.set(record.name, record);
+    await this.queue.run("", async () => {
+      if (!this.runsAsConfigured()) return await this.synchronize();
+      await this.learn(resourceRecords(record)).catch(() => this.synchronize());
+    });
   }
 
   /** Makes it forget a name; nothing happens when it does not run. */
   async remove(record: NameRecord): Promise<void> {
-    if (daemonPid(this.pidFile) !== undefined)
-      await this.forget(resourceRecords(record).map((line) => line.split(" ")[0]!));
+    this.records.delete(record.name);
+    await this.queue.run("", async () => {
+      if (daemonPid(this.pidFile) !== undefined) await this.forget(resourceRecords(record).map(ownerName));
+    });
   }
 
   async stop(): Promise<void> {
-    await stopDaemon(this.pidFile);
-    rmSync(this.options.folder, { recursive: true, force: true });
+    await this.queue.run("", async () => {
+      await stopDaemon(this.pidFile);
+      rmSync(this.options.folder, { recursive: true, force: true });
+    });
+  }
+
+  private async synchronize(): Promise<void> {
+    const started = await this.ensureRunning();
+    const wanted = [...this.records.values()].flatMap(resourceRecords);
+    if (!started) {
+      const lines = new Set(wanted.map(normalized));
+      const stale = (await this.privateRecords()).filter((line) => !lines.has(normalized(line)));
+      await this.forget(stale.map(ownerName));
+    }
+    await this.learn(wanted);
   }
 
   private runsAsConfigured(): boolean {
@@ -126,7 +144,9 @@ export class Resolver {
   /** The records it was taught, apart from those it was born with. */
   private async privateRecords(): Promise<string[]> {
     const lines = (await unboundControl(this.socket, "list_local_data")).split("\n");
-    return lines.filter((line) => /\sIN\s+A\s/.test(line) ? /internal\.\s/.test(line) : /\sPTR\s+\S+\.internal\./.test(line));
+    return lines.filter((line) =>
+      /\sIN\s+A\s/.test(line) ? /internal\.\s/.test(line) : /\sPTR\s+\S+\.internal\./.test(line),
+    );
   }
 
   private config(): string {
@@ -169,6 +189,11 @@ export class Resolver {
 function resourceRecords({ name, address }: NameRecord): string[] {
   const reverse = `${address.split(".").toReversed().join(".")}.in-addr.arpa.`;
   return [`${name}. ${TTL_SECONDS} IN A ${address}`, `${reverse} ${TTL_SECONDS} IN PTR ${name}.`];
+}
+
+/** What a record, as a line, is about. */
+function ownerName(line: string): string {
+  return line.split(/\s/)[0]!;
 }
 
 function normalized(line: string): string {

@@ -30,7 +30,12 @@ const cases: [string, RuleSpec, Direction, unknown[] | undefined][] = [
   ["all ports", { protocol: "tcp", fromPort: 0, toPort: 65535, peer: ANYWHERE }, "ingress", [l4proto("tcp"), ACCEPT]],
   ["port 0 alone", { protocol: "tcp", fromPort: 0, toPort: 0, peer: ANYWHERE }, "ingress", [port("tcp", 0), ACCEPT]],
   ["ports not told", { protocol: "udp", peer: ANYWHERE }, "ingress", [l4proto("udp"), ACCEPT]],
-  ["a number for TCP", { protocol: "6", fromPort: 22, toPort: 22, peer: ANYWHERE }, "ingress", [port("tcp", 22), ACCEPT]],
+  [
+    "a number for TCP",
+    { protocol: "6", fromPort: 22, toPort: 22, peer: ANYWHERE },
+    "ingress",
+    [port("tcp", 22), ACCEPT],
+  ],
   [
     "members of a group",
     { protocol: "tcp", fromPort: 443, toPort: 443, peer: { securityGroup: "sg-1" } },
@@ -39,7 +44,12 @@ const cases: [string, RuleSpec, Direction, unknown[] | undefined][] = [
   ],
   ["towards a group", { protocol: "-1", peer: { securityGroup: "sg-1" } }, "egress", [equals(DADDR, "@sg-1"), ACCEPT]],
   ["any ICMP", { protocol: "icmp", fromPort: -1, toPort: -1, peer: ANYWHERE }, "ingress", [l4proto("icmp"), ACCEPT]],
-  ["ICMP of a type", { protocol: "icmp", fromPort: 8, toPort: -1, peer: ANYWHERE }, "ingress", [icmp("type", 8), ACCEPT]],
+  [
+    "ICMP of a type",
+    { protocol: "icmp", fromPort: 8, toPort: -1, peer: ANYWHERE },
+    "ingress",
+    [icmp("type", 8), ACCEPT],
+  ],
   [
     "ICMP of a type and code",
     { protocol: "1", fromPort: 3, toPort: 4, peer: ANYWHERE },

@@ -45,7 +45,9 @@ export function replaceTable(
   present: { chains: readonly string[]; sets: readonly string[] },
 ): Command[] {
   const interfaces = [...contents.interfaces.values()];
-  const groupSets = new Set([...contents.groups.values()].flatMap((group) => [group.groupId, ...referencedGroups(group)]));
+  const groupSets = new Set(
+    [...contents.groups.values()].flatMap((group) => [group.groupId, ...referencedGroups(group)]),
+  );
   for (const id of interfaces.flatMap((spec) => spec.securityGroups)) groupSets.add(id);
   const base = baseChains(settings);
   const groupChains = [...groupSets].flatMap((id) =>
@@ -79,16 +81,20 @@ export function replaceTable(
   ];
 }
 
-/** The commands that let an interface in. They may be repeated. */
-export function attachCommands(spec: InterfaceSpec): Command[] {
+/**
+ * The commands that let an interface in; they may be repeated. Chains that are there are not named again: a transaction
+ * with chains in it takes three times as long.
+ * @param contents what the table has, without the interface
+ */
+export function attachCommands(spec: InterfaceSpec, contents: VpcContents): Command[] {
+  const groups = spec.securityGroups;
+  const missing = groups
+    .filter((id) => !contents.groups.has(id))
+    .map((groupId) => ({ groupId, ingress: [], egress: [] }));
+  const rest = [...contents.interfaces.values()];
   return [
-    ...spec.securityGroups.flatMap((id) => [
-      table.set(id, "ipv4_addr"),
-      ...(["ingress", "egress"] as const).map((direction) => ({
-        add: { chain: { family: "inet", table: VPC_TABLE, name: groupChain(id, direction) } },
-      })),
-    ]),
-    ...(spec.securityGroups.length > 1 ? unionRules(spec.securityGroups) : []),
+    ...groupCommands(missing),
+    ...(groups.length > 1 && !hasUnion(rest, groups) ? unionRules(groups) : []),
     ...addElements(spec),
   ];
 }
@@ -97,13 +103,12 @@ export function attachCommands(spec: InterfaceSpec): Command[] {
  * The commands that shut an interface out: nothing from it passes, nothing reaches it. They fail when it was not let in.
  * @param rest the interfaces that stay
  */
-export function detachCommands(spec: InterfaceSpec, rest: Iterable<InterfaceSpec>): Command[] {
-  const elements = interfaceElements(spec);
-  const unions = [...rest].map((other) => unionName(other.securityGroups));
-  const lastOfUnion = spec.securityGroups.length > 1 && !unions.includes(unionName(spec.securityGroups));
-  const chains = lastOfUnion ? (["ingress", "egress"] as const).map((way) => unionChain(spec.securityGroups, way)) : [];
+export function detachCommands(spec: InterfaceSpec, rest: readonly InterfaceSpec[]): Command[] {
+  const groups = spec.securityGroups;
+  const lastOfUnion = groups.length > 1 && !hasUnion(rest, groups);
+  const chains = lastOfUnion ? (["ingress", "egress"] as const).map((direction) => unionChain(groups, direction)) : [];
   return [
-    ...elements.map(({ of, set, key }) => of.deleteElements(set, [key])),
+    ...interfaceElements(spec).map(({ of, set, key }) => of.deleteElements(set, [key])),
     ...chains.map((name) => table.flushChain(name)),
     ...chains.map((name) => table.deleteChain(name)),
   ];
@@ -125,7 +130,14 @@ function baseChains({ hostAddress, hostPorts, resolverAddresses }: RouterSetting
   const oif = x.meta("oifname");
   const source = x.payload("ip", "saddr");
   const destination = x.payload("ip", "daddr");
-  const known = x.vmap(x.ct("state"), x.anyOf([["established", x.accept], ["related", x.accept], ["invalid", x.drop]]));
+  const known = x.vmap(
+    x.ct("state"),
+    x.anyOf([
+      ["established", x.accept],
+      ["related", x.accept],
+      ["invalid", x.drop],
+    ]),
+  );
   const dns = (protocol: string) => [
     x.equals(iif, ANY_PORT),
     x.equals(destination, x.anyOf(resolverAddresses)),
@@ -138,11 +150,7 @@ function baseChains({ hostAddress, hostPorts, resolverAddresses }: RouterSetting
       hook: filter("prerouting", -300, "accept"),
       rules: [
         [x.differs(x.meta("nfproto"), "ipv4"), x.drop],
-        [
-          x.equals(iif, ANY_PORT),
-          x.differs(x.concat(iif, x.payload("ether", "saddr"), source), "@ports"),
-          x.drop,
-        ],
+        [x.equals(iif, ANY_PORT), x.differs(x.concat(iif, x.payload("ether", "saddr"), source), "@ports"), x.drop],
       ],
     },
     // Only what comes from outside is translated to a private address: a task that dials a public address of its own VPC
@@ -224,7 +232,9 @@ function groupChain(groupId: string, direction: Direction): string {
 }
 
 function referencedGroups(group: SecurityGroupSpec): string[] {
-  return [...group.ingress, ...group.egress].flatMap(({ peer }) => ("securityGroup" in peer ? [peer.securityGroup] : []));
+  return [...group.ingress, ...group.egress].flatMap(({ peer }) =>
+    "securityGroup" in peer ? [peer.securityGroup] : [],
+  );
 }
 
 /** Interfaces with the same several groups share a pair of chains that tries one group after the other. */
@@ -243,6 +253,13 @@ function unionName(groups: readonly string[]): string {
 
 function unionChain(groups: readonly string[], direction: Direction): string {
   return `${unionName(groups)}-${direction}`;
+}
+
+function hasUnion(interfaces: readonly InterfaceSpec[], groups: readonly string[]): boolean {
+  const name = unionName(groups);
+  return interfaces.some(
+    (spec) => spec.securityGroups.length === groups.length && unionName(spec.securityGroups) === name,
+  );
 }
 
 function distinctUnions(interfaces: readonly InterfaceSpec[]): (readonly string[])[] {

@@ -1,17 +1,25 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { failpoint } from "../../base/failpoint.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import type { InterfaceSpec, SecurityGroupSpec, VpcSpec } from "../backend.ts";
 import { addressAt, cidr } from "../ipv4.ts";
 import type { HostNetwork } from "./host.ts";
-import { ensureInterface, ensureNamespace, forgetConnections, processesIn, removeInterface, removeNamespace } from "./interface.ts";
+import { ensureInterfaces, forgetConnections, missingNamespace, processesIn, removeNamespace } from "./interface.ts";
 import { ipBatch, ipJson, type Route } from "./ip.ts";
-import { listNamespaces, namespacePath, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
+import { interfaceNamespace, listNamespaces, namespacePath, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
 import { hasDevice, isNamespace, setParameters } from "./namespace.ts";
 import { listTable, nftTransaction, type Command } from "./nft.ts";
 import { Resolver, type NameRecord } from "./resolver.ts";
-import { attachCommands, detachCommands, groupCommands, replaceTable, VPC_TABLE, type RouterSettings } from "./vpc-table.ts";
+import {
+  attachCommands,
+  detachCommands,
+  groupCommands,
+  replaceTable,
+  VPC_TABLE,
+  type RouterSettings,
+} from "./vpc-table.ts";
 
 export interface VpcOptions {
   vpcId: string;
@@ -26,9 +34,6 @@ export interface VpcOptions {
 /** https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
 const LINK_LOCAL_RESOLVER = "169.254.169.253";
 const LINK_LOCAL = "169.254.0.0/16";
-
-/** Orders the making of uplinks over all VPCs: each takes a free transit address. */
-const uplinks = new KeyedQueue();
 
 /** A VPC on this host: its router's namespace, the uplink to the host, the resolver and the interfaces. */
 export class LinuxVpc {
@@ -56,47 +61,44 @@ export class LinuxVpc {
     replaceEntries(this.groups, spec.securityGroups, (group) => group.groupId);
     replaceEntries(this.interfaces, spec.interfaces, (each) => each.interfaceId);
     await this.ensureRouter();
-    this.applied = undefined;
+    await host.open();
     await this.transactions.run("", () => this.replaceRules(settings));
-    const transitAddress = await uplinks.run("", () => this.ensureUplink(spec.cidrBlocks, resolverAddresses));
+    const transitAddress = await host.exclusive(() => this.ensureUplink(spec.cidrBlocks, resolverAddresses));
     for (const block of spec.cidrBlocks) await host.guard(block);
-    const resolver = this.resolver(resolverAddresses);
+    const resolver = this.applied?.resolver ?? this.resolver(resolverAddresses);
     this.applied = { settings, transitAddress, resolver };
     const present = listNamespaces(this.options.instance).filter((entry) => entry.vpcId === vpcId);
     for (const { interfaceId } of present)
       if (interfaceId !== undefined && !this.interfaces.has(interfaceId))
-        await removeInterface(this.options.instance, vpcId, interfaceId);
-    for (const each of spec.interfaces) await this.link(each);
-    await resolver.ensure(this.records());
+        await removeNamespace(interfaceNamespace(this.options.instance, vpcId, interfaceId));
+    await this.link(spec.interfaces);
+    await resolver.ensure(spec.interfaces.map(record));
   }
 
   /** Adds one interface. @returns the path of its namespace */
   async attach(spec: InterfaceSpec): Promise<string> {
+    const { instance, vpcId } = this.options;
     const { resolver } = this.known;
-    this.interfaces.set(spec.interfaceId, spec);
-    const [path] = await Promise.all([
-      this.link(spec),
-      this.change(() => attachCommands(spec)),
-      resolver.add(record(spec), this.records()),
-    ]);
-    return path;
+    await Promise.all([this.link([spec]), this.change(() => this.letIn(spec)), resolver.add(record(spec))]);
+    return namespacePath(interfaceNamespace(instance, vpcId, spec.interfaceId));
   }
 
   /** Removes an interface, whether or not it was told of. */
   async detach(interfaceId: string): Promise<void> {
     const { instance, vpcId } = this.options;
     const spec = this.interfaces.get(interfaceId);
-    this.interfaces.delete(interfaceId);
     await Promise.all([
-      removeInterface(instance, vpcId, interfaceId),
+      removeNamespace(interfaceNamespace(instance, vpcId, interfaceId)),
       spec && this.applied ? this.shutOut(spec) : undefined,
       spec && this.applied?.resolver.remove(record(spec)),
     ]);
   }
 
   async applyGroups(groups: readonly SecurityGroupSpec[]): Promise<void> {
-    for (const group of groups) this.groups.set(group.groupId, group);
-    await this.change(() => groupCommands(groups));
+    await this.change(() => {
+      for (const group of groups) this.groups.set(group.groupId, group);
+      return groupCommands(groups);
+    });
   }
 
   /** Removes the VPC with all its interfaces, whatever there is of it. @returns the address ranges it had */
@@ -105,7 +107,7 @@ export class LinuxVpc {
     const cidrBlocks = await this.cidrBlocks();
     for (const entry of listNamespaces(instance))
       if (entry.vpcId === vpcId && entry.interfaceId !== undefined)
-        await removeInterface(instance, vpcId, entry.interfaceId);
+        await removeNamespace(interfaceNamespace(instance, vpcId, entry.interfaceId));
     await (this.applied?.resolver ?? this.resolver([])).stop();
     if (isNamespace(namespacePath(this.router)))
       for (const pid of await processesIn(this.router)) process.kill(pid, "SIGKILL");
@@ -129,22 +131,35 @@ export class LinuxVpc {
     return this.applied;
   }
 
-  private link(spec: InterfaceSpec): Promise<string> {
+  private link(specs: readonly InterfaceSpec[]): Promise<void> {
     const { instance, vpcId } = this.options;
     const { transitAddress } = this.known;
-    return ensureInterface({ instance, vpcId, uplink: this.uplink, transitAddress }, spec);
+    return ensureInterfaces({ instance, vpcId, uplink: this.uplink, transitAddress }, specs);
+  }
+
+  /** The commands of an interface that is new, there already, or there with other groups. */
+  private letIn(spec: InterfaceSpec): Command[] {
+    const before = this.interfaces.get(spec.interfaceId);
+    this.interfaces.delete(spec.interfaceId);
+    const changed = before && !isDeepStrictEqual(before, spec);
+    const commands = [
+      ...(changed ? detachCommands(before, [...this.interfaces.values()]) : []),
+      ...attachCommands(spec, { groups: this.groups, interfaces: this.interfaces }),
+    ];
+    this.interfaces.set(spec.interfaceId, spec);
+    return commands;
   }
 
   private async shutOut(spec: InterfaceSpec): Promise<void> {
-    await this.change(() => detachCommands(spec, this.interfaces.values()));
-    const path = namespacePath(this.router);
-    await forgetConnections(path, spec.privateIp);
+    await this.change(() => {
+      this.interfaces.delete(spec.interfaceId);
+      return detachCommands(spec, [...this.interfaces.values()]);
+    });
+    await forgetConnections(namespacePath(this.router), spec.privateIp);
   }
 
   private async ensureRouter(): Promise<void> {
-    const lines: string[] = [];
-    ensureNamespace(this.router, lines);
-    await ipBatch(lines);
+    await ipBatch(missingNamespace(this.router));
     setParameters(namespacePath(this.router), {
       "ipv6/conf/all/disable_ipv6": "1",
       "ipv6/conf/default/disable_ipv6": "1",
@@ -216,10 +231,6 @@ export class LinuxVpc {
   private resolver(addresses: readonly string[]): Resolver {
     const { runFolder, vpcId, upstreams } = this.options;
     return new Resolver({ namespace: this.router, folder: join(runFolder, "network", vpcId), addresses, upstreams });
-  }
-
-  private records(): NameRecord[] {
-    return [...this.interfaces.values()].map(record);
   }
 }
 

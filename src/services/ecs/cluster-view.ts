@@ -1,4 +1,4 @@
-import type { Cluster, ClusterField } from "@aws-sdk/client-ecs";
+import type { Cluster, ClusterField, KeyValuePair } from "@aws-sdk/client-ecs";
 import { scopeKey, type Scope } from "../../base/scope.ts";
 import type { Ecs } from "./ecs.ts";
 import type { ClusterRecord } from "./store.ts";
@@ -10,15 +10,15 @@ export async function clusterView(
   cluster: ClusterRecord,
   include: readonly ClusterField[],
 ): Promise<Cluster> {
-  const [tasks, services] = await Promise.all([
+  const [tasks, active, draining] = await Promise.all([
     ecs.engine.tasks.countByStatus(scope, cluster.clusterArn),
-    ecs.store.services.count(scopeKey(scope), { cluster: cluster.clusterArn, status: ["ACTIVE", "DRAINING"] }),
+    ecs.store.services.count(scopeKey(scope), { cluster: cluster.clusterArn, status: "ACTIVE" }),
+    ecs.store.services.count(scopeKey(scope), { cluster: cluster.clusterArn, status: "DRAINING" }),
   ]);
   const count = (statuses: readonly string[]) =>
     tasks.filter((row) => statuses.includes(String(row.last_status))).reduce((sum, row) => sum + row.count, 0);
   const running = count(["RUNNING"]);
   const pending = count(["PROVISIONING", "PENDING", "ACTIVATING"]);
-  const statistic = (name: string, value: number) => ({ name, value: String(value) });
   return {
     clusterArn: cluster.clusterArn,
     clusterName: cluster.clusterName,
@@ -26,22 +26,34 @@ export async function clusterView(
     registeredContainerInstancesCount: 0,
     runningTasksCount: running,
     pendingTasksCount: pending,
-    activeServicesCount: services,
-    statistics: include.includes("STATISTICS")
-      ? [
-          statistic("runningEC2TasksCount", 0),
-          statistic("runningFargateTasksCount", running),
-          statistic("pendingEC2TasksCount", 0),
-          statistic("pendingFargateTasksCount", pending),
-          statistic("activeEC2ServiceCount", 0),
-          statistic("activeFargateServiceCount", services),
-          statistic("drainingEC2ServiceCount", 0),
-          statistic("drainingFargateServiceCount", 0),
-        ]
-      : [],
+    activeServicesCount: active,
+    statistics: include.includes("STATISTICS") ? statistics({ running, pending, active, draining }) : [],
     tags: include.includes("TAGS") ? cluster.tags : [],
     settings: include.includes("SETTINGS") ? cluster.settings : [],
     capacityProviders: [],
     defaultCapacityProviderStrategy: [],
   };
+}
+
+/** ECS counts per launch type, in this order; only Fargate's counts are ever not 0 here. */
+function statistics(fargate: { running: number; pending: number; active: number; draining: number }): KeyValuePair[] {
+  const counts: [name: string, count: number][] = [
+    ["runningEC2TasksCount", 0],
+    ["runningFargateTasksCount", fargate.running],
+    ["pendingEC2TasksCount", 0],
+    ["pendingFargateTasksCount", fargate.pending],
+    ["runningExternalTasksCount", 0],
+    ["pendingExternalTasksCount", 0],
+    ["runningManagedInstancesTasksCount", 0],
+    ["pendingManagedInstancesTasksCount", 0],
+    ["activeEC2ServiceCount", 0],
+    ["activeFargateServiceCount", fargate.active],
+    ["drainingEC2ServiceCount", 0],
+    ["drainingFargateServiceCount", fargate.draining],
+    ["activeExternalServiceCount", 0],
+    ["drainingExternalServiceCount", 0],
+    ["activeManagedInstancesServiceCount", 0],
+    ["drainingManagedInstancesServiceCount", 0],
+  ];
+  return counts.map(([name, count]) => ({ name, value: String(count) }));
 }

@@ -2,7 +2,8 @@ import { formatArn, parseArn } from "../../base/arn.ts";
 import { scopeKey, type Scope } from "../../base/scope.ts";
 import { DuplicateError } from "../../store/collection.ts";
 import type { Ecs } from "./ecs.ts";
-import { clusterNotFound } from "./errors.ts";
+import { clusterInactive, clusterNotFound } from "./errors.ts";
+import { nameIn } from "./identifiers.ts";
 import type { ClusterRecord } from "./store.ts";
 
 export const DEFAULT_CLUSTER = "default";
@@ -29,19 +30,24 @@ export function newCluster(scope: Scope, name: string): ClusterRecord {
   };
 }
 
-/** An ACTIVE cluster. @throws AwsError ClusterNotFoundException */
+/** A cluster in any status. @throws AwsError ClusterNotFoundException, or InvalidParameterException for a bad reference */
+export async function findCluster(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
+  const name = nameIn(reference || DEFAULT_CLUSTER, "cluster", scope);
+  const cluster = name === undefined ? undefined : await ecs.store.clusters.get(scopeKey(scope), name);
+  if (!cluster) throw clusterNotFound();
+  return cluster;
+}
+
+/** As {@link findCluster}, ACTIVE. @throws AwsError ClusterNotFoundException */
 export async function activeCluster(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
-  const cluster =
-    reference === undefined || inScope(reference, scope)
-      ? await ecs.store.clusters.get(scopeKey(scope), clusterName(reference))
-      : undefined;
-  if (cluster?.status !== "ACTIVE") throw clusterNotFound();
+  const cluster = await findCluster(ecs, scope, reference);
+  if (cluster.status !== "ACTIVE") throw clusterInactive();
   return cluster;
 }
 
 /** As {@link activeCluster}, but the default cluster comes into being the first time something is put into it. */
 export async function clusterToUse(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
-  if (clusterName(reference) === DEFAULT_CLUSTER && (reference === undefined || inScope(reference, scope))) {
+  if (nameIn(reference || DEFAULT_CLUSTER, "cluster", scope) === DEFAULT_CLUSTER) {
     try {
       await ecs.store.clusters.insert(scopeKey(scope), DEFAULT_CLUSTER, newCluster(scope, DEFAULT_CLUSTER));
     } catch (cause) {

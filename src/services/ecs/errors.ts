@@ -10,7 +10,13 @@ export const invalidParameter = (message: string) => new AwsError("InvalidParame
 
 export const clusterNotFound = () => new AwsError("ClusterNotFoundException", "Cluster not found.");
 
+/** The cluster was deleted; it is still described. */
+export const clusterInactive = () => new AwsError("ClusterNotFoundException", "The referenced cluster was inactive.");
+
 export const serviceNotFound = () => new AwsError("ServiceNotFoundException", "Service not found.");
+
+/** DeleteService alone says nothing about a service that does not exist. */
+export const serviceToDeleteNotFound = () => new AwsError("ServiceNotFoundException", "");
 
 export const serviceNotActive = () => new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
 
@@ -20,12 +26,20 @@ export const clusterContainsServices = () =>
 export const clusterContainsTasks = () =>
   new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
 
-export const platformUnknown = () =>
-  new AwsError("PlatformUnknownException", "The specified platform does not exist.");
+export const platformUnknown = () => new AwsError("PlatformUnknownException", "The specified platform does not exist.");
+
+/** RunTask's client token was used with another request, which made the tasks of `taskArns`. */
+export const clientTokenInUse = (taskArns: readonly string[]) =>
+  new AwsError(
+    "ConflictException",
+    "The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.",
+    undefined,
+    { resourceIds: taskArns },
+  );
+
+export const taskDefinitionNotFound = () => clientError("TaskDefinition not found.");
+
+export const taskDefinitionInactive = () => clientError("TaskDefinition is inactive");
 
 /** A field that AWS acts on and Neargate does not yet: refused, so that nobody relies on it. */
-export const notSupportedYet = (field: string) =>
-  invalidParameter(`'${field}' is not supported by Neargate yet.`);
-
-/** What AWS says of an account that may not use a feature. */
-export const unsupportedFeature = (message: string) => new AwsError("UnsupportedFeatureException", message);
+export const notSupportedYet = (field: string) => invalidParameter(`'${field}' is not supported by Neargate yet.`);

@@ -17,9 +17,12 @@ export interface CheckedNetwork {
  * Checks subnets and security groups as RunTask and CreateService do.
  * @throws AwsError InvalidParameterException, with EC2's error inside
  */
-export async function checkNetwork(ecs: Ecs, scope: Scope, configuration: NetworkConfiguration | undefined): Promise<CheckedNetwork> {
-  const given = configuration?.awsvpcConfiguration;
-  if (!given) throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+export async function checkNetwork(
+  ecs: Ecs,
+  scope: Scope,
+  configuration: NetworkConfiguration | undefined,
+): Promise<CheckedNetwork> {
+  const given = requireNetwork(configuration);
   const subnets = given.subnets ?? [];
   const securityGroups = given.securityGroups ?? [];
   if (!subnets.length) throw invalidParameter("subnets can not be empty.");
@@ -30,8 +33,19 @@ export async function checkNetwork(ecs: Ecs, scope: Scope, configuration: Networ
   return { network, subnets: await placement(ecs, scope, network) };
 }
 
+/** The configuration that every task with its own network interface needs. @throws AwsError InvalidParameterException */
+export function requireNetwork(configuration: NetworkConfiguration | undefined): AwsVpcConfiguration {
+  if (!configuration?.awsvpcConfiguration)
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  return configuration.awsvpcConfiguration;
+}
+
 /** The zones of a configuration's subnets. @throws AwsError InvalidParameterException */
-export async function placement(ecs: Ecs, scope: Scope, network: AwsVpcConfiguration): Promise<CheckedNetwork["subnets"]> {
+export async function placement(
+  ecs: Ecs,
+  scope: Scope,
+  network: AwsVpcConfiguration,
+): Promise<CheckedNetwork["subnets"]> {
   try {
     const checked = await ecs.networking.checkPlacement(scope, {
       subnetIds: network.subnets ?? [],
@@ -40,11 +54,20 @@ export async function placement(ecs: Ecs, scope: Scope, network: AwsVpcConfigura
     return checked.subnets;
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
-    const what = cause.code.startsWith("InvalidSubnet")
-      ? `subnet information for [${network.subnets?.join(", ")}]`
-      : `security group information for [${network.securityGroups?.join(", ")}]`;
-    throw invalidParameter(`Error retrieving ${what}: ${cause.message} (ErrorCode: ${cause.code})`);
+    throw invalidParameter(placementProblem(cause, network));
   }
+}
+
+/** ECS's words for what EC2 says of a configuration. */
+function placementProblem(cause: AwsError, network: AwsVpcConfiguration): string {
+  const about = (what: string, ids: readonly string[] | undefined) =>
+    `Error retrieving ${what} information for [${ids?.join(", ")}]: ${cause.message} (ErrorCode: ${cause.code})`;
+  if (cause.code.startsWith("InvalidSubnet")) return about("subnet", network.subnets);
+  if (cause.code.startsWith("InvalidGroup")) return about("security group", network.securityGroups);
+  const stranger = network.securityGroups?.find((groupId) => cause.message.includes(groupId));
+  return stranger === undefined
+    ? cause.message
+    : `Security group ${stranger} does not appear to belong to the same VPC as the input subnets.`;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html */

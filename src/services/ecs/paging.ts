@@ -1,5 +1,7 @@
 import { invalidParameter } from "./errors.ts";
 
+const MAX_PAGE = 100;
+
 /** A page of ids and the token of the next: the token is the last id of the page, so it stays right while things change. */
 export function page<T>(
   items: readonly T[],
@@ -8,8 +10,9 @@ export function page<T>(
   defaultSize: number,
 ): { items: T[]; nextToken?: string } {
   const size = request.maxResults ?? defaultSize;
-  if (size < 1 || size > 100) throw invalidParameter("maxResults must be between 1 and 100.");
-  const after = request.nextToken === undefined ? undefined : decodeToken(request.nextToken);
+  if (size > MAX_PAGE) throw invalidParameter(`Max results can not be greater than ${MAX_PAGE}`);
+  if (size < 1) throw invalidParameter("Max results can not be lesser than 1");
+  const after = request.nextToken ? decodeToken(request.nextToken) : undefined;
   const start = after === undefined ? 0 : items.findIndex((item) => idOf(item) > after);
   const found = start < 0 ? [] : items.slice(start, start + size);
   const more = start >= 0 && start + size < items.length;

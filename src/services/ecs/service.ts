@@ -11,13 +11,17 @@ import { describeTaskDefinition } from "./operations/describe-task-definition.ts
 import { describeTasks } from "./operations/describe-tasks.ts";
 import { listClusters } from "./operations/list-clusters.ts";
 import { listServices } from "./operations/list-services.ts";
+import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
 import { listTaskDefinitionFamilies } from "./operations/list-task-definition-families.ts";
 import { listTaskDefinitions } from "./operations/list-task-definitions.ts";
 import { listTasks } from "./operations/list-tasks.ts";
 import { registerTaskDefinition } from "./operations/register-task-definition.ts";
 import { runTask } from "./operations/run-task.ts";
 import { stopTask } from "./operations/stop-task.ts";
+import { tagResource } from "./operations/tag-resource.ts";
+import { untagResource } from "./operations/untag-resource.ts";
 import { updateService } from "./operations/update-service.ts";
+import { ecsWording } from "./violation-wording.ts";
 
 /** Amazon ECS, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html */
 export function ecsService(ecs: Ecs): ServiceDefinition {
@@ -29,6 +33,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       targetPrefix: "AmazonEC2ContainerServiceV20141113",
       version: "2014-11-13",
       validationErrorCode: "InvalidParameterException",
+      violationWording: ecsWording,
       sdk: () => import("@aws-sdk/client-ecs"),
       bounds: async () => (await import("../../../generated/bounds/ecs.json", { with: { type: "json" } })).default,
     },
@@ -44,12 +49,15 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       DescribeTasks: describeTasks(ecs),
       ListClusters: listClusters(ecs),
       ListServices: listServices(ecs),
+      ListTagsForResource: listTagsForResource(ecs),
       ListTaskDefinitionFamilies: listTaskDefinitionFamilies(ecs),
       ListTaskDefinitions: listTaskDefinitions(ecs),
       ListTasks: listTasks(ecs),
       RegisterTaskDefinition: registerTaskDefinition(ecs),
       RunTask: runTask(ecs),
       StopTask: stopTask(ecs),
+      TagResource: tagResource(ecs),
+      UntagResource: untagResource(ecs),
       UpdateService: updateService(ecs),
     },
   );

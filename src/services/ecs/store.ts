@@ -55,7 +55,10 @@ export function ecsStore(store: Store): EcsStore {
     definitions: store.collection({
       name: "ecs_task_definition",
       columns: { family: "text", status: "text" },
-      values: ({ definition }: TaskDefinitionRecord) => ({ family: definition.family, status: definition.status ?? null }),
+      values: ({ definition }: TaskDefinitionRecord) => ({
+        family: definition.family,
+        status: definition.status ?? null,
+      }),
     }),
     families: store.collection<FamilyRecord, never>({ name: "ecs_family", columns: {}, values: () => ({}) }),
     services: store.collection({
@@ -63,7 +66,11 @@ export function ecsStore(store: Store): EcsStore {
       columns: { cluster: "text", status: "text" },
       values: (service: ServiceRecord) => ({ cluster: service.clusterArn, status: service.status }),
     }),
-    clientTokens: store.collection<ClientTokenRecord, never>({ name: "ecs_client_token", columns: {}, values: () => ({}) }),
+    clientTokens: store.collection<ClientTokenRecord, never>({
+      name: "ecs_client_token",
+      columns: {},
+      values: () => ({}),
+    }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { notSupportedYet } from "./errors.ts";
 
-/** Whether a value says anything: absent, `false`, empty lists and objects without content do not. */
+/** Whether a value says anything: absent, `false`, empty texts and lists, and objects without content do not. */
 function saysSomething(value: unknown): boolean {
-  if (value === undefined || value === null || value === false) return false;
+  if (value === undefined || value === null || value === false || value === "") return false;
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === "object" && !(value instanceof Date)) return Object.values(value).some(saysSomething);
   return true;
@@ -10,7 +10,8 @@ function saysSomething(value: unknown): boolean {
 
 /**
  * Refuses every member that is set and not in the list: what we do not act on is never taken silently. A member that is
- * new in the API is refused until somebody builds it.
+ * new in the API is refused until somebody builds it. What Terraform and CDK send for a feature that is off passes:
+ * `enableExecuteCommand: false`, `volumes: []`, `alarms: { alarmNames: [], enable: false }`.
  * @param at where the members are, for the message
  * @throws AwsError InvalidParameterException
  */

@@ -10,7 +10,7 @@ export function imagesHook(compute: ComputeBackend, clock: Clock): TaskHook {
     if (container.image && container.phase !== "NONE") return container;
     const reference = definitionOf(task, container).image!;
     try {
-        // The digest that was resolved first stays, also when the launch is taken up again after a crash.
+      // The digest that was resolved first stays, also when the launch is taken up again after a crash.
       const image = await compute.pull({
         reference: pinned(reference, container.image?.digest ?? container.pinnedDigest),
         scope: task.scope,

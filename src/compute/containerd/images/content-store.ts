@@ -1,5 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { WriteAction, type WriteContentRequestSchema } from "../../../../generated/containerd/services/content/v1/content_pb.ts";
+import {
+  WriteAction,
+  type WriteContentRequestSchema,
+} from "../../../../generated/containerd/services/content/v1/content_pb.ts";
 import { isAlreadyExists, unlessNotFound, type ContainerdClient } from "../client.ts";
 import type { Descriptor } from "./manifest.ts";
 
@@ -35,7 +38,10 @@ export async function writeContent(
   let failure: { cause: unknown } | undefined;
   const requests = writeRequests(descriptor, chunks, options, (cause) => (failure = { cause }));
   try {
-    const responses = client.content.write(requests, { headers: { [LEASE_HEADER]: options.lease }, signal: options.signal });
+    const responses = client.content.write(requests, {
+      headers: { [LEASE_HEADER]: options.lease },
+      signal: options.signal,
+    });
     for await (const _ of responses); // read, so that the stream moves on
   } catch (cause) {
     if (isAlreadyExists(cause)) return relabel(client, descriptor.digest, options.labels);
@@ -55,7 +61,8 @@ async function* writeRequests(
   let offset = 0;
   try {
     for await (const data of chunks) {
-      if (offset + data.byteLength > size) throw new Error(`unexpected commit size ${offset + data.byteLength}, expected ${size}`);
+      if (offset + data.byteLength > size)
+        throw new Error(`unexpected commit size ${offset + data.byteLength}, expected ${size}`);
       yield { ...common, action: WriteAction.WRITE, offset: BigInt(offset), data };
       offset += data.byteLength;
     }

@@ -55,7 +55,8 @@ export class ImageStore {
       target: { ...target, size: BigInt(target.size) },
       labels: { [PULLED_AT]: String(now) },
     };
-    if (!(await unlessExists(this.client.images.create({ image: record })))) await this.client.images.update({ image: record });
+    if (!(await unlessExists(this.client.images.create({ image: record }))))
+      await this.client.images.update({ image: record });
     this.pulledAt.set(image.digest, { last: now, stored: now });
     return this.remember(image);
   }

@@ -32,10 +32,17 @@ export class PullLease {
     }
   }
 
-  /** Removes leases that a process left behind which died while it pulled. */
+  /** Removes leases of a process that died while it pulled, and those that could not be deleted at their end. */
   async removeStale(): Promise<void> {
     const { leases } = await this.client.leases.list({ filters: [`labels."${LABEL}"==true`] });
     for (const { id } of leases) if (id !== this.current?.id) await unlessNotFound(this.client.leases.delete({ id }));
+  }
+
+  /** Has containerd remove now what nothing refers to any more. */
+  async collectGarbage(): Promise<void> {
+    const id = `collect-${randomUUID()}`;
+    await this.client.leases.create({ id, labels: { [LABEL]: "true" } });
+    await this.client.leases.delete({ id, sync: true });
   }
 
   private begin() {
@@ -53,6 +60,10 @@ export class PullLease {
 }
 
 /** Puts under a lease what may exist already, and else be collected in the next moment. */
-export async function keep(client: ContainerdClient, lease: string, resource: { type: string; id: string }): Promise<void> {
+export async function keep(
+  client: ContainerdClient,
+  lease: string,
+  resource: { type: string; id: string },
+): Promise<void> {
   await client.leases.addResource({ id: lease, resource });
 }

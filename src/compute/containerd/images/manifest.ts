@@ -44,8 +44,14 @@ export class ManifestError extends Error {
   }
 }
 
-const INDEX_TYPES = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
-const MANIFEST_TYPES = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+const INDEX_TYPES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+const MANIFEST_TYPES = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+];
 
 /** For the Accept header. */
 export const ACCEPTED_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(", ");
@@ -68,14 +74,23 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManife
   const document = parseObject(bytes);
   const declared = document["mediaType"];
   if (declared !== undefined && declared !== mediaType)
-    throw new ManifestError(`media type "${mediaType}" of the manifest contradicts its mediaType field "${String(declared)}"`);
+    throw new ManifestError(
+      `media type "${mediaType}" of the manifest contradicts its mediaType field "${String(declared)}"`,
+    );
   if ("manifests" in document && ("layers" in document || "config" in document))
     throw new ManifestError("ambiguous manifest: it has both manifests and layers");
   if ("fsLayers" in document) throw new ManifestError("schema 1 manifests are not supported");
   if (INDEX_TYPES.includes(mediaType))
-    return { kind: "index", manifests: list(document["manifests"]).map((entry) => ({ ...descriptor(entry), platform: platform(entry) })) };
+    return {
+      kind: "index",
+      manifests: list(document["manifests"]).map((entry) => ({ ...descriptor(entry), platform: platform(entry) })),
+    };
   if (MANIFEST_TYPES.includes(mediaType))
-    return { kind: "manifest", config: descriptor(document["config"]), layers: list(document["layers"]).map(descriptor) };
+    return {
+      kind: "manifest",
+      config: descriptor(document["config"]),
+      layers: list(document["layers"]).map(descriptor),
+    };
   throw new ManifestError(`unsupported manifest media type "${mediaType}"`);
 }
 
@@ -112,7 +127,10 @@ export function parseConfig(bytes: Uint8Array): ParsedConfig {
   const { os, architecture } = document;
   return {
     diffIds,
-    platform: typeof os === "string" && os && typeof architecture === "string" && architecture ? { os, architecture } : undefined,
+    platform:
+      typeof os === "string" && os && typeof architecture === "string" && architecture
+        ? { os, architecture }
+        : undefined,
     image: {
       env: strings(config["Env"]),
       entrypoint: strings(config["Entrypoint"]),
@@ -151,7 +169,8 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
 }
 
 function object(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ManifestError("an object is expected");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ManifestError("an object is expected");
   return value as Record<string, unknown>;
 }
 
@@ -173,7 +192,12 @@ function text(value: unknown): string {
 
 function descriptor(value: unknown): Descriptor {
   const { mediaType, digest, size } = object(value);
-  if (typeof mediaType !== "string" || typeof digest !== "string" || !Number.isSafeInteger(size) || (size as number) < 0)
+  if (
+    typeof mediaType !== "string" ||
+    typeof digest !== "string" ||
+    !Number.isSafeInteger(size) ||
+    (size as number) < 0
+  )
     throw new ManifestError("a descriptor lacks its mediaType, digest or size");
   checkDigest(digest);
   return { mediaType, digest, size: size as number };

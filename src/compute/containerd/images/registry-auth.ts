@@ -56,7 +56,10 @@ async function fetchToken(url: string, authorization: string | undefined, signal
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw statusError(response, `failed to fetch anonymous token: unexpected status from GET request to ${url}: ${response.status} ${response.statusText}`);
+    throw statusError(
+      response,
+      `failed to fetch anonymous token: unexpected status from GET request to ${url}: ${response.status} ${response.statusText}`,
+    );
   }
   const body = await readAtMost(response, MAX_TOKEN_BYTES);
   const { token, access_token: accessToken } = JSON.parse(body.toString()) as { token?: string; access_token?: string };

@@ -68,14 +68,16 @@ function firstOf(cause: Error): Error {
 /** The error for an HTTP status that is not success. */
 export function statusError(response: Response, message: string): RegistryError {
   const retryable = response.status === 429 || response.status === 408 || response.status >= 500;
-  return new RegistryError(message, retryable, retryAfterMs(response.headers));
+  return new RegistryError(message, retryable, retryAfter(response.headers));
 }
 
 /** `Retry-After`: seconds, or a date, which is compared with the server's own clock. */
-function retryAfterMs(headers: Headers): number | undefined {
+function retryAfter(headers: Headers): number | undefined {
   const header = headers.get("retry-after");
   if (header === null) return undefined;
   const seconds = Number(header);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.parse(headers.get("date") ?? "");
+  const milliseconds = Number.isFinite(seconds)
+    ? seconds * 1000
+    : Date.parse(header) - Date.parse(headers.get("date") ?? "");
   return milliseconds > 0 ? milliseconds : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import { messageOf } from "../../../base/errors.ts";
 import { backoffMs } from "../../../base/retry.ts";
+import { isDisconnected } from "../client.ts";
 import { RegistryError } from "./registry-error.ts";
 
 /** The ECS agent's numbers: https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/docker_client.go */
@@ -17,17 +18,14 @@ export function retryDelayMs(attempt: number, cause: unknown): number {
 }
 
 /** Runs a request until it succeeds or is refused; says in the error how often it was tried. */
-export async function withRegistryRetries<T>(
-  clock: Clock,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withRegistryRetries<T>(clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (cause) {
       const retryable = cause instanceof RegistryError && cause.retryable && !signal.aborted;
-      if (!retryable || attempt >= MAX_ATTEMPTS) throw signal.aborted ? cause : new AttemptsError(attempt, cause);
+      if (!retryable || attempt >= MAX_ATTEMPTS)
+        throw signal.aborted || isDisconnected(cause) ? cause : new AttemptsError(attempt, cause);
       await clock.sleep(retryDelayMs(attempt, cause), signal);
     }
   }

@@ -61,14 +61,19 @@ export class RemoteOrigin implements ImageOrigin {
   private async requestManifest(method: "HEAD" | "GET", tagOrDigest: string, signal: AbortSignal): Promise<Response> {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(this.inactivityMs)]);
     const path = `manifests/${tagOrDigest}`;
-    const response = await this.request(method, path, { accept: ACCEPTED_MANIFESTS }, limited).catch((cause: unknown) => {
-      throw limited.aborted && !signal.aborted ? this.inactive(method, path) : cause;
-    });
+    const response = await this.request(method, path, { accept: ACCEPTED_MANIFESTS }, limited).catch(
+      (cause: unknown) => {
+        throw limited.aborted && !signal.aborted ? this.inactive(method, path) : cause;
+      },
+    );
     if (response.ok) return response;
     await response.body?.cancel();
     if (response.status === 404) throw new RegistryError(notFoundMessage(this.reference), false);
     if (response.status === 401) throw accessDenied();
-    throw statusError(response, `unexpected status from ${method} request to ${this.url(path)}: ${response.status} ${response.statusText}`);
+    throw statusError(
+      response,
+      `unexpected status from ${method} request to ${this.url(path)}: ${response.status} ${response.statusText}`,
+    );
   }
 
   /** After a failure it goes on where it was; only attempts that brought nothing count against the limit. */
@@ -85,7 +90,8 @@ export class RemoteOrigin implements ImageOrigin {
         throw new RegistryError("failed to copy: unexpected EOF", true);
       } catch (cause) {
         if (signal.aborted) throw cause;
-        if (!(cause instanceof RegistryError && cause.retryable) || attempt >= MAX_ATTEMPTS) throw new AttemptsError(attempt, cause);
+        if (!(cause instanceof RegistryError && cause.retryable) || attempt >= MAX_ATTEMPTS)
+          throw new AttemptsError(attempt, cause);
         await this.clock.sleep(retryDelayMs(attempt, cause), signal);
       }
     }
@@ -122,7 +128,12 @@ export class RemoteOrigin implements ImageOrigin {
   }
 
   /** Sends a request, and again with an authorization when the registry asks for one (or for a new one). */
-  private async request(method: string, path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  private async request(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const response = await this.send(method, path, headers, signal);
     const challenge = response.headers.get("www-authenticate");
     if (response.status !== 401 || challenge === null) return response;
@@ -136,7 +147,12 @@ export class RemoteOrigin implements ImageOrigin {
     return this.send(method, path, headers, signal);
   }
 
-  private async send(method: string, path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  private async send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const withAuthorization = this.authorization ? { ...headers, authorization: this.authorization } : headers;
     try {
       const response = await fetch(this.url(path), { method, headers: withAuthorization, signal });
@@ -157,7 +173,10 @@ export class RemoteOrigin implements ImageOrigin {
 
   private inactive(method: string, path: string): RegistryError {
     const request = `${method[0]}${method.slice(1).toLowerCase()} "${this.url(path)}"`;
-    return new RegistryError(`failed to do request: ${request}: i/o timeout: no data for ${this.inactivityMs / 1000}s`, true);
+    return new RegistryError(
+      `failed to do request: ${request}: i/o timeout: no data for ${this.inactivityMs / 1000}s`,
+      true,
+    );
   }
 }
 

@@ -35,8 +35,12 @@ export async function unpackLayer(
   const prepared = await unlessExists(client.snapshots.prepare({ ...active, parent: parent ?? "" }, options));
   if (!prepared) return;
   try {
-    const { applied } = await client.diff.apply({ diff: { ...layer, size: BigInt(layer.size) }, mounts: prepared.mounts }, options);
-    if (applied?.digest !== diffId) throw new Error(`wrong diff id calculated on extraction "${applied?.digest}", expected "${diffId}"`);
+    const { applied } = await client.diff.apply(
+      { diff: { ...layer, size: BigInt(layer.size) }, mounts: prepared.mounts },
+      options,
+    );
+    if (applied?.digest !== diffId)
+      throw new Error(`wrong diff id calculated on extraction "${applied?.digest}", expected "${diffId}"`);
     await client.snapshots.commit({ ...active, name: chainId }, options);
   } catch (cause) {
     await unlessNotFound(client.snapshots.remove(active)).catch(() => {}); // else it goes with the lease

@@ -43,7 +43,11 @@ export function rlimitsFor(ulimits: Ulimit[] = [], ceiling: RlimitCeiling): OciR
     limits.set(`RLIMIT_${name!.toUpperCase()}`, { soft: softLimit!, hard: hardLimit! });
   return [...limits].map(([type, { soft, hard }]) => {
     const highest = ceiling(type);
-    return { type, soft: Math.min(unlimitedIfNegative(soft), highest), hard: Math.min(unlimitedIfNegative(hard), highest) };
+    return {
+      type,
+      soft: Math.min(unlimitedIfNegative(soft), highest),
+      hard: Math.min(unlimitedIfNegative(hard), highest),
+    };
   });
 }
 

@@ -14,7 +14,12 @@ export const INIT_PATH = "/sbin/docker-init";
 /** What Docker mounts into every container. */
 const systemMounts: OciMount[] = [
   { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
-  { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "strictatime", "mode=755", "size=65536k"] },
+  {
+    destination: "/dev",
+    type: "tmpfs",
+    source: "tmpfs",
+    options: ["nosuid", "strictatime", "mode=755", "size=65536k"],
+  },
   {
     destination: "/dev/pts",
     type: "devpts",
@@ -59,10 +64,13 @@ export const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys"
 export function containerMounts(mounts: Mount[], initBinary: string | undefined): OciMount[] {
   const own = mounts.map((mount) => bind(mount));
   if (initBinary !== undefined) own.push(bind({ source: initBinary, destination: INIT_PATH, readOnly: true }));
-  const depth = (path: string) => path.split("/").filter(Boolean).length;
   own.sort((a, b) => depth(a.destination) - depth(b.destination));
   const replaced = new Set(own.map((mount) => mount.destination));
   return [...systemMounts.filter((mount) => !replaced.has(mount.destination)), ...own];
+}
+
+function depth(path: string): number {
+  return path.split("/").filter(Boolean).length;
 }
 
 function bind({ source, destination, readOnly }: Mount): OciMount {

@@ -41,7 +41,13 @@ export interface SeccompHost {
   kernelRelease: string;
 }
 
-const goArch: Record<string, string> = { x64: "amd64", arm64: "arm64", riscv64: "riscv64", s390x: "s390x", ppc64: "ppc64le" };
+const goArch: Record<string, string> = {
+  x64: "amd64",
+  arm64: "arm64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  ppc64: "ppc64le",
+};
 const seccompArch: Record<string, string> = {
   x64: "SCMP_ARCH_X86_64",
   arm64: "SCMP_ARCH_AARCH64",

@@ -28,7 +28,9 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
   const args = processArgs(spec.image.config, spec);
   if (args.length === 0) throw cannotCreate("no command specified");
   if (spec.initProcess && host.initBinary === undefined)
-    throw cannotCreate("initProcessEnabled needs the program tini-static (Debian package tini), which is not installed");
+    throw cannotCreate(
+      "initProcessEnabled needs the program tini-static (Debian package tini), which is not installed",
+    );
   const terminal = spec.pseudoTerminal ?? false;
   const capabilities = mergeCapabilities(spec.capabilities);
   const env = processEnv(spec.image.config.env, spec.environment, { hostname: spec.hostname, terminal });
@@ -61,7 +63,11 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
         { type: "cgroup" },
         { type: "network", path: spec.networkNamespace },
       ],
-      resources: { devices: [{ allow: false, access: "rwm" }], cpu: { shares: shares(spec.cpu) }, memory: memory(spec, host) },
+      resources: {
+        devices: [{ allow: false, access: "rwm" }],
+        cpu: { shares: shares(spec.cpu) },
+        memory: memory(spec, host),
+      },
       sysctl: spec.systemControls ?? {},
       seccomp: seccompFor(host, capabilities),
       maskedPaths: MASKED_PATHS,
@@ -85,7 +91,8 @@ function memory(spec: ContainerSpec, host: SpecHost): object {
 }
 
 function absolute(path: string): string {
-  if (!path.startsWith("/")) throw cannotCreate(`the working directory '${path}' is invalid, it needs to be an absolute path`);
+  if (!path.startsWith("/"))
+    throw cannotCreate(`the working directory '${path}' is invalid, it needs to be an absolute path`);
   return path;
 }
 

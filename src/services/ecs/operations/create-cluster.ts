@@ -1,4 +1,4 @@
-import type { Cluster, CreateClusterRequest, CreateClusterResponse } from "@aws-sdk/client-ecs";
+import type { CreateClusterRequest, CreateClusterResponse, Tag } from "@aws-sdk/client-ecs";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { clusterView } from "../cluster-view.ts";
@@ -8,24 +8,38 @@ import { invalidParameter, notSupportedYet } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 
+const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html; creating one that is there answers it. */
 export function createCluster(ecs: Ecs) {
   return async (input: CreateClusterRequest, { scope }: RequestContext): Promise<CreateClusterResponse> => {
     refuseUnsupported(input, ["clusterName", "tags", "settings"]);
     for (const { name, value } of input.settings ?? [])
-      if (name === "containerInsights" && value !== "disabled") throw notSupportedYet(`settings containerInsights=${value}`);
-    const name = input.clusterName ?? DEFAULT_CLUSTER;
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
-      throw invalidParameter("Identifier contains invalid characters. Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.");
+      if (name === "containerInsights" && value !== "disabled")
+        throw notSupportedYet(`settings containerInsights=${value}`);
+    const name = input.clusterName || DEFAULT_CLUSTER;
+    if (!NAME.test(name)) throw invalidParameter("ClusterName must match ^[a-zA-Z0-9\\\\-_]{1,255}$");
     const tags = checkTags(input.tags);
     const cluster = await ecs.transaction(async () => {
       const found = await ecs.store.clusters.get(scopeKey(scope), name);
-      if (found?.status === "ACTIVE") return found;
+      if (found?.status === "ACTIVE") {
+        if (input.tags && !sameTags(found.tags, tags))
+          throw invalidParameter(
+            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+          );
+        return found;
+      }
       const made = { ...newCluster(scope, name), tags };
       await ecs.store.clusters.put(scopeKey(scope), name, made);
       return made;
     });
-    const view: Cluster = await clusterView(ecs, scope, cluster, ["SETTINGS", "TAGS"]);
-    return { cluster: view };
+    return { cluster: await clusterView(ecs, scope, cluster, ["SETTINGS", "TAGS"]) };
   };
+}
+
+function sameTags(some: readonly Tag[], others: readonly Tag[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ key, value }) => others.some((other) => other.key === key && other.value === value))
+  );
 }

@@ -4,10 +4,14 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { clientError, invalidParameter, notSupportedYet } from "../errors.ts";
+import { invalidParameter, notSupportedYet, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
 import { requireFargate, resolvePlatform } from "../fargate.ts";
-import { checkNetwork } from "../network-configuration.ts";
-import { checkDeploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION } from "../service/configuration.ts";
+import { checkNetwork, requireNetwork } from "../network-configuration.ts";
+import {
+  checkDeploymentConfiguration,
+  checkRebalancing,
+  DEFAULT_DEPLOYMENT_CONFIGURATION,
+} from "../service/configuration.ts";
 import { withNewDeployment } from "../service/deployment.ts";
 import type { ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
@@ -15,99 +19,131 @@ import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 
+const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+const MAX_CLIENT_TOKEN = 36;
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
 export function createService(ecs: Ecs) {
   return async (input: CreateServiceRequest, { scope, principal }: RequestContext): Promise<CreateServiceResponse> => {
-    refuseUnsupported(input, [
-      "cluster",
-      "serviceName",
-      "taskDefinition",
-      "desiredCount",
-      "clientToken",
-      "launchType",
-      "platformVersion",
-      "deploymentConfiguration",
-      "networkConfiguration",
-      "healthCheckGracePeriodSeconds",
-      "schedulingStrategy",
-      "deploymentController",
-      "tags",
-      "enableECSManagedTags",
-      "propagateTags",
-      "availabilityZoneRebalancing",
-    ]);
-    if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.serviceName ?? ""))
-      throw invalidParameter("Service name contains invalid characters. Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.");
-    if (input.schedulingStrategy === "DAEMON") throw invalidParameter("The daemon scheduling strategy is not supported on Fargate.");
-    if (input.deploymentController && input.deploymentController.type !== "ECS")
-      throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
-    if (input.availabilityZoneRebalancing === "ENABLED") throw notSupportedYet("availabilityZoneRebalancing");
-    if (!input.taskDefinition) throw invalidParameter("TaskDefinition can not be blank.");
-    const desiredCount = input.desiredCount ?? 0;
-    if (desiredCount < 0) throw invalidParameter("desiredCount must not be negative.");
     const cluster = await clusterToUse(ecs, scope, input.cluster);
+    const serviceName = input.serviceName ?? "";
+    if (!NAME.test(serviceName))
+      throw invalidParameter(`ServiceName must match ^[a-zA-Z0-9\\\\-_]{1,255}$, but was ${serviceName}`);
+    const tags = checkTags(input.tags);
+    if (!input.taskDefinition) throw invalidParameter("TaskDefinition can not be blank.");
     const found = await findTaskDefinition(ecs, scope, input.taskDefinition);
-    if (!found) throw clientError("TaskDefinition not found.");
-    if (found.definition.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
-    requireFargate(input.launchType, found.definition);
+    if (!found) throw taskDefinitionNotFound();
+    if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
+    if (found.definition.networkMode === "awsvpc") requireNetwork(input.networkConfiguration);
+    const desiredCount = checkRequest(input);
+    const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION);
+    checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, "created");
+    requireFargate(
+      input,
+      found.definition,
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    );
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network } = await checkNetwork(ecs, scope, input.networkConfiguration);
     const now = new Date(ecs.clock.now());
     const bare: ServiceRecord = {
       scope,
-      serviceName: input.serviceName!,
-      serviceArn: formatArn("ecs", scope, `service/${cluster.clusterName}/${input.serviceName}`),
+      serviceName,
+      serviceArn: formatArn("ecs", scope, `service/${cluster.clusterName}/${serviceName}`),
       clusterName: cluster.clusterName,
       clusterArn: cluster.clusterArn,
       status: "ACTIVE",
       desiredCount,
       platformVersion: input.platformVersion ?? "LATEST",
-      ...checkDeploymentConfiguration(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION),
+      ...deploying,
       healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
       deployments: [],
       events: [],
       steady: false,
-      tags: checkTags(input.tags),
+      tags,
       propagateTags: input.propagateTags ?? "NONE",
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
       createdAt: now,
       createdBy: principal.arn,
     };
+    const wanted = withNewDeployment(
+      bare,
+      { taskDefinition: found.definition.taskDefinitionArn, platformVersion, network },
+      ecs.ids,
+      now,
+    );
     const service = await ecs.transaction(async () => {
-      const id = `${cluster.clusterName}/${bare.serviceName}`;
+      const id = `${cluster.clusterName}/${serviceName}`;
       const earlier = await ecs.store.services.get(scopeKey(scope), id);
       if (earlier?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
       if (earlier?.status === "ACTIVE") {
-        if (!sameService(earlier, bare, found.definition.taskDefinitionArn)) throw invalidParameter("Creation of service was not idempotent.");
+        if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
         return earlier;
       }
-      const made = withNewDeployment(
-        bare,
-        { taskDefinition: found.definition.taskDefinitionArn, platformVersion, network },
-        ecs.ids,
-        now,
-      );
-      await ecs.store.services.put(scopeKey(scope), id, made);
-      return made;
+      await ecs.store.services.put(scopeKey(scope), id, wanted);
+      return wanted;
     });
-    return { service: await serviceView(ecs, service, { tags: true }) };
+    return { service: await serviceView(ecs, service, { tags: service.tags.length > 0 }) };
   };
 }
 
-/** Whether a repeated CreateService asks for what is there already. */
-function sameService(earlier: ServiceRecord, asked: ServiceRecord, taskDefinitionArn: string): boolean {
-  const shape = (service: ServiceRecord, taskDefinition: string | undefined) =>
-    JSON.stringify([
+/** What can be said of a request without looking at anything else. @returns the desired count */
+function checkRequest(input: CreateServiceRequest): number {
+  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
+    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+  if (input.schedulingStrategy === "DAEMON")
+    throw invalidParameter(
+      input.desiredCount === undefined
+        ? "The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again"
+        : "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
+    );
+  if (input.desiredCount === undefined) throw invalidParameter("DesiredCount is missing");
+  if (input.desiredCount < 0) throw invalidParameter("DesiredCount can not be lesser than 0");
+  if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
+    throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
+  if (input.deploymentController && input.deploymentController.type !== "ECS")
+    throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
+  refuseUnsupported(input, [
+    "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
+    "clientToken",
+    "cluster",
+    "deploymentConfiguration",
+    "deploymentController",
+    "desiredCount",
+    "enableECSManagedTags",
+    "healthCheckGracePeriodSeconds",
+    "launchType",
+    "networkConfiguration",
+    "placementConstraints",
+    "placementStrategy",
+    "platformVersion",
+    "propagateTags",
+    "schedulingStrategy",
+    "serviceName",
+    "tags",
+    "taskDefinition",
+  ]);
+  return input.desiredCount;
+}
+
+/** Whether a CreateService has the client token of the one that made the service, and asks for the same but for tags. */
+function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
+  const shape = (service: ServiceRecord) => {
+    const primary = service.deployments.find((deployment) => deployment.status === "PRIMARY");
+    return JSON.stringify([
       service.desiredCount,
       service.platformVersion,
       service.minimumHealthyPercent,
       service.maximumPercent,
       service.circuitBreaker,
       service.healthCheckGracePeriodSeconds,
-      service.clientToken,
-      taskDefinition,
+      service.enableECSManagedTags,
+      service.propagateTags,
+      primary?.taskDefinition,
+      primary?.network,
     ]);
-  const current = earlier.deployments.find((deployment) => deployment.status === "PRIMARY");
-  return shape(earlier, current?.taskDefinition) === shape(asked, taskDefinitionArn);
+  };
+  return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);
 }

@@ -3,23 +3,24 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter, serviceNotFound } from "../errors.ts";
-import { findService } from "../service/find.ts";
+import { invalidParameter, serviceToDeleteNotFound } from "../errors.ts";
+import { lookUpService } from "../service/find.ts";
 import { serviceView } from "../service/service-view.ts";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html: DRAINING until its tasks have ended. */
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html: DRAINING until its tasks have ended; repeating it does no harm. */
 export function deleteService(ecs: Ecs) {
   return async (input: DeleteServiceRequest, { scope }: RequestContext): Promise<DeleteServiceResponse> => {
     const cluster = await activeCluster(ecs, scope, input.cluster);
     const service = await ecs.transaction(async () => {
-      const found = await findService(ecs, scope, cluster, input.service!);
-      if (found.status === "INACTIVE") throw serviceNotFound();
-      if (found.desiredCount > 0 && !input.force && found.status === "ACTIVE")
+      const found = await lookUpService(ecs, scope, cluster, input.service!);
+      if (!found) throw serviceToDeleteNotFound();
+      if (found.status !== "ACTIVE") return found;
+      if (found.desiredCount > 0 && !input.force)
         throw invalidParameter("The service cannot be stopped while it is scaled above 0.");
       const draining = { ...found, status: "DRAINING" as const, desiredCount: 0 };
       await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, draining);
       return draining;
     });
-    return { service: await serviceView(ecs, service, { tags: true }) };
+    return { service: await serviceView(ecs, service, { tags: false }) };
   };
 }

@@ -13,9 +13,10 @@ const MAX_SERVICES = 10;
 export function describeServices(ecs: Ecs) {
   return async (input: DescribeServicesRequest, { scope }: RequestContext): Promise<DescribeServicesResponse> => {
     const cluster = await activeCluster(ecs, scope, input.cluster);
-    const references = input.services ?? [];
-    if (!references.length) throw invalidParameter("Services cannot be empty.");
-    if (references.length > MAX_SERVICES) throw invalidParameter("services can have at most 10 items.");
+    const references = new Set(input.services);
+    if (!references.size) throw invalidParameter("Services cannot be empty.");
+    if (references.size > MAX_SERVICES)
+      throw invalidParameter(`Services cannot have more than ${MAX_SERVICES} elements`);
     const services: Service[] = [];
     const failures: Failure[] = [];
     for (const reference of references) {
@@ -23,7 +24,9 @@ export function describeServices(ecs: Ecs) {
       if (found) services.push(await serviceView(ecs, found, { tags: input.include?.includes("TAGS") ?? false }));
       else
         failures.push({
-          arn: reference.startsWith("arn:") ? reference : formatArn("ecs", scope, `service/${cluster.clusterName}/${reference}`),
+          arn: reference.startsWith("arn:")
+            ? reference
+            : formatArn("ecs", scope, `service/${cluster.clusterName}/${reference}`),
           reason: "MISSING",
         });
     }

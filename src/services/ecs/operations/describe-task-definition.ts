@@ -6,7 +6,10 @@ import { findTaskDefinition } from "../task-definition/find.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html */
 export function describeTaskDefinition(ecs: Ecs) {
-  return async (input: DescribeTaskDefinitionRequest, { scope }: RequestContext): Promise<DescribeTaskDefinitionResponse> => {
+  return async (
+    input: DescribeTaskDefinitionRequest,
+    { scope }: RequestContext,
+  ): Promise<DescribeTaskDefinitionResponse> => {
     const found = await findTaskDefinition(ecs, scope, input.taskDefinition!);
     if (!found) throw clientError("Unable to describe task definition.");
     return { taskDefinition: found.definition, tags: input.include?.includes("TAGS") ? found.tags : [] };

@@ -13,17 +13,19 @@ const MAX_TASKS = 100;
 export function describeTasks(ecs: Ecs) {
   return async (input: DescribeTasksRequest, { scope }: RequestContext): Promise<DescribeTasksResponse> => {
     const cluster = await activeCluster(ecs, scope, input.cluster);
-    const references = input.tasks ?? [];
-    if (!references.length) throw invalidParameter("Tasks cannot be empty.");
-    if (references.length > MAX_TASKS) throw invalidParameter("tasks can have at most 100 items.");
+    const references = new Set(input.tasks);
+    if (!references.size) throw invalidParameter("Tasks cannot be empty.");
+    if (references.size > MAX_TASKS) throw invalidParameter(`Tasks cannot have more than ${MAX_TASKS} elements`);
     const tasks: Task[] = [];
     const failures: Failure[] = [];
     for (const reference of references) {
-      const task = await findTask(ecs, scope, cluster.clusterArn, reference);
-      if (task) tasks.push(taskView(task, { tags: input.include?.includes("TAGS") ?? false }));
+      const task = await findTask(ecs, scope, cluster, reference);
+      if (task) tasks.push(taskView(task, { tags: input.include?.includes("TAGS") ?? false, health: true }));
       else
         failures.push({
-          arn: reference.startsWith("arn:") ? reference : formatArn("ecs", scope, `task/${cluster.clusterName}/${reference}`),
+          arn: reference.startsWith("arn:")
+            ? reference
+            : formatArn("ecs", scope, `task/${cluster.clusterName}/${reference}`),
           reason: "MISSING",
         });
     }

@@ -9,7 +9,10 @@ import { definitionId } from "../store.ts";
 export function listTaskDefinitions(ecs: Ecs) {
   return async (input: ListTaskDefinitionsRequest, { scope }: RequestContext): Promise<ListTaskDefinitionsResponse> => {
     const found = await ecs.store.definitions.list(scopeKey(scope), {
-      where: { status: input.status ?? "ACTIVE", ...(input.familyPrefix === undefined ? {} : { family: input.familyPrefix }) },
+      where: {
+        status: input.status ?? "ACTIVE",
+        ...(input.familyPrefix === undefined ? {} : { family: input.familyPrefix }),
+      },
     });
     const ids = found.map(({ definition }) => ({
       id: definitionId(definition.family, definition.revision),
@@ -17,7 +20,10 @@ export function listTaskDefinitions(ecs: Ecs) {
     }));
     if (input.sort === "DESC") ids.reverse();
     // The page token is an id that sorts upwards; downwards the position takes its place.
-    const keyed = ids.map((entry, index) => ({ ...entry, key: input.sort === "DESC" ? String(index).padStart(9, "0") : entry.id }));
+    const keyed = ids.map((entry, index) => ({
+      ...entry,
+      key: input.sort === "DESC" ? String(index).padStart(9, "0") : entry.id,
+    }));
     const { items, nextToken } = page(keyed, (entry) => entry.key, input, 100);
     return { taskDefinitionArns: items.map((entry) => entry.arn), nextToken };
   };

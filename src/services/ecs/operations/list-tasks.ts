@@ -14,9 +14,11 @@ export function listTasks(ecs: Ecs) {
     if (input.containerInstance) throw invalidParameter("Container instance not found.");
     if (input.daemonName || (input.launchType && input.launchType !== "FARGATE")) return { taskArns: [] };
     const others = [input.family, input.serviceName].some((filter) => filter !== undefined);
-    if (input.startedBy !== undefined && others) throw invalidParameter("cannot specify startedBy along with other filters.");
+    if (input.startedBy !== undefined && others)
+      throw invalidParameter("startedBy must be the only filter that is used.");
     if (input.desiredStatus === "PENDING") return { taskArns: [] };
-    const service = input.serviceName === undefined ? undefined : await findService(ecs, scope, cluster, input.serviceName);
+    const service =
+      input.serviceName === undefined ? undefined : await findService(ecs, scope, cluster, input.serviceName);
     const found = await ecs.engine.tasks.listIds(scope, {
       cluster: cluster.clusterArn,
       desired_status: input.desiredStatus ?? "RUNNING",

@@ -3,6 +3,7 @@ import { formatArn } from "../../../base/arn.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ecs } from "../ecs.ts";
+import { clientError } from "../errors.ts";
 import { definitionId } from "../store.ts";
 import { checkTags } from "../tags.ts";
 import { buildTaskDefinition } from "../task-definition/build.ts";
@@ -15,7 +16,7 @@ export function registerTaskDefinition(ecs: Ecs) {
     { scope, principal }: RequestContext,
   ): Promise<RegisterTaskDefinitionResponse> => {
     const checked = validateTaskDefinition(input);
-    const tags = checkTags(input.tags);
+    const tags = checkTags(input.tags, clientError);
     const family = input.family!;
     const definition = await ecs.transaction(async () => {
       const revision = ((await ecs.store.families.get(scopeKey(scope), family))?.revision ?? 0) + 1;

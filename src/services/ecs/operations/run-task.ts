@@ -7,7 +7,7 @@ import { taskView, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { clientError, invalidParameter } from "../errors.ts";
+import { clientTokenInUse, invalidParameter, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
 import { requireFargate, resolvePlatform } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { checkNetwork } from "../network-configuration.ts";
@@ -17,45 +17,29 @@ import { checkTags, mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 
 const MAX_COUNT = 10;
+const MAX_STARTED_BY = 128;
+const MAX_CLIENT_TOKEN = 64;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 export function runTask(ecs: Ecs) {
   return async (input: RunTaskRequest, { scope }: RequestContext): Promise<RunTaskResponse> => {
-    refuseUnsupported(input, [
-      "cluster",
-      "clientToken",
-      "count",
-      "enableECSManagedTags",
-      "group",
-      "launchType",
-      "networkConfiguration",
-      "overrides",
-      "platformVersion",
-      "propagateTags",
-      "referenceId",
-      "startedBy",
-      "tags",
-      "taskDefinition",
-    ]);
-    const count = input.count ?? 1;
-    if (count < 1 || count > MAX_COUNT) throw invalidParameter("Tasks provided in a batch cannot be more than 10");
-    if ((input.startedBy?.length ?? 0) > 128) throw invalidParameter("startedBy can have at most 128 characters.");
-    if (input.group?.startsWith("service:")) throw invalidParameter("Invalid namespace for group.");
-    const cluster = await clusterToUse(ecs, scope, input.cluster);
     const found = await findTaskDefinition(ecs, scope, input.taskDefinition!);
-    if (!found) throw clientError("TaskDefinition not found.");
-    if (found.definition.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
-    requireFargate(input.launchType, found.definition);
+    if (!found) throw taskDefinitionNotFound();
+    const cluster = await clusterToUse(ecs, scope, input.cluster);
+    if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
+    const requestedTags = checkTags(input.tags);
+    const count = checkRequest(input);
+    requireFargate(input, found.definition, "You may choose a capacity provider or a launch type but not both.");
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network, subnets } = await checkNetwork(ecs, scope, input.networkConfiguration);
     const overrides: TaskOverride = checkOverrides(input.overrides, found.definition);
     const tags = mergeTags(
-      checkTags(input.tags),
+      requestedTags,
       input.propagateTags === "TASK_DEFINITION" ? found.tags : [],
       managedTags(input.enableECSManagedTags, cluster.clusterName),
     );
 
-    const launch = async (): Promise<{ tasks: TaskRecord[]; failures: Failure[] }> => {
+    const launch = async (): Promise<Launched> => {
       const zones = spreadOverZones([...new Set(subnets.map((subnet) => subnet.availabilityZone))], [], count);
       const tasks: TaskRecord[] = [];
       const failures: Failure[] = [];
@@ -69,8 +53,8 @@ export function runTask(ecs: Ecs) {
               clusterArn: cluster.clusterArn,
               definition: found.definition,
               overrides,
-              group: input.group ?? `family:${found.definition.family}`,
-              startedBy: input.startedBy,
+              group: input.group || `family:${found.definition.family}`,
+              startedBy: input.startedBy || undefined,
               subnetId: inZone[tasks.length % inZone.length]!.subnetId,
               securityGroupIds: network.securityGroups ?? [],
               assignPublicIp: network.assignPublicIp ?? "DISABLED",
@@ -87,10 +71,49 @@ export function runTask(ecs: Ecs) {
     };
 
     const { tasks, failures } = await ecs.transaction(() =>
-      input.clientToken === undefined ? launch() : once(ecs, scopeKey(scope), cluster.clusterName, input, launch),
+      input.clientToken ? once(ecs, scopeKey(scope), cluster.clusterName, input, launch) : launch(),
     );
-    return { tasks: tasks.map((task) => taskView(task, { tags: true })), failures };
+    return { tasks: tasks.map((task) => taskView(task, { tags: true, health: false })), failures };
   };
+}
+
+interface Launched {
+  tasks: TaskRecord[];
+  failures: Failure[];
+}
+
+/** What can be said of a request without looking at anything else. @returns how many tasks it asks for */
+function checkRequest(input: RunTaskRequest): number {
+  const count = input.count ?? 1;
+  if (count < 1) throw invalidParameter("Task count can not be lesser than 1");
+  if (count > MAX_COUNT) throw invalidParameter(`Task count can not be greater than ${MAX_COUNT}`);
+  if ((input.startedBy?.length ?? 0) > MAX_STARTED_BY)
+    throw invalidParameter(`startedBy longer than ${MAX_STARTED_BY}.`);
+  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
+    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+  if (input.group?.startsWith("service:")) throw invalidParameter("Invalid namespace for group.");
+  if (input.propagateTags === "SERVICE")
+    throw invalidParameter("propagateTags should be one of [TASK_DEFINITION,NONE]");
+  refuseUnsupported(input, [
+    "capacityProviderStrategy",
+    "cluster",
+    "clientToken",
+    "count",
+    "enableECSManagedTags",
+    "group",
+    "launchType",
+    "networkConfiguration",
+    "overrides",
+    "placementConstraints",
+    "placementStrategy",
+    "platformVersion",
+    "propagateTags",
+    "referenceId",
+    "startedBy",
+    "tags",
+    "taskDefinition",
+  ]);
+  return count;
 }
 
 /** Launches for the first request with a client token; a repetition is answered with the same tasks. */
@@ -99,17 +122,17 @@ async function once(
   scope: string,
   clusterName: string,
   input: RunTaskRequest,
-  launch: () => Promise<{ tasks: TaskRecord[]; failures: Failure[] }>,
-): Promise<{ tasks: TaskRecord[]; failures: Failure[] }> {
+  launch: () => Promise<Launched>,
+): Promise<Launched> {
   const id = `${clusterName}/${input.clientToken}`;
   const fingerprint = createHash("sha256").update(JSON.stringify(input)).digest("hex");
   const earlier = await ecs.store.clientTokens.get(scope, id);
   if (earlier) {
-    if (earlier.fingerprint !== fingerprint)
-      throw new AwsError("ConflictException", "The request conflicts with an earlier one that has the same clientToken.");
     const [account = "", region = ""] = scope.split("/");
-    const tasks = await Promise.all(earlier.taskIds.map((taskId) => ecs.engine.tasks.get({ account, region }, taskId)));
-    return { tasks: tasks.filter((task) => task !== undefined), failures: [] };
+    const known = await Promise.all(earlier.taskIds.map((taskId) => ecs.engine.tasks.get({ account, region }, taskId)));
+    const tasks = known.filter((task) => task !== undefined);
+    if (earlier.fingerprint !== fingerprint) throw clientTokenInUse(tasks.map((task) => task.taskArn));
+    return { tasks, failures: [] };
   }
   const launched = await launch();
   await ecs.store.clientTokens.insert(scope, id, {

@@ -12,10 +12,10 @@ const MAX_REASON = 1024;
 export function stopTask(ecs: Ecs) {
   return async (input: StopTaskRequest, { scope }: RequestContext): Promise<StopTaskResponse> => {
     const cluster = await activeCluster(ecs, scope, input.cluster);
-    const found = await findTask(ecs, scope, cluster.clusterArn, input.task!);
+    const found = await findTask(ecs, scope, cluster, input.task!);
     if (!found) throw invalidParameter("The referenced task was not found.");
-    const reason = (input.reason ?? "Task stopped by user").slice(0, MAX_REASON);
+    const reason = (input.reason || "Task stopped by user").slice(0, MAX_REASON);
     const task = await ecs.engine.requestStop(scope, found.taskId, "UserInitiated", reason);
-    return { task: taskView(task ?? found, { tags: true }) };
+    return { task: taskView(task ?? found, { tags: false, health: true }) };
   };
 }

@@ -1,60 +1,90 @@
 import type { UpdateServiceRequest, UpdateServiceResponse } from "@aws-sdk/client-ecs";
-import { scopeKey } from "../../../base/scope.ts";
+import { scopeKey, type Scope } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { clientError, invalidParameter, notSupportedYet, serviceNotActive } from "../errors.ts";
-import { requireFargate, resolvePlatform } from "../fargate.ts";
+import {
+  invalidParameter,
+  notSupportedYet,
+  serviceNotActive,
+  taskDefinitionInactive,
+  taskDefinitionNotFound,
+} from "../errors.ts";
+import { requireRunnable, resolvePlatform } from "../fargate.ts";
 import { checkNetwork } from "../network-configuration.ts";
-import { checkDeploymentConfiguration } from "../service/configuration.ts";
+import { checkDeploymentConfiguration, checkRebalancing } from "../service/configuration.ts";
 import { withNewDeployment } from "../service/deployment.ts";
 import { findService } from "../service/find.ts";
 import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
+import type { TaskDefinitionRecord } from "../store.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
 export function updateService(ecs: Ecs) {
   return async (input: UpdateServiceRequest, { scope }: RequestContext): Promise<UpdateServiceResponse> => {
-    refuseUnsupported(input, [
-      "cluster",
-      "service",
-      "desiredCount",
-      "taskDefinition",
-      "deploymentConfiguration",
-      "networkConfiguration",
-      "platformVersion",
-      "forceNewDeployment",
-      "healthCheckGracePeriodSeconds",
-      "enableECSManagedTags",
-      "propagateTags",
-      "deploymentController",
-      "availabilityZoneRebalancing",
-    ]);
-    if (input.deploymentController && input.deploymentController.type !== "ECS")
-      throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
-    if (input.availabilityZoneRebalancing === "ENABLED") throw notSupportedYet("availabilityZoneRebalancing");
-    if ((input.desiredCount ?? 0) < 0) throw invalidParameter("desiredCount must not be negative.");
     const cluster = await activeCluster(ecs, scope, input.cluster);
     const service = await ecs.transaction(async () => {
       const found = await findService(ecs, scope, cluster, input.service!);
+      const definition = await definitionToRun(ecs, scope, input.taskDefinition);
       if (found.status !== "ACTIVE") throw serviceNotActive();
-      const changed = await withNewVersion(ecs, withSettings(found, input), input);
+      checkRequest(input);
+      const changed = await withNewVersion(ecs, withSettings(found, input), input, definition);
       await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, changed);
       return changed;
     });
-    return { service: await serviceView(ecs, service, { tags: true }) };
+    return { service: await serviceView(ecs, service, { tags: false }) };
   };
+}
+
+/** The revision that the service is to run, when one is asked for. @throws AwsError */
+async function definitionToRun(
+  ecs: Ecs,
+  scope: Scope,
+  reference: string | undefined,
+): Promise<TaskDefinitionRecord | undefined> {
+  if (!reference) return undefined;
+  const found = await findTaskDefinition(ecs, scope, reference);
+  if (!found) throw taskDefinitionNotFound();
+  if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
+  requireRunnable(found.definition);
+  return found;
+}
+
+/** What can be said of a request without looking at anything else. @throws AwsError InvalidParameterException */
+function checkRequest(input: UpdateServiceRequest): void {
+  if ((input.desiredCount ?? 0) < 0) throw invalidParameter("Task count can not be lesser than 0");
+  if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
+    throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
+  if (input.deploymentController && input.deploymentController.type !== "ECS")
+    throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
+  refuseUnsupported(input, [
+    "availabilityZoneRebalancing",
+    "cluster",
+    "deploymentConfiguration",
+    "deploymentController",
+    "desiredCount",
+    "enableECSManagedTags",
+    "forceNewDeployment",
+    "healthCheckGracePeriodSeconds",
+    "networkConfiguration",
+    "platformVersion",
+    "propagateTags",
+    "service",
+    "taskDefinition",
+  ]);
 }
 
 /** What changes without a new deployment. */
 function withSettings(service: ServiceRecord, input: UpdateServiceRequest): ServiceRecord {
   const primary = primaryOf(service);
+  const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, service);
+  checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, "updated");
   const desiredCount = input.desiredCount ?? service.desiredCount;
   return {
     ...service,
-    ...checkDeploymentConfiguration(input.deploymentConfiguration, service),
+    ...deploying,
     desiredCount,
     steady: service.steady && desiredCount === service.desiredCount,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds,
@@ -62,21 +92,23 @@ function withSettings(service: ServiceRecord, input: UpdateServiceRequest): Serv
     propagateTags: input.propagateTags ?? service.propagateTags,
     platformVersion: input.platformVersion ?? service.platformVersion,
     // An update takes the brakes off: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
-    deployments: service.deployments.map((one) => (one.id === primary.id ? { ...one, startFailures: 0, nextStartAt: 0 } : one)),
+    deployments: service.deployments.map((one) =>
+      one.id === primary.id ? { ...one, startFailures: 0, nextStartAt: 0 } : one,
+    ),
   };
 }
 
 /** A new deployment when the definition, the network or the platform changes, or when it is asked for. */
-async function withNewVersion(ecs: Ecs, service: ServiceRecord, input: UpdateServiceRequest): Promise<ServiceRecord> {
+async function withNewVersion(
+  ecs: Ecs,
+  service: ServiceRecord,
+  input: UpdateServiceRequest,
+  definition: TaskDefinitionRecord | undefined,
+): Promise<ServiceRecord> {
   const primary = primaryOf(service);
-  const found = input.taskDefinition === undefined ? undefined : await findTaskDefinition(ecs, service.scope, input.taskDefinition);
-  if (input.taskDefinition !== undefined) {
-    if (!found) throw clientError("TaskDefinition not found.");
-    if (found.definition.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
-    requireFargate("FARGATE", found.definition);
-  }
-  const taskDefinition = found?.definition.taskDefinitionArn ?? primary.taskDefinition;
-  const platformVersion = input.platformVersion === undefined ? primary.platformVersion : resolvePlatform(input.platformVersion);
+  const taskDefinition = definition?.definition.taskDefinitionArn ?? primary.taskDefinition;
+  const platformVersion =
+    input.platformVersion === undefined ? primary.platformVersion : resolvePlatform(input.platformVersion);
   const network = input.networkConfiguration
     ? (await checkNetwork(ecs, service.scope, input.networkConfiguration)).network
     : primary.network;

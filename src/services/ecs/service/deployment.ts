@@ -5,7 +5,12 @@ import type { DeploymentRecord, ServiceRecord } from "./service-record.ts";
 /** A new primary deployment; the one before it becomes ACTIVE and drains. */
 export function withNewDeployment(
   service: ServiceRecord,
-  what: { taskDefinition: string; platformVersion: string; network: AwsVpcConfiguration; imageDigests?: Record<string, string> },
+  what: {
+    taskDefinition: string;
+    platformVersion: string;
+    network: AwsVpcConfiguration;
+    imageDigests?: Record<string, string>;
+  },
   ids: Ids,
   now: Date,
   reason?: (id: string) => string,

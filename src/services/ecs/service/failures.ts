@@ -15,7 +15,9 @@ export function withEndedTasks(deployment: DeploymentRecord, stopped: readonly T
   const news = stopped
     .filter((task) => {
       const at = task.stoppedAt!.getTime();
-      return at > deployment.countedUntil || (at === deployment.countedUntil && !deployment.countedIds.includes(task.taskId));
+      return (
+        at > deployment.countedUntil || (at === deployment.countedUntil && !deployment.countedIds.includes(task.taskId))
+      );
     })
     .sort((a, b) => a.stoppedAt!.getTime() - b.stoppedAt!.getTime());
   let next = deployment;

@@ -1,29 +1,32 @@
-import { parseArn } from "../../../base/arn.ts";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
-import { inScope } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { serviceNotFound } from "../errors.ts";
+import { nameInCluster } from "../identifiers.ts";
 import type { ClusterRecord } from "../store.ts";
 import type { ServiceRecord } from "./service-record.ts";
 
-/** The name in a service reference: a name, `service/cluster/name` or the older `service/name` ARN. */
-export function serviceName(reference: string): string {
-  return (parseArn(reference)?.resource ?? reference).split("/").at(-1)!;
-}
-
-/** A service of a cluster in any status, or `undefined`. */
+/**
+ * A service of a cluster in any status, by name, `service/cluster/name` ARN or the older `service/name` ARN.
+ * @throws AwsError InvalidParameterException when the reference is none of them
+ */
 export async function lookUpService(
   ecs: Ecs,
   scope: Scope,
   cluster: ClusterRecord,
   reference: string,
 ): Promise<ServiceRecord | undefined> {
-  if (!inScope(reference, scope)) return undefined;
-  return await ecs.store.services.get(scopeKey(scope), `${cluster.clusterName}/${serviceName(reference)}`);
+  const name = nameInCluster(reference, "service", cluster.clusterName, scope);
+  if (name === undefined) return undefined;
+  return await ecs.store.services.get(scopeKey(scope), `${cluster.clusterName}/${name}`);
 }
 
 /** As {@link lookUpService}. @throws AwsError ServiceNotFoundException */
-export async function findService(ecs: Ecs, scope: Scope, cluster: ClusterRecord, reference: string): Promise<ServiceRecord> {
+export async function findService(
+  ecs: Ecs,
+  scope: Scope,
+  cluster: ClusterRecord,
+  reference: string,
+): Promise<ServiceRecord> {
   const service = await lookUpService(ecs, scope, cluster, reference);
   if (!service) throw serviceNotFound();
   return service;

@@ -139,7 +139,8 @@ export class ServiceController implements Component {
   private checkBreaker(service: ServiceRecord): ServiceRecord {
     const primary = primaryOf(service);
     const threshold = circuitBreakerThreshold(service.desiredCount);
-    if (!service.circuitBreaker.enable || primary.rolloutState !== "IN_PROGRESS" || primary.failedTasks < threshold) return service;
+    if (!service.circuitBreaker.enable || primary.rolloutState !== "IN_PROGRESS" || primary.failedTasks < threshold)
+      return service;
     const now = new Date(this.ecs.clock.now());
     const failed: DeploymentRecord = {
       ...primary,
@@ -147,7 +148,10 @@ export class ServiceController implements Component {
       rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
       updatedAt: now,
     };
-    const next = this.say(withPrimary(service, failed), `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+    const next = this.say(
+      withPrimary(service, failed),
+      `(deployment ${primary.id}) deployment failed: tasks failed to start.`,
+    );
     const target = service.lastCompleted;
     if (!service.circuitBreaker.rollback || !target || target.id === primary.id) return next;
     const back = withNewDeployment(
@@ -187,7 +191,8 @@ export class ServiceController implements Component {
       next = { ...next, lastCompleted: changed };
     }
     if (plan.complete && !next.steady) next = { ...this.say(next, "has reached a steady state."), steady: true };
-    else if (!plan.complete && next.steady && (plan.start > 0 || plan.stop.length > 0)) next = { ...next, steady: false };
+    else if (!plan.complete && next.steady && (plan.start > 0 || plan.stop.length > 0))
+      next = { ...next, steady: false };
     if (plan.stuck)
       next = this.sayOnce(
         next,
@@ -198,18 +203,26 @@ export class ServiceController implements Component {
 
   private async applyStops(service: ServiceRecord, tasks: readonly TaskRecord[], plan: Plan): Promise<ServiceRecord> {
     let next = service;
-    const scaled = plan.stop.filter((one) => one.cause === "scaling").map((one) => tasks.find((task) => task.taskId === one.taskId)!);
+    const scaled = plan.stop
+      .filter((one) => one.cause === "scaling")
+      .map((one) => tasks.find((task) => task.taskId === one.taskId)!);
     for (const { taskId, cause } of plan.stop) {
       const task = tasks.find((one) => one.taskId === taskId)!;
       if (cause === "scaling") await this.stopTask(task, primaryOf(service).id);
       else {
-        await this.ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", "Task failed container health checks");
+        await this.ecs.engine.requestStop(
+          task.scope,
+          taskId,
+          "ServiceSchedulerInitiated",
+          "Task failed container health checks",
+        );
         next = this.say(next, `(task ${taskId}) failed container health checks.`);
       }
     }
     const running = scaled.filter((task) => task.lastStatus === "RUNNING");
     if (running.length) next = this.say(next, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
-    if (scaled.length > running.length) next = this.say(next, `stopped ${scaled.length - running.length} pending tasks.`);
+    if (scaled.length > running.length)
+      next = this.say(next, `stopped ${scaled.length - running.length} pending tasks.`);
     return next;
   }
 
@@ -241,7 +254,11 @@ export class ServiceController implements Component {
         count,
       );
       const propagated =
-        service.propagateTags === "SERVICE" ? service.tags : service.propagateTags === "TASK_DEFINITION" ? definition.tags : [];
+        service.propagateTags === "SERVICE"
+          ? service.tags
+          : service.propagateTags === "TASK_DEFINITION"
+            ? definition.tags
+            : [];
       for (const zone of zones) {
         const inZone = subnets.filter((subnet) => subnet.availabilityZone === zone);
         started.push(
@@ -278,12 +295,19 @@ export class ServiceController implements Component {
   }
 
   private say(service: ServiceRecord, text: string): ServiceRecord {
-    return withEvent(service, this.ecs.ids.uuid(), new Date(this.ecs.clock.now()), `(service ${service.serviceName}) ${text}`);
+    return withEvent(
+      service,
+      this.ecs.ids.uuid(),
+      new Date(this.ecs.clock.now()),
+      `(service ${service.serviceName}) ${text}`,
+    );
   }
 
   /** Says it unless it is the last thing that was said. */
   private sayOnce(service: ServiceRecord, text: string): ServiceRecord {
-    return service.events[0]?.message === `(service ${service.serviceName}) ${text}` ? service : this.say(service, text);
+    return service.events[0]?.message === `(service ${service.serviceName}) ${text}`
+      ? service
+      : this.say(service, text);
   }
 
   private async save(service: ServiceRecord): Promise<void> {
@@ -301,13 +325,17 @@ function withPrimary(service: ServiceRecord, primary: DeploymentRecord): Service
 
 /** The digests that the first task of a deployment resolved its images to. */
 function resolvedDigests(tasks: readonly TaskRecord[], deploymentId: string): Record<string, string> {
-  const first = tasks.find((task) => task.startedBy === deploymentId && task.containers.every((container) => container.image));
+  const first = tasks.find(
+    (task) => task.startedBy === deploymentId && task.containers.every((container) => container.image),
+  );
   return Object.fromEntries(first?.containers.map((container) => [container.name, container.image!.digest]) ?? []);
 }
 
 /** A task as the planner sees it. */
 function planTask(task: TaskRecord): PlanTask {
-  const checked = task.containers.some((container) => isEssential(task, container) && definitionOf(task, container).healthCheck);
+  const checked = task.containers.some(
+    (container) => isEssential(task, container) && definitionOf(task, container).healthCheck,
+  );
   const health = taskHealth(task);
   return {
     taskId: task.taskId,

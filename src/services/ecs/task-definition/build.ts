@@ -1,14 +1,21 @@
-import type { Attribute, Compatibility, ContainerDefinition, RegisterTaskDefinitionRequest, TaskDefinition } from "@aws-sdk/client-ecs";
-import type { TaskSize } from "./validate.ts";
+import type {
+  ContainerDefinition,
+  NetworkMode,
+  PortMapping,
+  RegisterTaskDefinitionRequest,
+  TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { requiredAttributes } from "./required-attributes.ts";
+import type { CheckedTaskDefinition } from "./validate.ts";
 
 /** A container definition with the defaults that ECS fills in. */
-function withDefaults(container: ContainerDefinition): ContainerDefinition {
+function withDefaults(container: ContainerDefinition, networkMode: NetworkMode | undefined): ContainerDefinition {
   return {
     ...container,
     cpu: container.cpu ?? 0,
     portMappings: (container.portMappings ?? []).map((mapping) => ({
       ...mapping,
-      hostPort: mapping.hostPort || mapping.containerPort,
+      hostPort: hostPort(mapping, networkMode),
       protocol: mapping.protocol ?? "tcp",
     })),
     essential: container.essential ?? true,
@@ -22,42 +29,22 @@ function withDefaults(container: ContainerDefinition): ContainerDefinition {
   };
 }
 
-/** What the definition needs of an agent; ECS computes it, clients show it. */
-function requiredAttributes(input: RegisterTaskDefinitionRequest): Attribute[] {
-  const containers = input.containerDefinitions ?? [];
-  const names = new Set<string>();
-  if (input.executionRoleArn) names.add("com.amazonaws.ecs.capability.docker-remote-api.1.18");
-  for (const container of containers) {
-    if (container.logConfiguration?.logDriver === "awslogs") {
-      names.add("com.amazonaws.ecs.capability.logging-driver.awslogs");
-      names.add("com.amazonaws.ecs.capability.docker-remote-api.1.19");
-      if (input.executionRoleArn) names.add("ecs.capability.execution-role-awslogs");
-    }
-    if (container.healthCheck) names.add("ecs.capability.container-health-check");
-    if (container.dependsOn?.length) names.add("ecs.capability.container-ordering");
-    if (container.memoryReservation) names.add("com.amazonaws.ecs.capability.docker-remote-api.1.21");
-    if (input.executionRoleArn && /\.dkr\.ecr\./.test(container.image ?? "")) {
-      names.add("com.amazonaws.ecs.capability.ecr-auth");
-      names.add("ecs.capability.execution-role-ecr-pull");
-    }
-  }
-  if (input.taskRoleArn) names.add("com.amazonaws.ecs.capability.task-iam-role");
-  if (input.networkMode === "awsvpc") {
-    names.add("com.amazonaws.ecs.capability.docker-remote-api.1.18");
-    names.add("ecs.capability.task-eni");
-  }
-  return [...names].map((name) => ({ name }));
+/** 0 stands for a port that is chosen when the task starts. */
+function hostPort(mapping: PortMapping, networkMode: NetworkMode | undefined): number {
+  const same = networkMode === "awsvpc" || networkMode === "host";
+  return mapping.hostPort || (same ? mapping.containerPort! : 0);
 }
 
 /** The task definition as it is stored and described. */
 export function buildTaskDefinition(
   input: RegisterTaskDefinitionRequest,
-  checked: { size: TaskSize; compatibilities: Compatibility[] },
+  checked: CheckedTaskDefinition,
   identity: { taskDefinitionArn: string; family: string; revision: number; registeredAt: Date; registeredBy: string },
 ): TaskDefinition & { taskDefinitionArn: string; family: string; revision: number } {
+  const attributes = requiredAttributes(input);
   return {
     taskDefinitionArn: identity.taskDefinitionArn,
-    containerDefinitions: input.containerDefinitions!.map(withDefaults),
+    containerDefinitions: input.containerDefinitions!.map((container) => withDefaults(container, input.networkMode)),
     family: identity.family,
     ...(input.taskRoleArn ? { taskRoleArn: input.taskRoleArn } : {}),
     ...(input.executionRoleArn ? { executionRoleArn: input.executionRoleArn } : {}),
@@ -65,7 +52,7 @@ export function buildTaskDefinition(
     revision: identity.revision,
     volumes: [],
     status: "ACTIVE",
-    requiresAttributes: requiredAttributes(input),
+    ...(attributes.length ? { requiresAttributes: attributes } : {}),
     placementConstraints: [],
     compatibilities: checked.compatibilities,
     ...(input.runtimePlatform ? { runtimePlatform: input.runtimePlatform } : {}),

@@ -1,11 +1,22 @@
 import { expect, test } from "vitest";
 import { isFargateSize, parseCpu, parseMemory } from "./fargate-sizes.ts";
 
-test.each([["256", 256], ["1 vCPU", 1024], [".25 vcpu", 256], ["0.5vCPU", 512], ["32 vCPU", 32768]])("cpu %s", (text, units) => {
+test.each([
+  ["256", 256],
+  ["1 vCPU", 1024],
+  [".25 vcpu", 256],
+  ["0.5vCPU", 512],
+  ["32 vCPU", 32768],
+])("cpu %s", (text, units) => {
   expect(parseCpu(text)).toBe(units);
 });
 
-test.each([["512", 512], ["1GB", 1024], ["0.5 GB", 512], ["30 gb", 30720]])("memory %s", (text, mebibytes) => {
+test.each([
+  ["512", 512],
+  ["1GB", 1024],
+  ["0.5 GB", 512],
+  ["30 gb", 30720],
+])("memory %s", (text, mebibytes) => {
   expect(parseMemory(text)).toBe(mebibytes);
 });
 

@@ -2,6 +2,12 @@ import { clientError } from "../errors.ts";
 
 const GIB = 1024;
 
+/** A task definition's task-level size, when it has one. */
+export interface TaskSize {
+  cpu: number | undefined;
+  memoryMiB: number | undefined;
+}
+
 /** From `low` to `high` GiB by `step`, in MiB. */
 function gib(low: number, high: number, step: number): number[] {
   return Array.from({ length: (high - low) / step + 1 }, (_, i) => (low + i * step) * GIB);
@@ -47,4 +53,12 @@ export function parseMemory(text: string): number {
 /** Whether Fargate has that size. */
 export function isFargateSize(cpu: number, memoryMiB: number): boolean {
   return FARGATE_SIZES.get(cpu)?.includes(memoryMiB) ?? false;
+}
+
+/** @throws AwsError ClientException when Fargate does not have that size */
+export function requireFargateSize(cpu: number, memoryMiB: number): void {
+  if (!isFargateSize(cpu, memoryMiB))
+    throw clientError(
+      `No Fargate configuration exists for given values: ${cpu} CPU, ${memoryMiB} memory. See the Amazon ECS documentation for the valid values.`,
+    );
 }

@@ -1,26 +1,41 @@
-import { parseArn } from "../../../base/arn.ts";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
-import { inScope } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
+import { invalidParameter } from "../errors.ts";
+import { nameIn } from "../identifiers.ts";
 import { definitionId, type TaskDefinitionRecord } from "../store.ts";
 
-/** `family`, `family:revision` or an ARN, taken apart; a revision only where there is one. */
-export function parseTaskDefinition(reference: string): { family: string; revision: number | undefined } {
-  const name = parseArn(reference)?.resource.replace(/^task-definition\//, "") ?? reference;
-  const [family = "", revision] = name.split(":");
-  return { family, revision: revision === undefined ? undefined : Number(revision) };
+/** A reference to a task definition, taken apart; a revision only where there is one. */
+export interface TaskDefinitionReference {
+  family: string;
+  revision: number | undefined;
 }
 
-/** A revision, or the latest ACTIVE one of a family. */
+/**
+ * Takes `family`, `family:revision` or an ARN apart.
+ * @returns `undefined` when an ARN is of another Region or of another kind of resource
+ * @throws AwsError InvalidParameterException
+ */
+export function parseTaskDefinition(reference: string, scope: Scope): TaskDefinitionReference | undefined {
+  const name = nameIn(reference, "task-definition", scope);
+  if (name === undefined) return undefined;
+  const [family = "", ...rest] = name.split(":");
+  if (!rest.length) return { family, revision: undefined };
+  const revision = rest.join(":");
+  const number = /^\d{1,10}$/.test(revision) ? Number(revision) : 0;
+  if (number < 1) throw invalidParameter(`Invalid revision number. Number: ${revision}`);
+  return { family, revision: number };
+}
+
+/** A revision, or the latest ACTIVE one of a family. @throws AwsError InvalidParameterException for a bad reference */
 export async function findTaskDefinition(
   ecs: Ecs,
   scope: Scope,
   reference: string,
 ): Promise<TaskDefinitionRecord | undefined> {
-  if (!inScope(reference, scope)) return undefined;
-  const { family, revision } = parseTaskDefinition(reference);
-  if (revision !== undefined)
-    return Number.isInteger(revision) ? await ecs.store.definitions.get(scopeKey(scope), definitionId(family, revision)) : undefined;
+  const parsed = parseTaskDefinition(reference, scope);
+  if (!parsed) return undefined;
+  const { family, revision } = parsed;
+  if (revision !== undefined) return await ecs.store.definitions.get(scopeKey(scope), definitionId(family, revision));
   const active = await ecs.store.definitions.list(scopeKey(scope), { where: { family, status: "ACTIVE" } });
   return active.at(-1);
 }

@@ -16,3 +16,12 @@ export function requireKernel() {
       `this kernel is ${release()}, and at least ${OLDEST.join(".")} is needed: Debian 12 and Ubuntu 24.04 have one`,
     );
 }
+
+/** Asked after the packages, so that a message about root also tells which of them are missing. */
+export function requireRoot(command) {
+  if (process.getuid() !== 0)
+    throw new Unmet(
+      `containers and their networks need root: sudo npm ${command} ` +
+        "(the API alone can be tried without: npm start -- --compute simulated)",
+    );
+}

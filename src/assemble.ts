@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { adminPaths } from "./admin/front-door.ts";
+import { systemClock } from "./base/clock.ts";
+import { randomIds } from "./base/ids.ts";
+import { Lifecycle, type Component } from "./base/lifecycle.ts";
+import type { Logger } from "./base/log.ts";
+import type { ComputeBackend } from "./compute/backend.ts";
+import { ContainerdBackend } from "./compute/containerd/backend.ts";
+import { SimulatedBackend } from "./compute/simulated/backend.ts";
+import type { Config } from "./config.ts";
+import type { Engine, EngineStatus, StopOptions } from "./engine.ts";
+import { OpenAuthenticator } from "./identity/open-authenticator.ts";
+import { loadOrCreateRootKey, rootAccessKey } from "./identity/root-key.ts";
+import { SignatureAuthenticator } from "./identity/signature-authenticator.ts";
+import type { NetworkBackend } from "./network/backend.ts";
+import { LinuxNetwork } from "./network/linux/backend.ts";
+import { SimulatedNetwork } from "./network/simulated.ts";
+import { registryHandler } from "./registry/http/handler.ts";
+import { Registry } from "./registry/registry.ts";
+import { Ec2 } from "./services/ec2/ec2.ts";
+import { taskNetworking } from "./services/ec2/task-networking.ts";
+import { createEcs } from "./services/ecs/ecs.ts";
+import { ServiceController } from "./services/ecs/service/service-controller.ts";
+import { allServices } from "./services/index.ts";
+import { Logs } from "./services/logs/logs.ts";
+import { sqliteDialect } from "./store/sqlite.ts";
+import { Store } from "./store/store.ts";
+import { LogFollower } from "./tasks/log-shipper/log-follower.ts";
+import { TaskEngine } from "./tasks/task-engine.ts";
+import { VERSION } from "./version.ts";
+import { createFrontDoor } from "./wire/front-door.ts";
+
+/** Builds the engine from its parts: the only place where they all meet. */
+export async function assemble(config: Config, log: Logger): Promise<Engine> {
+  const clock = systemClock;
+  const ids = randomIds;
+  const inFolder = (file: string) => (config.ephemeral ? ":memory:" : join(config.dataFolder, file));
+
+  const store = new Store(sqliteDialect(inFolder("state.db")), log);
+  const rootKey = loadOrCreateRootKey(config.dataFolder, config.account);
+  const registry = new Registry({ store, folder: join(config.dataFolder, "registry"), clock, ids, log });
+  const { compute, network } = backends(config, log, registry);
+  const ec2 = new Ec2({ store, network, clock, ids, log });
+  const logs = new Logs({ store, clock, ids, log, path: inFolder("logs.db") });
+  const shipper = new LogFollower({ sink: logs.sink, clock, log });
+  const networking = taskNetworking(ec2);
+  const tasks = new TaskEngine({
+    store,
+    compute,
+    networking,
+    sink: logs.sink,
+    shipper,
+    dataFolder: config.dataFolder,
+    clock,
+    log,
+  });
+  const ecs = createEcs({ store, engine: tasks, networking, clock, ids, log });
+  const controller = new ServiceController(ecs, store);
+  const services = allServices({ ec2, ecr: { registry }, ecs, logs });
+
+  const scope = { account: config.account, region: config.region };
+  const authenticator = config.auth
+    ? new SignatureAuthenticator(keysOf(rootAccessKey(rootKey, config.account)), clock)
+    : new OpenAuthenticator(scope);
+  const startedAt = clock.now();
+
+  const status = async (): Promise<EngineStatus> => ({
+    version: VERSION,
+    pid: process.pid,
+    instance: config.instance,
+    uptimeSeconds: Math.round((clock.now() - startedAt) / 1000),
+    endpoint: `http://127.0.0.1:${config.port}`,
+    account: config.account,
+    region: config.region,
+    compute: config.compute,
+    auth: config.auth,
+    ephemeral: config.ephemeral,
+    dataFolder: config.dataFolder,
+    publicPool: network.publicPool(),
+    tasks: await tasks.count(),
+    services: services.map((service) => service.statics.name),
+  });
+
+  /** In the order of their needs; stopped the other way round. */
+  const lower: Component[] = [
+    { name: "store", start: () => store.open(), stop: () => store.close() },
+    component("compute", compute),
+    component("network", network),
+    registry,
+    logs,
+  ];
+  const upper: Component[] = [ec2, tasks, controller];
+  const lowerLife = new Lifecycle(log);
+  const upperLife = new Lifecycle(log);
+
+  const emptyHost = async (onProgress: (line: string) => void) => {
+    await controller.stop();
+    await tasks.stopAll("The Neargate engine was stopped.", (left) =>
+      onProgress(left ? `waiting for ${left} tasks to stop` : "all tasks have stopped"),
+    );
+  };
+
+  const reset = async () => {
+    await emptyHost(() => {});
+    await upperLife.stop();
+    await network.removeAll();
+    await logs.stop();
+    await store.clear();
+    logs.start();
+    await registry.sweep();
+    await network.start();
+    await upperLife.start(upper);
+  };
+
+  const admin = adminPaths({ status, reset, ephemeral: config.ephemeral, log });
+  const listener = createFrontDoor({
+    services,
+    authenticator,
+    mounts: [
+      { prefix: "/_neargate/", handle: async (request, response) => void admin(request, response) },
+      { prefix: "/v2/", handle: registryHandler(registry, { auth: config.auth, defaultScope: scope, log }) },
+    ],
+    log,
+    clock,
+    ids,
+  });
+
+  return {
+    rootKey,
+    listener,
+    status,
+    reset,
+    async start() {
+      await lowerLife.start(lower);
+      await upperLife.start(upper);
+    },
+    async stop({ tasks: what, onProgress = () => {} }: StopOptions) {
+      if (what === "stop") await emptyHost(onProgress);
+      await upperLife.stop();
+      if (what === "stop") {
+        onProgress("taking the networks down");
+        await network.removeAll();
+        onProgress("stopping containerd");
+        await compute.shutdown();
+      }
+      await lowerLife.stop();
+    },
+  };
+}
+
+function backends(
+  config: Config,
+  log: Logger,
+  registry: Registry,
+): { compute: ComputeBackend; network: NetworkBackend } {
+  if (config.compute === "simulated")
+    return {
+      compute: new SimulatedBackend({ config, clock: systemClock }),
+      network: new SimulatedNetwork(config.publicPool),
+    };
+  return {
+    compute: new ContainerdBackend({ config, clock: systemClock, log, images: registry }),
+    network: new LinuxNetwork({ ...config, log }),
+  };
+}
+
+function component(name: string, part: { start(): Promise<void>; stop(): Promise<void> }): Component {
+  return { name, start: () => part.start(), stop: () => part.stop() };
+}
+
+function keysOf(key: ReturnType<typeof rootAccessKey>) {
+  return (accessKeyId: string) => (accessKeyId === key.accessKeyId ? key : undefined);
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import type { PullRequest } from "../../backend.ts";
+import { SNAPSHOTTER, type ContainerdClient } from "../client.ts";
+import { Slots } from "../slots.ts";
+import { hasContent, writeContent } from "./content-store.ts";
+import type { ImageStore, StoredImage } from "./image-store.ts";
+import { keep } from "./lease.ts";
+import * as oci from "./manifest.ts";
+import type { ImageOrigin } from "./origin.ts";
+import { PlatformError } from "./pull-errors.ts";
+import { SharedWork } from "./shared-work.ts";
+import { hasSnapshot, unpackLayer, type LayerTarget } from "./unpack.ts";
+
+export type Progress = Parameters<NonNullable<PullRequest["onProgress"]>>[0];
+
+/** A manifest for this machine's platform, verified. */
+export interface ResolvedImage {
+  manifest: oci.ImageManifest;
+  descriptor: oci.Descriptor;
+  bytes: Uint8Array;
+}
+
+const PARALLEL_DOWNLOADS = 3;
+
+/** Fetches what a manifest names into containerd, and unpacks it; what several images share, once. */
+export class ImageFetcher {
+  private readonly client: ContainerdClient;
+  private readonly store: ImageStore;
+  private readonly platform: oci.Platform;
+  private readonly downloading = new SharedWork<void, number>();
+  private readonly unpacking = new SharedWork<void>();
+
+  constructor(client: ContainerdClient, store: ImageStore, platform: oci.Platform) {
+    this.client = client;
+    this.store = store;
+    this.platform = platform;
+  }
+
+  /** Configuration, layers, and at last the record that makes the image exist. */
+  async fetch(
+    origin: ImageOrigin,
+    { manifest, descriptor, bytes }: ResolvedImage,
+    lease: string,
+    signal: AbortSignal,
+    report: (progress: Progress) => void,
+  ): Promise<StoredImage> {
+    const configBytes = await readBlob(origin, manifest.config, signal);
+    const config = oci.parseConfig(configBytes);
+    if (!oci.matchesPlatform(config.platform, this.platform)) throw new PlatformError(this.platform);
+    const chain = oci.chainIds(config.diffIds);
+    if (chain.length !== manifest.layers.length)
+      throw new oci.ManifestError(`the image has ${manifest.layers.length} layers, but ${chain.length} diff ids`);
+    const layers = manifest.layers.map((layer, i) => ({
+      layer,
+      diffId: config.diffIds[i]!,
+      chainId: chain[i]!,
+      parent: chain[i - 1],
+    }));
+    await this.fetchLayers(origin, layers, lease, signal, report);
+
+    const chainId = chain.at(-1) ?? "";
+    const snapshotLabels: Record<string, string> = chainId
+      ? { [`containerd.io/gc.ref.snapshot.${SNAPSHOTTER}`]: chainId }
+      : {};
+    await this.write(manifest.config, configBytes, snapshotLabels, lease, signal);
+    await this.write(
+      descriptor,
+      bytes,
+      { "containerd.io/gc.ref.content.config": manifest.config.digest },
+      lease,
+      signal,
+    );
+    return this.store.add({ digest: descriptor.digest, config: config.image, chainId }, descriptor);
+  }
+
+  /** Downloads the layers that are not unpacked yet, some at a time, and unpacks each as soon as those below are. */
+  private async fetchLayers(
+    origin: ImageOrigin,
+    layers: LayerTarget[],
+    lease: string,
+    signal: AbortSignal,
+    report: (progress: Progress) => void,
+  ): Promise<void> {
+    let first = layers.length;
+    while (first > 0 && !(await this.keepSnapshot(layers[first - 1]!.chainId, lease))) first--;
+    const missing = layers.slice(first);
+    const totalBytes = missing.reduce((sum, { layer }) => sum + layer.size, 0);
+    let bytes = 0;
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    const slots = new Slots(PARALLEL_DOWNLOADS);
+    const downloads = missing.map(({ layer }) =>
+      slots.run(() =>
+        this.downloadLayer(origin, layer, lease, either, (count) => {
+          bytes += count;
+          report({ phase: "pulling", bytes, totalBytes });
+        }),
+      ),
+    );
+    for (const download of downloads) download.catch((cause: unknown) => failed.abort(cause));
+    try {
+      for (const [i, target] of missing.entries()) {
+        await downloads[i];
+        report({ phase: "unpacking", bytes, totalBytes });
+        await this.unpacking.run(target.chainId, { signal: either }, (shared) =>
+          unpackLayer(this.client, target, lease, shared),
+        );
+      }
+    } catch (cause) {
+      failed.abort(cause);
+      await Promise.allSettled(downloads);
+      throw failed.signal.reason;
+    }
+  }
+
+  /** Whether a snapshot is there; if so, it stays at least as long as the lease. */
+  private async keepSnapshot(chainId: string, lease: string): Promise<boolean> {
+    await keep(this.client, lease, { type: `snapshots/${SNAPSHOTTER}`, id: chainId });
+    return hasSnapshot(this.client, chainId);
+  }
+
+  private downloadLayer(
+    origin: ImageOrigin,
+    layer: oci.Descriptor,
+    lease: string,
+    signal: AbortSignal,
+    onBytes: (count: number) => void,
+  ): Promise<void> {
+    return this.downloading.run(layer.digest, { signal, onProgress: onBytes }, async (shared, report) => {
+      await keep(this.client, lease, { type: "content", id: layer.digest });
+      if (await hasContent(this.client, layer.digest)) return report(layer.size);
+      const ref = `layer-${layer.digest}-${randomUUID()}`;
+      await writeContent(this.client, layer, counted(origin.blob(layer, shared), report), {
+        ref,
+        lease,
+        signal: shared,
+      });
+    });
+  }
+
+  private write(
+    descriptor: oci.Descriptor,
+    bytes: Uint8Array,
+    labels: Record<string, string>,
+    lease: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const ref = `blob-${descriptor.digest}-${randomUUID()}`;
+    return writeContent(this.client, descriptor, once(bytes), { ref, lease, labels, signal });
+  }
+}
+
+async function readBlob(origin: ImageOrigin, descriptor: oci.Descriptor, signal: AbortSignal): Promise<Buffer> {
+  if (descriptor.size > oci.MAX_CONFIG_BYTES)
+    throw new oci.ManifestError(`the image configuration is larger than ${oci.MAX_CONFIG_BYTES} bytes`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of origin.blob(descriptor, signal)) {
+    size += chunk.byteLength;
+    if (size > descriptor.size) break;
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  const digest = oci.digestOf(bytes);
+  if (digest !== descriptor.digest)
+    throw new Error(
+      `failed commit on ref "config-${descriptor.digest}": unexpected commit digest ${digest}, expected ${descriptor.digest}: failed precondition`,
+    );
+  return bytes;
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    onBytes(chunk.byteLength);
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,183 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Ids } from "../../base/ids.ts";
+import { KeyedQueue } from "../../base/keyed-queue.ts";
+import type { Component } from "../../base/lifecycle.ts";
+import type { Logger } from "../../base/log.ts";
+import { retry } from "../../base/retry.ts";
+import { scopeKey, type Scope } from "../../base/scope.ts";
+import type { NetworkBackend } from "../../network/backend.ts";
+import type { Store } from "../../store/store.ts";
+import { createDefaultVpc } from "./default-vpc.ts";
+import { notFound } from "./errors.ts";
+import { ec2Collections, type Ec2Collections, type NetworkInterfaceRecord, type VpcRecord } from "./store.ts";
+import { groupSpec, interfaceSpec } from "./vpc-spec.ts";
+
+export interface Ec2Options {
+  store: Store;
+  network: NetworkBackend;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+}
+
+/** How long a VPC without interfaces stays on the host: the next task often comes soon. */
+const EMPTY_VPC_MS = 5000;
+
+/** The EC2 service: what is stored of VPCs, and the data plane that is made to agree with it. */
+export class Ec2 implements Component {
+  readonly name = "ec2";
+  readonly store: Store;
+  readonly network: NetworkBackend;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly records: Ec2Collections;
+  private readonly log: Logger;
+  /** The VPCs that this process has applied, or is about to; and those where it is done. */
+  private readonly applied = new Map<string, Promise<void>>();
+  private readonly ready = new Set<string>();
+  /** Orders what happens to a VPC as a whole. */
+  private readonly queue = new KeyedQueue();
+  private stopping = new AbortController();
+
+  constructor({ store, network, clock, ids, log }: Ec2Options) {
+    this.store = store;
+    this.network = network;
+    this.clock = clock;
+    this.ids = ids;
+    this.log = log;
+    this.records = ec2Collections(store);
+  }
+
+  /** Makes the host agree with the state: applies VPCs that have interfaces, removes those that nothing is known of. */
+  async start(): Promise<void> {
+    this.stopping = new AbortController();
+    const interfaces = await this.records.interfaces.listAll();
+    const scopes = new Map(interfaces.map(({ scope, document }) => [document.vpcId, scope]));
+    for (const { vpcId } of await this.network.list()) if (!scopes.has(vpcId)) await this.network.removeVpc(vpcId);
+    await Promise.all([...scopes].map(([vpcId, scope]) => this.applyOrRetry(scope, vpcId)));
+  }
+
+  /** Lets go; the networks stay. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.applied.clear();
+    this.ready.clear();
+  }
+
+  /** The default VPC, made when the account looks at the Region for the first time. */
+  async defaultVpc(scope: Scope): Promise<VpcRecord> {
+    const [known] = await this.records.vpcs.list(scopeKey(scope), { where: { isDefault: 1 }, limit: 1 });
+    if (known) return known;
+    return await this.store.transaction(async () => {
+      const [meanwhile] = await this.records.vpcs.list(scopeKey(scope), { where: { isDefault: 1 }, limit: 1 });
+      return meanwhile ?? (await createDefaultVpc(this.records, this.ids, scope));
+    });
+  }
+
+  /**
+   * Makes a stored interface real; may be repeated. @returns its namespace
+   * @throws AwsError InvalidNetworkInterfaceID.NotFound; Error when the host cannot
+   */
+  async attach(
+    scope: Scope,
+    interfaceId: string,
+  ): Promise<{ record: NetworkInterfaceRecord; networkNamespace: string }> {
+    const key = scopeKey(scope);
+    const record = await this.records.interfaces.get(key, interfaceId);
+    const subnet = record && (await this.records.subnets.get(key, record.subnetId));
+    if (!record || !subnet) throw notFound("eni", interfaceId);
+    await this.ensureApplied(key, record.vpcId);
+    const { networkNamespace } = await this.network.attach(record.vpcId, interfaceSpec(record, subnet.cidrBlock));
+    if (!record.attachedAt)
+      await this.records.interfaces.update(key, interfaceId, (now) => ({
+        ...now,
+        attachedAt: new Date(this.clock.now()),
+      }));
+    return { record, networkNamespace };
+  }
+
+  /** Takes an interface off the host; may be repeated. */
+  async detach(record: NetworkInterfaceRecord): Promise<void> {
+    await this.network.detach(record.vpcId, record.interfaceId);
+  }
+
+  /** Brings groups' rules to the data plane, as they are stored now. Resolves when they hold. */
+  async publishGroups(scope: Scope, vpcId: string, groupIds: readonly string[]): Promise<void> {
+    if (!this.applied.has(vpcId)) return; // whoever applies it reads them then
+    await this.queue.run(vpcId, async () => {
+      if (!this.ready.has(vpcId)) return;
+      const groups = await Promise.all(groupIds.map((id) => this.records.groups.get(scopeKey(scope), id)));
+      await this.network.applyGroups(
+        vpcId,
+        groups.flatMap((group) => (group ? [groupSpec(group)] : [])),
+      );
+    });
+  }
+
+  /** Takes a VPC off the host when, after a while, it still has no interface. */
+  collectVpc(scope: Scope, vpcId: string): void {
+    const { signal } = this.stopping;
+    const collect = async () => {
+      await this.clock.sleep(EMPTY_VPC_MS, signal);
+      await this.queue.run(vpcId, async () => {
+        const applied = this.applied.get(vpcId);
+        if (signal.aborted || !applied) return;
+        // Forgotten before counting: who attaches from now on waits for an apply that is queued behind us.
+        this.applied.delete(vpcId);
+        if (await this.records.interfaces.count(scopeKey(scope), { vpcId })) {
+          if (!this.applied.has(vpcId)) this.applied.set(vpcId, applied);
+          return;
+        }
+        this.ready.delete(vpcId);
+        await this.network.removeVpc(vpcId);
+      });
+    };
+    collect().catch((err: unknown) => {
+      if (!signal.aborted) this.log.error({ err, vpcId }, "could not remove an unused VPC from the host");
+    });
+  }
+
+  private ensureApplied(key: string, vpcId: string): Promise<void> {
+    const known = this.applied.get(vpcId);
+    if (known) return known;
+    const applying = this.queue.run(vpcId, () => this.apply(key, vpcId));
+    this.applied.set(vpcId, applying);
+    applying.catch(() => {
+      if (this.applied.get(vpcId) === applying) this.applied.delete(vpcId);
+    });
+    return applying;
+  }
+
+  private async apply(key: string, vpcId: string): Promise<void> {
+    const vpc = await this.records.vpcs.get(key, vpcId);
+    if (!vpc) throw notFound("vpc", vpcId);
+    const [subnets, groups, interfaces] = await Promise.all([
+      this.records.subnets.list(key, { where: { vpcId } }),
+      this.records.groups.list(key, { where: { vpcId } }),
+      this.records.interfaces.list(key, { where: { vpcId } }),
+    ]);
+    const blocks = new Map(subnets.map((subnet) => [subnet.subnetId, subnet.cidrBlock]));
+    await this.network.applyVpc({
+      vpcId,
+      cidrBlocks: [vpc.cidrBlock],
+      securityGroups: groups.map(groupSpec),
+      interfaces: interfaces
+        // One that is only reserved is made by its attachment; the first of a new VPC would be made twice.
+        .filter((record) => record.attachedAt)
+        .map((record) => interfaceSpec(record, blocks.get(record.subnetId)!)),
+    });
+    this.ready.add(vpcId);
+  }
+
+  /** At the start: a VPC that cannot be applied does not keep the API from answering. */
+  private async applyOrRetry(key: string, vpcId: string): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      await this.ensureApplied(key, vpcId);
+    } catch (err) {
+      this.log.error({ err, vpcId }, "could not apply a VPC, trying again");
+      const options = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1000, maxDelayMs: 30_000, signal };
+      retry(this.clock, options, () => this.ensureApplied(key, vpcId)).catch(() => {}); // only by the signal
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { AwsError } from "../../base/errors.ts";
+
+/*
+ * The errors of EC2, in AWS's words: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ * Clients match on the codes, and Terraform and CDK on some of the texts.
+ */
+
+/** What each kind of resource is called in errors: the prefix of its ids, its error code and its name in the text. */
+const RESOURCES = {
+  vpc: { code: "InvalidVpcID", text: (id: string) => `The vpc ID '${id}' does not exist` },
+  subnet: { code: "InvalidSubnetID", text: (id: string) => `The subnet ID '${id}' does not exist` },
+  sg: { code: "InvalidGroup", text: (id: string) => `The security group '${id}' does not exist` },
+  sgr: {
+    code: "InvalidSecurityGroupRuleId",
+    text: (id: string) => `The security group rule ID '${id}' does not exist`,
+  },
+  eni: { code: "InvalidNetworkInterfaceID", text: (id: string) => `The networkInterface ID '${id}' does not exist` },
+  rtb: { code: "InvalidRouteTableID", text: (id: string) => `The routeTable ID '${id}' does not exist` },
+  igw: { code: "InvalidInternetGatewayID", text: (id: string) => `The internetGateway ID '${id}' does not exist` },
+} as const;
+
+/** The prefix of the ids of a kind of resource. */
+export type IdPrefix = keyof typeof RESOURCES;
+
+export function notFound(prefix: IdPrefix, id: string): AwsError {
+  const { code, text } = RESOURCES[prefix];
+  return new AwsError(`${code}.NotFound`, text(id));
+}
+
+/** The id is not of the form that such a resource has. */
+export function malformed(prefix: IdPrefix, id: string): AwsError {
+  const code = prefix === "sg" ? "InvalidGroupId" : RESOURCES[prefix].code;
+  return new AwsError(`${code}.Malformed`, `Invalid id: "${id}" (expecting "${prefix}-...")`);
+}
+
+/** An id that is of no kind of resource that can be tagged. */
+export function invalidId(id: string): AwsError {
+  return new AwsError("InvalidID", `The ID '${id}' is not valid`);
+}
+
+export function invalidParameterValue(message: string): AwsError {
+  return new AwsError("InvalidParameterValue", message);
+}
+
+export function missingParameter(message: string): AwsError {
+  return new AwsError("MissingParameter", message);
+}
+
+export function invalidFilter(name: string): AwsError {
+  return invalidParameterValue(`The filter '${name}' is invalid`);
+}
+
+export function invalidNextToken(): AwsError {
+  return new AwsError("InvalidNextToken", "The specified NextToken is not valid.");
+}
+
+/** What every request with `DryRun` gets that would have worked. */
+export function dryRunOperation(): AwsError {
+  return new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+}
+
+export function groupNameNotFound(name: string, vpcId: string): AwsError {
+  return new AwsError("InvalidGroup.NotFound", `The security group '${name}' does not exist in default VPC '${vpcId}'`);
+}
+
+export function duplicateGroup(name: string, vpcId: string): AwsError {
+  return new AwsError("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpcId}'`);
+}
+
+export function reservedGroupName(): AwsError {
+  return new AwsError("InvalidGroup.Reserved", "Cannot use reserved security group name: default");
+}
+
+export function cannotDeleteDefault(groupId: string): AwsError {
+  return new AwsError("CannotDelete", `the specified group: "${groupId}" name: "default" cannot be deleted by a user`);
+}
+
+/** An interface has the group, or a rule of another group names it. */
+export function dependencyViolation(id: string): AwsError {
+  return new AwsError("DependencyViolation", `resource ${id} has a dependent object`);
+}
+
+/** @param rule as in `peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW` */
+export function duplicatePermission(rule: string): AwsError {
+  return new AwsError("InvalidPermission.Duplicate", `the specified rule "${rule}" already exists`);
+}
+
+export function permissionNotFound(): AwsError {
+  return new AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+}
+
+export function tooManyRules(): AwsError {
+  return new AwsError(
+    "RulesPerSecurityGroupLimitExceeded",
+    "The maximum number of rules per security group has been reached.",
+  );
+}
+
+export function prefixListNotFound(id: string): AwsError {
+  return new AwsError("InvalidPrefixListID.NotFound", `The prefix list ID '${id}' does not exist`);
+}
+
+export function tooManyTags(): AwsError {
+  return new AwsError("TagLimitExceeded", "The maximum number of tags has been reached.");
+}
+
+export function insufficientAddresses(subnetId: string): AwsError {
+  return new AwsError(
+    "InsufficientFreeAddressesInSubnet",
+    `The specified subnet does not have enough free addresses to satisfy the request: ${subnetId}`,
+  );
+}
+
+/** The pool of public addresses is used up. */
+export function insufficientPublicAddresses(): AwsError {
+  return new AwsError("InsufficientAddressCapacity", "There are not enough public addresses to satisfy the request.");
+}
+
+export function differentNetworks(groupId: string, subnetId: string): AwsError {
+  return new AwsError(
+    "InvalidParameter",
+    `Security group ${groupId} and subnet ${subnetId} belong to different networks.`,
+  );
+}
+
+export function subnetsOfDifferentVpcs(): AwsError {
+  return new AwsError("InvalidParameterValue", "Subnets must all be in the same VPC.");
+}

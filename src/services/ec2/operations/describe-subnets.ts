@@ -1,0 +1,56 @@
+import type { DescribeSubnetsRequest, DescribeSubnetsResult } from "@aws-sdk/client-ec2";
+import { formatArn } from "../../../base/arn.ts";
+import { scopeKey, type Scope } from "../../../base/scope.ts";
+import type { RequestContext } from "../../../wire/context.ts";
+import { freeAddressCount } from "../addresses.ts";
+import type { Ec2 } from "../ec2.ts";
+import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
+import type { SubnetRecord } from "../store.ts";
+import { subnetView } from "../views.ts";
+
+type CountedSubnet = SubnetRecord & { available: number };
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+export function describeSubnets(ec2: Ec2) {
+  return async (input: DescribeSubnetsRequest, { scope }: RequestContext): Promise<DescribeSubnetsResult> => {
+    await ec2.defaultVpc(scope);
+    const named = recordsByIds(await ec2.records.subnets.list(scopeKey(scope)), input.SubnetIds, "subnet", idOf);
+    const counted = await Promise.all(
+      named.map(async (subnet): Promise<CountedSubnet> => {
+        const available = await freeAddressCount(ec2.records, subnet.subnetId, subnet.cidrBlock);
+        return { ...subnet, available };
+      }),
+    );
+    const { items, NextToken } = page(filterRecords(counted, input.Filters, filters(scope)), input, idOf);
+    return { Subnets: items.map((subnet) => subnetView(subnet, scope, subnet.available)), NextToken };
+  };
+}
+
+const idOf = (subnet: SubnetRecord) => subnet.subnetId;
+
+function filters(scope: Scope): FilterValues<CountedSubnet> {
+  const zone = (subnet: CountedSubnet) => [subnet.availabilityZone];
+  const zoneId = (subnet: CountedSubnet) => [subnet.availabilityZoneId];
+  const block = (subnet: CountedSubnet) => [subnet.cidrBlock];
+  const isDefault = (subnet: CountedSubnet) => [subnet.defaultForAz];
+  return {
+    "availability-zone": zone,
+    availabilityZone: zone,
+    "availability-zone-id": zoneId,
+    availabilityZoneId: zoneId,
+    "available-ip-address-count": (subnet) => [subnet.available],
+    cidr: block,
+    "cidr-block": block,
+    cidrBlock: block,
+    "default-for-az": isDefault,
+    defaultForAz: isDefault,
+    "enable-dns64": () => [false],
+    "ipv6-native": () => [false],
+    "map-public-ip-on-launch": (subnet) => [subnet.mapPublicIpOnLaunch],
+    "owner-id": () => [scope.account],
+    state: () => ["available"],
+    "subnet-arn": (subnet) => [formatArn("ec2", scope, `subnet/${subnet.subnetId}`)],
+    "subnet-id": (subnet) => [subnet.subnetId],
+    "vpc-id": (subnet) => [subnet.vpcId],
+  };
+}

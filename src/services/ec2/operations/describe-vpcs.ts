@@ -1,0 +1,34 @@
+import type { DescribeVpcsRequest, DescribeVpcsResult } from "@aws-sdk/client-ec2";
+import { scopeKey } from "../../../base/scope.ts";
+import type { RequestContext } from "../../../wire/context.ts";
+import type { Ec2 } from "../ec2.ts";
+import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
+import type { VpcRecord } from "../store.ts";
+import { vpcView } from "../views.ts";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+export function describeVpcs(ec2: Ec2) {
+  return async (input: DescribeVpcsRequest, { scope }: RequestContext): Promise<DescribeVpcsResult> => {
+    await ec2.defaultVpc(scope);
+    const named = recordsByIds(await ec2.records.vpcs.list(scopeKey(scope)), input.VpcIds, "vpc", idOf);
+    const { items, NextToken } = page(filterRecords(named, input.Filters, filters(scope.account)), input, idOf);
+    return { Vpcs: items.map((vpc) => vpcView(vpc, scope)), NextToken };
+  };
+}
+
+const idOf = (vpc: VpcRecord) => vpc.vpcId;
+
+function filters(account: string): FilterValues<VpcRecord> {
+  return {
+    cidr: (vpc) => [vpc.cidrBlock],
+    "cidr-block-association.association-id": (vpc) => [vpc.cidrAssociationId],
+    "cidr-block-association.cidr-block": (vpc) => [vpc.cidrBlock],
+    "cidr-block-association.state": () => ["associated"],
+    "dhcp-options-id": (vpc) => [vpc.dhcpOptionsId],
+    "is-default": (vpc) => [vpc.isDefault],
+    isDefault: (vpc) => [vpc.isDefault],
+    "owner-id": () => [account],
+    state: () => ["available"],
+    "vpc-id": (vpc) => [vpc.vpcId],
+  };
+}

@@ -1,0 +1,77 @@
+import type { TaskDefinition, TaskOverride } from "@aws-sdk/client-ecs";
+import { expect, test } from "vitest";
+import { AwsError } from "../../base/errors.ts";
+import { checkOverrides } from "./overrides.ts";
+
+const definition: TaskDefinition = {
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [{ name: "app", image: "web:1" }],
+};
+
+test.each<[what: string, overrides: TaskOverride | undefined, result: TaskOverride]>([
+  ["nothing", undefined, { containerOverrides: [] }],
+  ["no container", { containerOverrides: [] }, { containerOverrides: [] }],
+  [
+    "a command and a variable",
+    { containerOverrides: [{ name: "app", command: ["true"], environment: [{ name: "A", value: "1" }] }] },
+    { containerOverrides: [{ name: "app", command: ["true"], environment: [{ name: "A", value: "1" }] }] },
+  ],
+  [
+    "a size, as ECS spells it",
+    { cpu: "1 vCPU", memory: "2GB" },
+    { containerOverrides: [], cpu: "1024", memory: "2048" },
+  ],
+  ["memory alone", { memory: "1024" }, { containerOverrides: [], memory: "1024" }],
+  [
+    "what a client sends for nothing",
+    {
+      inferenceAcceleratorOverrides: [],
+      containerOverrides: [{ name: "app", environmentFiles: [], resourceRequirements: [] }],
+    },
+    {
+      inferenceAcceleratorOverrides: [],
+      containerOverrides: [{ name: "app", environmentFiles: [], resourceRequirements: [] }],
+    },
+  ],
+])("%s", (_, overrides, result) => {
+  expect(checkOverrides(overrides, definition)).toEqual(result);
+});
+
+test.each<[code: string, message: string, overrides: TaskOverride]>([
+  [
+    "InvalidParameterException",
+    "Override for container named web is not a container in the TaskDefinition.",
+    { containerOverrides: [{ name: "web" }] },
+  ],
+  [
+    "InvalidParameterException",
+    "Override for container named null is not a container in the TaskDefinition.",
+    { containerOverrides: [{ command: ["true"] }] },
+  ],
+  [
+    "InvalidParameterException",
+    "Container Overrides length must be at most 8192",
+    { containerOverrides: [{ name: "app", command: ["x".repeat(8192)] }] },
+  ],
+  ["ClientException", "Invalid 'cpu' setting for task.", { cpu: "some" }],
+  [
+    "ClientException",
+    "No Fargate configuration exists for given values: 4096 CPU, 512 memory. See the Amazon ECS documentation for the valid values.",
+    { cpu: "4096" },
+  ],
+  [
+    "InvalidParameterException",
+    "'overrides.ephemeralStorage' is not supported by Neargate yet.",
+    { ephemeralStorage: { sizeInGiB: 30 } },
+  ],
+  [
+    "InvalidParameterException",
+    "'overrides.containerOverrides.environmentFiles' is not supported by Neargate yet.",
+    { containerOverrides: [{ name: "app", environmentFiles: [{ type: "s3", value: "arn:aws:s3:::b/x.env" }] }] },
+  ],
+])("%s %s", (code, message, overrides) => {
+  const check = () => checkOverrides(overrides, definition);
+  expect(check).toThrow(AwsError);
+  expect(check).toThrow(expect.objectContaining({ code, message }));
+});

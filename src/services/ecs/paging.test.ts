@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { page } from "./paging.ts";
+
+const self = (id: string) => id;
+const ids = ["a", "b", "c", "d", "e"];
+
+test("pages follow each other to the end", () => {
+  const seen: string[][] = [];
+  let nextToken: string | undefined;
+  do {
+    const found = page(ids, self, { maxResults: 2, nextToken }, 100);
+    seen.push(found.items);
+    nextToken = found.nextToken;
+  } while (nextToken);
+  expect(seen).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+});
+
+test("a last page that is full has no token", () => {
+  expect(page(ids, self, { maxResults: 5 }, 100)).toEqual({ items: ids });
+});
+
+test("nothing is one empty page", () => {
+  expect(page([], self, {}, 100)).toEqual({ items: [] });
+});
+
+test("without a size, the operation's", () => {
+  expect(page(ids, self, {}, 3).items).toEqual(["a", "b", "c"]);
+});
+
+test("what comes and goes between two pages neither repeats nor hides anything", () => {
+  const { nextToken } = page(ids, self, { maxResults: 2 }, 100);
+  expect(page(["a", "c", "d", "e"], self, { maxResults: 2, nextToken }, 100).items).toEqual(["c", "d"]);
+  expect(page(["a", "a2", "b", "b2", "c"], self, { nextToken }, 100).items).toEqual(["b2", "c"]);
+  expect(page(["a"], self, { nextToken }, 100)).toEqual({ items: [] });
+});
+
+test.each([
+  [{ maxResults: 101 }, "Max results can not be greater than 100"],
+  [{ maxResults: 0 }, "Max results can not be lesser than 1"],
+  [{ maxResults: -1 }, "Max results can not be lesser than 1"],
+  [{ nextToken: "made-up" }, "Invalid token."],
+  [{ nextToken: Buffer.from("2:a").toString("base64url") }, "Invalid token."],
+  [{ nextToken: `${Buffer.from("1:a").toString("base64url")}=` }, "Invalid token."],
+])("%j is refused", (request, message) => {
+  expect(() => page(ids, self, request, 10)).toThrow(
+    expect.objectContaining({ code: "InvalidParameterException", message }),
+  );
+});

@@ -1,0 +1,23 @@
+import type { ServiceDefinition } from "../wire/service.ts";
+import type { Ec2 } from "./ec2/ec2.ts";
+import { ec2Service } from "./ec2/service.ts";
+import type { Ecr } from "./ecr/ecr.ts";
+import { ecrService } from "./ecr/service.ts";
+import type { Ecs } from "./ecs/ecs.ts";
+import { ecsService } from "./ecs/service.ts";
+import type { Logs } from "./logs/logs.ts";
+import { logsService } from "./logs/service.ts";
+import { stsService } from "./sts/service.ts";
+
+/** What the services are made from. */
+export interface ServiceParts {
+  ec2: Ec2;
+  ecr: Ecr;
+  ecs: Ecs;
+  logs: Logs;
+}
+
+/** Every AWS service that Neargate answers. */
+export function allServices(parts: ServiceParts): ServiceDefinition[] {
+  return [ec2Service(parts.ec2), ecrService(parts.ecr), ecsService(parts.ecs), logsService(parts.logs), stsService()];
+}
