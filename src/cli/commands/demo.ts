@@ -6,6 +6,7 @@ import type { LoadedConfig } from "../../config.ts";
 import type { DemoTarget } from "../../demo/clients.ts";
 import type { DemoResult } from "../../demo/report.ts";
 import { goOnLines } from "../go-on-lines.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
 import { requireAgreement, requireEngine } from "../running-engine.ts";
@@ -37,7 +38,7 @@ export function demoCommand(): Command {
       const clients = createClients(target);
       if (options.remove) return await remove(clients, progress);
 
-      const interrupted = onInterrupt();
+      const interrupted = interruption();
       try {
         const { deploy } = await import("../../demo/deploy.ts");
         const { inspect } = await import("../../demo/report.ts");
@@ -74,18 +75,11 @@ async function ensureEngine(loaded: LoadedConfig, flags: string[]): Promise<bool
   return true;
 }
 
-/** Aborted by the first Ctrl-C; a second one, a moment later, ends the process at once. */
-function onInterrupt(): AbortSignal {
+/** Aborted by the first Ctrl-C. */
+function interruption(): AbortSignal {
   const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  let first = 0;
-  const onSignal = () => {
-    const now = Date.now();
-    if (first && now - first > 1000) process.exit(130); // sooner it is the same one: from the terminal and from npm
-    first ||= now;
-    controller.abort(new Error("interrupted"));
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  setMaxListeners(0, controller.signal); // every request of the demo listens
+  onInterrupt(() => controller.abort(new Error("interrupted")));
   return controller.signal;
 }
 

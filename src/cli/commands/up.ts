@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { AdminClient } from "../../admin/admin-client.ts";
 import { createLogger } from "../../base/log.ts";
 import type { LoadedConfig } from "../../config.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
 import { requireAgreement } from "../running-engine.ts";
@@ -29,22 +30,19 @@ export function upCommand(): Command {
 async function runInForeground(loaded: LoadedConfig): Promise<void> {
   const { startEngine } = await import("../../main.ts");
   const engine = await startEngine(loaded.config, createLogger(loaded.config.logLevel), () => process.exit(0));
-  introduce(engine.endpoint, loaded, engine.profileWritten);
   const { ephemeral } = loaded.config;
+  onInterrupt(() => {
+    void engine.stop({ tasks: "keep", onProgress: say }).then(() => {
+      say(ephemeral ? "Stopped." : 'Stopped. Tasks, if any, run on; "neargate down" stops them.');
+      process.exit(0);
+    });
+  });
+  introduce(engine.endpoint, loaded, engine.profileWritten);
   say(
     ephemeral
       ? "Ctrl-C stops it with its tasks and forgets all state."
       : 'Ctrl-C stops the control plane; tasks run on until "neargate down".',
   );
-  let signals = 0;
-  const onSignal = () => {
-    if (++signals > 1) process.exit(130); // whoever insists
-    void engine.stop({ tasks: "keep", onProgress: say }).then(() => {
-      say(ephemeral ? "Stopped." : 'Stopped. Tasks, if any, run on; "neargate down" stops them.');
-      process.exit(0);
-    });
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 }
 
 /** Says where the engine is and how to reach it. */

@@ -197,8 +197,9 @@ export class ContainerdBackend implements ComputeBackend {
         this.tell({ ...state, exitCode: state.exitCode!, exitedAt: state.exitedAt ?? this.clock.now() });
   }
 
-  private async onTaskExit({ containerId, id, exitStatus, exitedAt }: TaskExit): Promise<void> {
+  private async onTaskExit({ containerId, id, pid, exitStatus, exitedAt }: TaskExit): Promise<void> {
     if (id !== containerId) return; // a program run in the container
+    if (this.containers.isDiscarded(containerId, pid)) return;
     const state = await this.containers.inspect(containerId);
     if (!state) return;
     const killedForMemory = this.outOfMemory.has(containerId) || this.cgroups.oomKills(state.taskId, containerId) > 0;

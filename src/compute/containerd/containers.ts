@@ -64,6 +64,8 @@ export class Containers {
   private readonly options: ContainersOptions;
   /** By this process. */
   private readonly created = new Set<string>();
+  /** First processes, never started, of creations that were cut off and are made anew: their end is nobody's exit. */
+  private readonly discarded = new Set<string>();
   /** The runtime's work is all processor time: more at once only makes each of them slower. */
   private readonly creating = new Slots(2 * availableParallelism());
 
@@ -102,6 +104,11 @@ export class Containers {
       if (isDisconnected(cause)) throw cause;
       throw cannotStart("failed to create new container runtime task", cause);
     }
+  }
+
+  /** Whether a first process was taken down only so that its container could be made anew. */
+  isDiscarded(id: string, pid: number): boolean {
+    return this.discarded.has(`${id}/${pid}`);
   }
 
   async start(id: string): Promise<{ pid: number }> {
@@ -182,7 +189,9 @@ export class Containers {
    * when the bundle is gone, and before that a new creation would lose its own.
    */
   private async settle(id: string): Promise<void> {
-    const { clock, bundlesFolder } = this.options;
+    const { client, clock, bundlesFolder } = this.options;
+    const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
+    if (process) this.discarded.add(`${id}/${process.pid}`);
     await this.removeTask(id);
     await retry(clock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 100 }, async () => {
       if (existsSync(join(bundlesFolder, id))) throw new Error(`containerd has not yet taken down ${id}`);
