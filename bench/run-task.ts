@@ -119,7 +119,10 @@ try {
     let id = "";
     const dockerTook = await measure(async () => void (id = (await dockerRun()).stdout.trim()));
     await docker.run("rm", "-f", id);
-    if (sample >= 0) (ours.push(took), theirs.push(dockerTook));
+    if (sample >= 0) {
+      ours.push(took);
+      theirs.push(dockerTook);
+    }
     process.stderr.write(`\r${sample + 1}/${SAMPLES} `);
   }
   await new Promise((resolve) => setTimeout(resolve, 5000));

@@ -17,6 +17,7 @@ const CHECKS: readonly { name: string; command: readonly [string, ...string[]] }
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "unused code and dependencies", command: ["knip"] },
   { name: "import directions", command: [process.execPath, "scripts/check-imports.ts"] },
+  { name: "operations coverage page", command: [process.execPath, "scripts/coverage.ts", "--check"] },
 ];
 
 interface Count {

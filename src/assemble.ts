@@ -34,7 +34,7 @@ import { createFrontDoor } from "./wire/front-door.ts";
 export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const clock = systemClock;
   const ids = randomIds;
-  const inFolder = (file: string) => (config.ephemeral ? ":memory:" : join(config.dataFolder, file));
+  const inFolder = (file: string) => join(config.dataFolder, file);
 
   const store = new Store(sqliteDialect(inFolder("state.db")), log);
   const rootKey = loadOrCreateRootKey(config.dataFolder, config.account);

@@ -98,14 +98,19 @@ export class TestEngine {
     });
   }
 
-  clients() {
+  /** Of the root access key. */
+  get credentials() {
+    return {
+      accessKeyId: this.variables["AWS_ACCESS_KEY_ID"]!,
+      secretAccessKey: this.variables["AWS_SECRET_ACCESS_KEY"]!,
+    };
+  }
+
+  clients(credentials = this.credentials) {
     const config = {
       endpoint: this.endpoint,
       region: this.variables["AWS_REGION"]!,
-      credentials: {
-        accessKeyId: this.variables["AWS_ACCESS_KEY_ID"]!,
-        secretAccessKey: this.variables["AWS_SECRET_ACCESS_KEY"]!,
-      },
+      credentials,
       maxAttempts: 1,
     };
     return {

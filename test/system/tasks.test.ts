@@ -192,11 +192,11 @@ test("kill -9 of the control plane: not one request fails, and the tasks are the
   const definition = await fargate.define([web(80)]);
   const tasks = await fargate.start(definition, { count: 2, groups: [group] });
   const address = await fargate.publicIp(tasks[0]!);
-  let going = true;
+  const stop = new AbortController();
   let answered = 0;
   const failures: unknown[] = [];
   const load = (async () => {
-    while (going) {
+    while (!stop.signal.aborted) {
       await request(address).then(
         (status) => (status === 200 ? answered++ : failures.push(status)),
         (cause: unknown) => failures.push(cause),
@@ -209,7 +209,7 @@ test("kill -9 of the control plane: not one request fails, and the tasks are the
   await until(() => answered > before + 50);
   await engine.up();
   await until(() => answered > before + 100);
-  going = false;
+  stop.abort();
   await load;
   expect(failures).toEqual([]);
   const after = await fargate.describe(tasks);

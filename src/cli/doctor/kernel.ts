@@ -64,7 +64,6 @@ export async function checkKernelFeatures(): Promise<Finding[]> {
       "CONFIG_VETH",
       inNamespace("ip", "link", "add", "probe0", "type", "veth", "peer", "name", "probe1"),
     ),
-    await attempt("bridges", "CONFIG_BRIDGE", inNamespace("ip", "link", "add", "probe0", "type", "bridge")),
     await attempt("nftables", "CONFIG_NF_TABLES and CONFIG_NF_TABLES_INET", inNamespace("nft", "add table inet probe")),
     await attempt("address translation", "CONFIG_NFT_NAT and CONFIG_NFT_CT", inNamespace("nft", NAT_PROBE)),
     await overlay(),

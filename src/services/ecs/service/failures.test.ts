@@ -1,7 +1,7 @@
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
-import { withEndedTasks } from "./failures.ts";
+import { UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import type { DeploymentRecord } from "./service-record.ts";
 
 const START = 1_000_000;
@@ -61,7 +61,13 @@ describe("each task is counted once", () => {
     const second = withEndedTasks(first, [one, twin]);
     expect(second).toMatchObject({ failedTasks: 2, countedIds: ["a", "c"] });
     expect(withEndedTasks(second, [twin, one])).toBe(second);
-    expect(withEndedTasks(second, [one, twin, two])).toMatchObject({ failedTasks: 3, countedIds: ["b"] });
+    expect(withEndedTasks(second, [one, twin, two])).toMatchObject({ failedTasks: 3 });
+  });
+
+  test("also when the record of an earlier end is written after that of a later one", () => {
+    const first = withEndedTasks(fresh, [two]);
+    expect(withEndedTasks(first, [two, one]).failedTasks).toBe(2);
+    expect(withEndedTasks(withEndedTasks(first, [two, one]), [two, one]).failedTasks).toBe(2);
   });
 
   test("and nothing from before the deployment", () => {
@@ -121,3 +127,14 @@ test.each<[TaskStopCode]>([["UserInitiated"], ["ServiceSchedulerInitiated"], ["T
     expect(ended).toEqual({ ...fresh, countedUntil: START + 1000, countedIds: ["a", "b"] });
   },
 );
+
+test("a task that failed its health checks is a failure of the deployment, other stops by the scheduler are none", () => {
+  const scheduler = (taskId: string, stoppedReason: string) => ({
+    ...stopped(taskId, { at: 90_000, ranFrom: 1000, code: "ServiceSchedulerInitiated" }),
+    stoppedReason,
+  });
+  expect(withEndedTasks(fresh, [scheduler("a", UNHEALTHY_REASON)]).failedTasks).toBe(1);
+  expect(
+    withEndedTasks(fresh, [scheduler("a", "Scaling activity initiated by (deployment ecs-svc/1)")]).failedTasks,
+  ).toBe(0);
+});

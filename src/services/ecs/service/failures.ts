@@ -4,34 +4,37 @@ import type { DeploymentRecord } from "./service-record.ts";
 
 /** A task without a health check counts as healthy after it has run this long. [API_DeploymentConfiguration] */
 export const HEALTHY_AFTER_MS = 40_000;
+/** The `stoppedReason` of a task that is replaced for its container health checks. */
+export const UNHEALTHY_REASON = "Task failed container health checks";
 /** A task that ran but ended young is replaced no sooner than this after its start, so that a crash loop stays slow. */
 const YOUNG_RESTART_MS = 10_000;
+
+/** A task's record may be written a little after its `stoppedAt`: so far back one may still turn up. */
+const LATE_MS = 60_000;
 
 /**
  * Counts the tasks of a deployment that ended since it was last looked at: each once.
  * @param stopped the deployment's STOPPED tasks, any order, counted ones included
  */
 export function withEndedTasks(deployment: DeploymentRecord, stopped: readonly TaskRecord[]): DeploymentRecord {
+  const endOf = (task: TaskRecord) => task.stoppedAt!.getTime();
   const news = stopped
-    .filter((task) => {
-      const at = task.stoppedAt!.getTime();
-      return (
-        at > deployment.countedUntil || (at === deployment.countedUntil && !deployment.countedIds.includes(task.taskId))
-      );
-    })
-    .sort((a, b) => a.stoppedAt!.getTime() - b.stoppedAt!.getTime());
-  let next = deployment;
-  for (const task of news) next = withEndedTask(next, task);
-  return next;
+    .filter((task) => endOf(task) >= deployment.createdAt.getTime() && endOf(task) > deployment.countedUntil - LATE_MS)
+    .filter((task) => !deployment.countedIds.includes(task.taskId))
+    .sort((a, b) => endOf(a) - endOf(b));
+  if (!news.length) return deployment;
+  const countedUntil = Math.max(deployment.countedUntil, endOf(news.at(-1)!));
+  const countedIds = stopped
+    .filter((task) => endOf(task) > countedUntil - LATE_MS)
+    .map((task) => task.taskId)
+    .sort();
+  return { ...news.reduce(withEndedTask, deployment), countedUntil, countedIds };
 }
 
-function withEndedTask(deployment: DeploymentRecord, task: TaskRecord): DeploymentRecord {
+function withEndedTask(counted: DeploymentRecord, task: TaskRecord): DeploymentRecord {
   const at = task.stoppedAt!.getTime();
-  const counted: DeploymentRecord = {
-    ...deployment,
-    countedUntil: at,
-    countedIds: at === deployment.countedUntil ? [...deployment.countedIds, task.taskId] : [task.taskId],
-  };
+  // The scheduler's own stops are no failures, but for those of tasks that failed their health checks.
+  if (task.stoppedReason === UNHEALTHY_REASON) return { ...counted, failedTasks: counted.failedTasks + 1 };
   const onItsOwn = task.stopCode === "TaskFailedToStart" || task.stopCode === "EssentialContainerExited";
   if (!onItsOwn) return counted;
   if (!task.startedAt) {

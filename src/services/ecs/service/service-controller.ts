@@ -17,7 +17,7 @@ import { placement } from "../network-configuration.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { withNewDeployment } from "./deployment.ts";
-import { HEALTHY_AFTER_MS, withEndedTasks } from "./failures.ts";
+import { HEALTHY_AFTER_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import { groupOf, primaryOf, withEvent, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 
 /** Events within this time are answered together, so that one message says `has started 2 tasks`. */
@@ -90,7 +90,9 @@ export class ServiceController implements Component {
 
   private async drain(service: ServiceRecord, tasks: readonly TaskRecord[]): Promise<undefined> {
     for (const task of tasks) await this.stopTask(task, primaryOf(service).id);
-    if (!tasks.length) await this.save({ ...service, status: "INACTIVE", deployments: [] });
+    // What it last rolled out, or tried to, stays to be seen.
+    const lastCompleted = service.lastCompleted ?? primaryOf(service);
+    if (!tasks.length) await this.save({ ...service, status: "INACTIVE", deployments: [], lastCompleted });
     return undefined;
   }
 
@@ -210,12 +212,7 @@ export class ServiceController implements Component {
       const task = tasks.find((one) => one.taskId === taskId)!;
       if (cause === "scaling") await this.stopTask(task, primaryOf(service).id);
       else {
-        await this.ecs.engine.requestStop(
-          task.scope,
-          taskId,
-          "ServiceSchedulerInitiated",
-          "Task failed container health checks",
-        );
+        await this.ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
         next = this.say(next, `(task ${taskId}) failed container health checks.`);
       }
     }

@@ -19,7 +19,7 @@ export interface DeploymentRecord {
   rolloutStateReason: string;
   /** Consecutive tasks that failed before they were healthy. */
   failedTasks: number;
-  /** Up to when (milliseconds since 1970) ended tasks have been counted, and those of that very millisecond. */
+  /** Up to when (milliseconds since 1970) ended tasks have been counted, and which of the last minute before that. */
   countedUntil: number;
   countedIds: string[];
   /** Consecutive tasks that never reached RUNNING, for the throttle. */
