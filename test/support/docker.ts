@@ -9,6 +9,8 @@ import { until } from "./engine.ts";
 export class TestDocker {
   private readonly folder: string;
   private readonly daemon: ChildProcess;
+  /** When the tests are broken off. */
+  private readonly onExit = () => this.daemon.kill("SIGTERM");
 
   private constructor() {
     // Short: a socket's path has 107 characters at most.
@@ -28,6 +30,7 @@ export class TestDocker {
       { stdio: ["ignore", log, log] },
     );
     closeSync(log);
+    process.once("exit", this.onExit);
   }
 
   /** Starts the daemon and waits until it answers. */
@@ -80,6 +83,7 @@ export class TestDocker {
       this.daemon.kill("SIGTERM");
       await ended;
     }
+    process.off("exit", this.onExit);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { STSClient } from "@aws-sdk/client-sts";
+import { NOBODY, runAsNobody } from "./nobody.ts";
 
 const exec = promisify(execFile);
 const NEARGATE = join(import.meta.dirname, "../../bin/neargate.mjs");
@@ -17,20 +18,40 @@ export class TestEngine {
   readonly dataFolder: string;
   private readonly flags: string[];
   private readonly environment: NodeJS.ProcessEnv;
+  /** What the command line is run by, such as a program that changes the user; nothing as a rule. */
+  private readonly runner: readonly string[];
   private variables: Record<string, string> = {};
 
-  private constructor(flags: string[], environment: NodeJS.ProcessEnv) {
+  private constructor(flags: string[], environment: NodeJS.ProcessEnv, runner: readonly string[] = []) {
     this.dataFolder = mkdtempSync(join(tmpdir(), "neargate-test-"));
     this.flags = flags;
     // A home of its own: no test writes the AWS profile of whoever runs it.
     this.environment = { ...process.env, HOME: this.dataFolder, ...environment };
+    this.runner = runner;
   }
 
   /** Starts an engine with further flags of `neargate up`. */
   static async start(flags: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<TestEngine> {
     const engine = new TestEngine(flags, environment);
-    await engine.up();
+    await engine.firstUp();
     return engine;
+  }
+
+  /** Starts an engine as a user who may do nothing special. */
+  static async startAsNobody(flags: string[] = []): Promise<TestEngine> {
+    const engine = new TestEngine(flags, {}, runAsNobody(NEARGATE));
+    if (process.getuid!() === 0) chownSync(engine.dataFolder, NOBODY, NOBODY);
+    await engine.firstUp();
+    return engine;
+  }
+
+  private async firstUp(): Promise<void> {
+    try {
+      await this.up();
+    } catch (cause) {
+      await this.stop();
+      throw cause;
+    }
   }
 
   /** Starts the control plane; after a kill, on the same folder. */
@@ -44,7 +65,8 @@ export class TestEngine {
   /** Runs the command line on this engine. */
   neargate(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<{ stdout: string; stderr: string }> {
     const [command = "", ...rest] = args;
-    return exec(process.execPath, [NEARGATE, command, "--data", this.dataFolder, ...rest], {
+    const line = [...this.runner, process.execPath, NEARGATE, command, "--data", this.dataFolder, ...rest];
+    return exec(line[0]!, line.slice(1), {
       env: { ...this.environment, ...environment },
     });
   }
@@ -98,6 +120,10 @@ export class TestEngine {
     });
   }
 
+  get region(): string {
+    return this.variables["AWS_REGION"]!;
+  }
+
   /** Of the root access key. */
   get credentials() {
     return {
@@ -109,7 +135,7 @@ export class TestEngine {
   clients(credentials = this.credentials) {
     const config = {
       endpoint: this.endpoint,
-      region: this.variables["AWS_REGION"]!,
+      region: this.region,
       credentials,
       maxAttempts: 1,
     };

@@ -108,7 +108,7 @@ export class Fargate {
           stopTimeout: 2,
           logConfiguration: {
             logDriver: "awslogs",
-            options: { "awslogs-group": LOG_GROUP, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "t" },
+            options: { "awslogs-group": LOG_GROUP, "awslogs-region": this.engine.region, "awslogs-stream-prefix": "t" },
           },
           ...container,
         })),

@@ -10,9 +10,16 @@ const exec = promisify(execFile);
  */
 export async function taskTraces(instance: string): Promise<string[]> {
   const out = async (program: string, ...args: string[]) => (await exec(program, args)).stdout.trim().split("\n");
-  const ctr = ["--address", `/run/neargate/${instance}/containerd/containerd.sock`, "--namespace", `neargate-${instance}`];
+  const ctr = [
+    "--address",
+    `/run/neargate/${instance}/containerd/containerd.sock`,
+    "--namespace",
+    `neargate-${instance}`,
+  ];
   return [
-    ...(await out("ip", "netns", "list")).filter((line) => line.startsWith(`ng-${instance}-`) && line.includes("-eni-")),
+    ...(await out("ip", "netns", "list")).filter(
+      (line) => line.startsWith(`ng-${instance}-`) && line.includes("-eni-"),
+    ),
     ...(await out("ctr", ...ctr, "containers", "list", "--quiet")).map((id) => id && `container ${id}`),
     ...(await out("ctr", ...ctr, "tasks", "list", "--quiet")).map((id) => id && `process ${id}`),
     ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => line.endsWith("Active")),
