@@ -28,6 +28,9 @@ export interface ListOptions<K extends string> {
   limit?: number;
 }
 
+/** A combination of values and how many documents have it. */
+export type Counted<C extends string> = Record<C, ColumnValue> & { count: number };
+
 /** An insert met an id that is taken. */
 export class DuplicateError extends Error {
   constructor(collection: string, id: string) {
@@ -162,19 +165,14 @@ export class Collection<T, K extends string> {
     return rows.map((row) => row["id"] as string);
   }
 
-  /** How many documents there are for each combination of values of the given columns. */
-  async countBy<C extends K>(
-    scope: string,
-    where: ListOptions<K>["where"],
-    columns: readonly C[],
-  ): Promise<(Record<C, ColumnValue> & { count: number })[]> {
-    const rows = await this.filtered(where)
-      .where("scope", "=", scope)
-      .select([...columns])
-      .select(sql<number>`count(*)`.as("count"))
-      .groupBy([...columns])
-      .execute();
-    return rows as (Record<C, ColumnValue> & { count: number })[];
+  /** How many documents of a scope there are for each combination of values of the given columns. */
+  countBy<C extends K>(scope: string, where: ListOptions<K>["where"], columns: readonly C[]): Promise<Counted<C>[]> {
+    return this.counted(this.filtered(where).where("scope", "=", scope), columns);
+  }
+
+  /** As {@link countBy}, over all scopes. */
+  countAllBy<C extends K>(where: ListOptions<K>["where"], columns: readonly C[]): Promise<Counted<C>[]> {
+    return this.counted(this.filtered(where), columns);
   }
 
   async clear(): Promise<void> {
@@ -222,6 +220,18 @@ export class Collection<T, K extends string> {
       .where("id", "=", id)
       .executeTakeFirst();
     return row && { doc: row["doc"] as string, version: row["version"] as number };
+  }
+
+  private async counted<C extends K>(
+    query: SelectQueryBuilder<Tables, string, object>,
+    columns: readonly C[],
+  ): Promise<Counted<C>[]> {
+    const rows = await query
+      .select([...columns])
+      .select(sql<number>`count(*)`.as("count"))
+      .groupBy([...columns])
+      .execute();
+    return rows as Counted<C>[];
   }
 
   private filtered(where: ListOptions<K>["where"]): SelectQueryBuilder<Tables, string, object> {

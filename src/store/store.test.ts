@@ -74,6 +74,24 @@ test("a failed transaction leaves nothing and tells nobody", async () => {
   expect(changes).toEqual([{ collection: "test_pet", scope: "s", id: "a", kind: "put", values: { kind: "cat" } }]);
 });
 
+test("a nested transaction that fails is taken back alone", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  const changes: Change[] = [];
+  store.onChange((change) => changes.push(change));
+  await store.transaction(async () => {
+    await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+    const failing = store.transaction(async () => {
+      await pets.insert("s", "b", { name: "Bo", kind: "dog" });
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    await store.transaction(() => pets.insert("s", "c", { name: "Cy", kind: "cat" }));
+  });
+  expect(await pets.listIds("s", {})).toEqual(["a", "c"]);
+  expect(changes.map((change) => change.id)).toEqual(["a", "c"]);
+});
+
 test("a column added later is filled from the documents", async () => {
   const pets = store.collection(PETS);
   await store.open();

@@ -22,6 +22,8 @@ export interface Change {
 interface OpenTransaction {
   handle: Transaction<Tables>;
   changes: Change[];
+  /** Savepoints set so far, for their names. */
+  savepoints: number;
 }
 
 /**
@@ -74,13 +76,35 @@ export class Store {
     return this.current.getStore()?.handle ?? this.root;
   }
 
-  /** Runs `work` atomically; nested calls join the outer transaction. Keep it short: nothing slow inside. */
+  /**
+   * Runs `work` atomically. A nested call is a part of the outer transaction that is taken back alone when it throws;
+   * nested calls follow one another, never side by side. Keep it short: nothing slow inside.
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.current.getStore()) return await work();
+    const outer = this.current.getStore();
+    if (outer) return await this.nested(outer, work);
     const changes: Change[] = [];
-    const result = await this.root.transaction().execute((handle) => this.current.run({ handle, changes }, work));
+    const result = await this.root
+      .transaction()
+      .execute((handle) => this.current.run({ handle, changes, savepoints: 0 }, work));
     for (const change of changes) this.emit(change);
     return result;
+  }
+
+  private async nested<T>(outer: OpenTransaction, work: () => Promise<T>): Promise<T> {
+    const name = sql.id(`nested_${outer.savepoints++}`);
+    const before = outer.changes.length;
+    await sql`savepoint ${name}`.execute(outer.handle);
+    try {
+      const result = await work();
+      await sql`release savepoint ${name}`.execute(outer.handle);
+      return result;
+    } catch (cause) {
+      await sql`rollback to savepoint ${name}`.execute(outer.handle);
+      await sql`release savepoint ${name}`.execute(outer.handle);
+      outer.changes.length = before;
+      throw cause;
+    }
   }
 
   /** Calls `listener` after every committed change. Returns how to stop that. */

@@ -131,12 +131,10 @@ export class TaskEngine implements Component {
 
   /** How many tasks of all accounts and Regions there are, by what they do. */
   async count(): Promise<{ running: number; pending: number; stopping: number }> {
-    const tasks = await this.tasks.listAll({ last_status: UNFINISHED });
-    const stopping = tasks.filter(({ document }) => document.desiredStatus === "STOPPED").length;
-    const running = tasks.filter(
-      ({ document }) => document.desiredStatus === "RUNNING" && document.lastStatus === "RUNNING",
-    ).length;
-    return { running, stopping, pending: tasks.length - running - stopping };
+    const totals = { running: 0, pending: 0, stopping: 0 };
+    for (const { last_status, desired_status, count } of await this.tasks.countAll())
+      totals[desired_status === "STOPPED" ? "stopping" : last_status === "RUNNING" ? "running" : "pending"] += count;
+    return totals;
   }
 
   /** Stops every task and waits until all have ended. `onProgress` hears how many are left. */

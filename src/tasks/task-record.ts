@@ -55,6 +55,8 @@ export interface TaskRecord {
   /** As it was when the task was launched. */
   definition: TaskDefinition;
   overrides: TaskOverride;
+  /** The RunTask call that made it, when that had a token: a repetition of the call is answered with the same tasks. */
+  request?: { clientToken: string; fingerprint: string };
   /** `service:NAME` or `family:NAME` unless the caller said. */
   group: string;
   startedBy?: string;

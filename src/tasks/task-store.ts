@@ -2,9 +2,16 @@ import type { Scope } from "../base/scope.ts";
 import { scopeKey } from "../base/scope.ts";
 import type { Collection, ListOptions, Stored } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
-import type { TaskRecord } from "./task-record.ts";
+import { UNFINISHED, type TaskRecord } from "./task-record.ts";
 
-type TaskColumn = "cluster" | "family" | "task_group" | "started_by" | "desired_status" | "last_status";
+type TaskColumn =
+  | "cluster"
+  | "family"
+  | "task_group"
+  | "started_by"
+  | "desired_status"
+  | "last_status"
+  | "client_token";
 
 /** The stored tasks of all clusters, running and stopped. */
 export class TaskStore {
@@ -22,6 +29,7 @@ export class TaskStore {
         started_by: "text",
         desired_status: "text",
         last_status: "text",
+        client_token: "text",
       },
       values: (task) => ({
         cluster: task.clusterArn,
@@ -30,6 +38,7 @@ export class TaskStore {
         started_by: task.startedBy ?? null,
         desired_status: task.desiredStatus,
         last_status: task.lastStatus,
+        client_token: task.request?.clientToken ?? null,
       }),
     });
   }
@@ -61,6 +70,11 @@ export class TaskStore {
       "last_status",
       "desired_status",
     ]);
+  }
+
+  /** Counts of all accounts' and Regions' tasks per status. */
+  countAll() {
+    return this.tasks.countAllBy({ last_status: UNFINISHED }, ["last_status", "desired_status"]);
   }
 
   /** Counts of a cluster's tasks per status. */

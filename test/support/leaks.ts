@@ -22,7 +22,7 @@ export async function taskTraces(instance: string): Promise<string[]> {
     ),
     ...(await out("ctr", ...ctr, "containers", "list", "--quiet")).map((id) => id && `container ${id}`),
     ...(await out("ctr", ...ctr, "tasks", "list", "--quiet")).map((id) => id && `process ${id}`),
-    ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => line.endsWith("Active")),
+    ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => /\sActive\s*$/.test(line)),
   ].filter(Boolean);
 }
 

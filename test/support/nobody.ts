@@ -12,5 +12,7 @@ export function runAsNobody(path: string): string[] {
   const setpriv = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
   const reads = (runner: string[]) => spawnSync(runner[0]!, [...runner.slice(1), "test", "-r", path]).status === 0;
   if (reads(setpriv)) return setpriv;
-  return [...setpriv, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"];
+  // Reading is then the one right that is left of root's, also for access(2), which no_setuid_fixup is for.
+  const read = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--securebits=+no_setuid_fixup"];
+  return [...setpriv, ...read];
 }

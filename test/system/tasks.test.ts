@@ -158,6 +158,17 @@ describe("containers of one task", () => {
   });
 });
 
+test("RunTask with a client token launches once, however often it is sent", async () => {
+  const definition = await fargate.define([{ image: busybox, command: ["true"] }]);
+  const clientToken = "once";
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => fargate.run(definition, { clientToken, count: 2 })),
+  );
+  expect(new Set(answers.flatMap((tasks) => tasks.map((task) => task.taskArn))).size).toBe(2);
+  await expect(fargate.run(definition, { clientToken, count: 1 })).rejects.toMatchObject({ name: "ConflictException" });
+  await fargate.reach(answers[0]!, "STOPPED");
+});
+
 test("two tasks listen on port 80, a third dials both; without the rule it cannot", async () => {
   const group = await fargate.securityGroup("port-80", [allowTcp(80)]);
   const definition = await fargate.define([web(80)]);

@@ -19,6 +19,8 @@ export interface LaunchRequest {
   assignPublicIp: AssignPublicIp;
   tags: Tag[];
   platformVersion: string;
+  /** The RunTask call, when it has a client token. */
+  request?: TaskRecord["request"];
   /** Container name → digest that its tag stands for. */
   imageDigests?: Record<string, string>;
 }
@@ -45,6 +47,7 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
     definition,
     overrides,
     group: request.group,
+    ...(request.request ? { request: request.request } : {}),
     ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
     platformVersion: request.platformVersion,
     cpu: parseCpu(overrides.cpu ?? definition.cpu!),

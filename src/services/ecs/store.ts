@@ -22,13 +22,6 @@ export interface FamilyRecord {
   revision: number;
 }
 
-/** What an earlier call with the same client token asked for and made. */
-export interface ClientTokenRecord {
-  fingerprint: string;
-  taskIds: string[];
-  createdAt: Date;
-}
-
 type ServiceColumn = "cluster" | "status";
 type DefinitionColumn = "family" | "status";
 
@@ -41,8 +34,6 @@ export interface EcsStore {
   families: Collection<FamilyRecord, never>;
   /** By `cluster/service`. */
   services: Collection<ServiceRecord, ServiceColumn>;
-  /** By cluster and token. */
-  clientTokens: Collection<ClientTokenRecord, never>;
 }
 
 export function ecsStore(store: Store): EcsStore {
@@ -65,11 +56,6 @@ export function ecsStore(store: Store): EcsStore {
       name: "ecs_service",
       columns: { cluster: "text", status: "text" },
       values: (service: ServiceRecord) => ({ cluster: service.clusterArn, status: service.status }),
-    }),
-    clientTokens: store.collection<ClientTokenRecord, never>({
-      name: "ecs_client_token",
-      columns: {},
-      values: () => ({}),
     }),
   };
 }

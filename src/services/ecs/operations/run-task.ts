@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Failure, RunTaskRequest, RunTaskResponse, TaskOverride } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../base/errors.ts";
-import { scopeKey } from "../../../base/scope.ts";
+import type { Scope } from "../../../base/scope.ts";
 import { spreadOverZones } from "../../../control/service-plan.ts";
 import { taskView, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { RequestContext } from "../../../wire/context.ts";
@@ -39,6 +39,9 @@ export function runTask(ecs: Ecs) {
       managedTags(input.enableECSManagedTags, cluster.clusterName),
     );
 
+    const request = input.clientToken
+      ? { clientToken: `${cluster.clusterName}/${input.clientToken}`, fingerprint: fingerprintOf(input) }
+      : undefined;
     const launch = async (): Promise<Launched> => {
       const zones = spreadOverZones([...new Set(subnets.map((subnet) => subnet.availabilityZone))], [], count);
       const tasks: TaskRecord[] = [];
@@ -60,6 +63,7 @@ export function runTask(ecs: Ecs) {
               assignPublicIp: network.assignPublicIp ?? "DISABLED",
               platformVersion,
               tags,
+              request,
             }),
           );
         } catch (cause) {
@@ -70,9 +74,7 @@ export function runTask(ecs: Ecs) {
       return { tasks, failures };
     };
 
-    const { tasks, failures } = await ecs.transaction(() =>
-      input.clientToken ? once(ecs, scopeKey(scope), cluster.clusterName, input, launch) : launch(),
-    );
+    const { tasks, failures } = await ecs.transaction(() => (request ? once(ecs, scope, request, launch) : launch()));
     return { tasks: tasks.map((task) => taskView(task, { tags: true, health: false })), failures };
   };
 }
@@ -116,29 +118,19 @@ function checkRequest(input: RunTaskRequest): number {
   return count;
 }
 
+function fingerprintOf(input: RunTaskRequest): string {
+  return createHash("sha256").update(JSON.stringify(input)).digest("hex");
+}
+
 /** Launches for the first request with a client token; a repetition is answered with the same tasks. */
 async function once(
   ecs: Ecs,
-  scope: string,
-  clusterName: string,
-  input: RunTaskRequest,
+  scope: Scope,
+  request: NonNullable<TaskRecord["request"]>,
   launch: () => Promise<Launched>,
 ): Promise<Launched> {
-  const id = `${clusterName}/${input.clientToken}`;
-  const fingerprint = createHash("sha256").update(JSON.stringify(input)).digest("hex");
-  const earlier = await ecs.store.clientTokens.get(scope, id);
-  if (earlier) {
-    const [account = "", region = ""] = scope.split("/");
-    const known = await Promise.all(earlier.taskIds.map((taskId) => ecs.engine.tasks.get({ account, region }, taskId)));
-    const tasks = known.filter((task) => task !== undefined);
-    if (earlier.fingerprint !== fingerprint) throw clientTokenInUse(tasks.map((task) => task.taskArn));
-    return { tasks, failures: [] };
-  }
-  const launched = await launch();
-  await ecs.store.clientTokens.insert(scope, id, {
-    fingerprint,
-    taskIds: launched.tasks.map((task) => task.taskId),
-    createdAt: new Date(ecs.clock.now()),
-  });
-  return launched;
+  const tasks = await ecs.engine.tasks.list(scope, { where: { client_token: request.clientToken } });
+  if (!tasks.length) return await launch();
+  if (tasks[0]!.request?.fingerprint !== request.fingerprint) throw clientTokenInUse(tasks.map((task) => task.taskArn));
+  return { tasks, failures: [] };
 }
