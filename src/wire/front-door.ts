@@ -13,6 +13,7 @@ import type { OperationModel, ServiceModel } from "./model.ts";
 import type { WireRequest, WireResponse } from "./protocol.ts";
 import { ClientGoneError, readBody, readHead } from "./read-request.ts";
 import { Router, type Route } from "./router.ts";
+import { RpcV2CborWire } from "./rpc-v2-cbor.ts";
 import { sendResponse } from "./send-response.ts";
 import type { ServiceDefinition } from "./service.ts";
 import { validate } from "./validate.ts";
@@ -175,6 +176,7 @@ const XML_SERVICES = new Set(["s3", "s3express", "route53", "cloudfront"]);
 
 /** Requests for no service of ours are answered in the form that their clients read. */
 function fallbackWire(head: WireRequest): Wire {
+  if (head.headers["smithy-protocol"] === "rpc-v2-cbor") return new RpcV2CborWire(false);
   const form = head.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
   const xml = form || head.query.has("Action") || XML_SERVICES.has(claimedService(head) ?? "");
   return xml ? new AwsQueryWire("") : new AwsJsonWire("1.1", false);

@@ -49,7 +49,7 @@ export class TestEngine {
     try {
       await this.up();
     } catch (cause) {
-      await this.stop();
+      await this.stop().catch(() => {}); // why it could not start says more
       throw cause;
     }
   }

@@ -40,6 +40,7 @@ export async function traces(instance: string, dataFolder: string): Promise<stri
       .map((line) => `mount ${line}`),
     ...(await out("ps", "-eo", "args")).map((line) => `process ${line}`),
     ...cgroups().map((path) => `cgroup ${path}`),
+    ...(existsSync("/run/neargate") ? readdirSync("/run/neargate") : []).map((name) => `run folder ${name}`),
   ];
   return found.filter((line) => line.includes(instance) || line.includes(dataFolder));
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { group, networkInterface, probe, serve, stopServers, tcp, TestNetwork, VPC } from "./network-kit.ts";
 
-const LIFE = join(import.meta.dirname, "network-life.ts");
+const LIFE = join(import.meta.dirname, "network-child.ts");
 const KILLS = 20;
 
 afterEach(stopServers);

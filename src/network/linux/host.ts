@@ -10,6 +10,7 @@ import { hostTable, hostTableName } from "./host-table.ts";
 import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
 import { listNamespaces, uplinkPrefix } from "./names.ts";
 import { nftTransaction, Table } from "./nft.ts";
+import { RangeClaims } from "./range-claims.ts";
 
 export interface HostOptions {
   instance: string;
@@ -35,16 +36,20 @@ interface Ranges {
 const PUBLIC_PARENT = cidr("198.19.0.0/16");
 const TRANSIT_PARENT = cidr("198.18.0.0/16");
 const RANGE_PREFIX = 22;
+/** Of all engines of the host. */
+const CLAIMS = "/run/neargate/ranges";
 
 /** The host's side of all VPCs: forwarding, its rules, the ranges of addresses and the routes that guard them. */
 export class HostNetwork {
   private readonly options: HostOptions;
   private readonly queue = new KeyedQueue();
+  private readonly claims: RangeClaims;
   private ranges: Ranges | undefined;
   private isOpen = false;
 
   constructor(options: HostOptions) {
     this.options = options;
+    this.claims = new RangeClaims(CLAIMS, options.instance);
   }
 
   /** The host's end of every uplink. */
@@ -142,6 +147,7 @@ export class HostNetwork {
     const routes = await ipJson<Route>(["route", "show", "type", "unreachable"]);
     const ours = routes.filter((route) => route.metric === this.metric);
     await ipBatch(ours.map((route) => `route delete unreachable ${route.dst} metric ${this.metric}`));
+    this.claims.release();
   }
 
   private get known(): Ranges {
@@ -151,20 +157,34 @@ export class HostNetwork {
 
   /** Marks our guarding routes, worse than any other; two engines may guard the same range. */
   private get metric(): number {
-    return 0x4e000000 + Number.parseInt(this.options.instance, 16);
+    return metricOf(this.options.instance);
   }
 
+  /** The recorded ranges, as long as no other engine has taken them while this one and its tasks were down. */
   private async readOrChooseRanges(): Promise<Ranges> {
     const file = join(this.options.dataFolder, "network.json");
     const recorded = readRanges(file);
-    const taken = recorded ? [] : await this.foreignRoutes(true);
+    const taken = await this.foreignRoutes(true);
+    const guards = await ipJson<Route>(["route", "show", "type", "unreachable"]);
+    const choose = (parent: Ipv4Block, before: string | undefined) => {
+      const claim = (range: string) =>
+        this.claims.claim(range, (instance) =>
+          guards.some((route) => route.dst === range && route.metric === metricOf(instance)),
+        );
+      if (before !== undefined && claim(before)) return before;
+      const busy = [...taken];
+      for (;;) {
+        const range = freeRange(parent, busy);
+        if (claim(range)) return range;
+        busy.push(cidr(range));
+      }
+    };
     const ranges = {
-      publicPool: this.options.publicPool ?? recorded?.publicPool ?? freeRange(PUBLIC_PARENT, taken),
-      transit: recorded?.transit ?? freeRange(TRANSIT_PARENT, taken),
+      publicPool: this.options.publicPool ?? choose(PUBLIC_PARENT, recorded?.publicPool),
+      transit: choose(TRANSIT_PARENT, recorded?.transit),
     };
     if (JSON.stringify(ranges) !== JSON.stringify(recorded)) writeFileAtomic(file, JSON.stringify(ranges));
-    // Held from here on, so that another engine does not choose it.
-    if (!recorded) await ipBatch([`route replace unreachable ${ranges.transit} metric ${this.metric}`]);
+    await ipBatch([`route replace unreachable ${ranges.transit} metric ${this.metric}`]);
     return ranges;
   }
 
@@ -177,6 +197,10 @@ export class HostNetwork {
       .flatMap((route) => parseCidr(route.dst.includes("/") ? route.dst : `${route.dst}/32`) ?? [])
       .filter((block) => block.prefix > 0);
   }
+}
+
+function metricOf(instance: string): number {
+  return 0x4e000000 + Number.parseInt(instance, 16);
 }
 
 function freeRange(parent: Ipv4Block, taken: readonly Ipv4Block[]): string {

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+} from "@aws-sdk/client-ec2";
+import { CreateRepositoryCommand, DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
+import {
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListClustersCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  waitUntilServicesStable,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { afterEach, expect, test } from "vitest";
+import { TestEngine } from "../support/engine.ts";
+import { CLUSTER, Fargate } from "../support/fargate.ts";
+import { NOBODY } from "../support/nobody.ts";
+
+/* What an engine that only pretends to run containers is for: trying the API with no rights, and throw-away tests. */
+
+const SIMULATED = ["--compute", "simulated"];
+
+let engines: TestEngine[] = [];
+afterEach(async () => {
+  await Promise.all(engines.map((engine) => engine.stop()));
+  engines = [];
+});
+
+async function start(...flags: string[]): Promise<TestEngine> {
+  const engine = await TestEngine.start([...SIMULATED, ...flags]);
+  engines.push(engine);
+  return engine;
+}
+
+/** Creates the service `web` of two tasks, waits until it is stable, and answers its tasks. */
+async function createService(fargate: Fargate): Promise<Task[]> {
+  const { ecs } = fargate.clients;
+  const taskDefinition = await fargate.define([{ image: "public.example/web:1" }]);
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: CLUSTER,
+      serviceName: "web",
+      taskDefinition,
+      desiredCount: 2,
+      launchType: "FARGATE",
+      networkConfiguration: fargate.network(),
+    }),
+  );
+  const waiter = { client: ecs, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
+  await waitUntilServicesStable(waiter, { cluster: CLUSTER, services: ["web"] });
+  return await tasksOf(fargate);
+}
+
+async function tasksOf({ clients: { ecs } }: Fargate): Promise<Task[]> {
+  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: "web" }));
+  return (await ecs.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks: taskArns }))).tasks!;
+}
+
+test("without root: a service of two tasks", async () => {
+  const engine = await TestEngine.startAsNobody(SIMULATED);
+  engines.push(engine);
+  if (process.getuid!() === 0)
+    expect(readFileSync(`/proc/${engine.pid}/status`, "utf8")).toMatch(new RegExp(`^Uid:(\\t${NOBODY}){4}$`, "m"));
+  const fargate = await Fargate.prepare(engine);
+  const tasks = await createService(fargate);
+  expect(tasks.map((task) => task.lastStatus)).toEqual(["RUNNING", "RUNNING"]);
+  expect(new Set(tasks.map((task) => fargate.privateIp(task))).size).toBe(2);
+  expect(await fargate.publicIp(tasks[0]!)).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  await fargate.stop([tasks[0]!]);
+  await expect
+    .poll(async () => (await tasksOf(fargate)).map((task) => task.lastStatus), { timeout: 30_000 })
+    .toEqual(["RUNNING", "RUNNING"]);
+  expect((await tasksOf(fargate)).map((task) => task.taskArn)).not.toContain(tasks[0]!.taskArn);
+});
+
+test("--auth off: whoever asks is root, with any key or none", async () => {
+  const engine = await start("--auth", "off");
+  const { ecs, sts } = engine.clients({ accessKeyId: "test", secretAccessKey: "test" });
+  expect((await ecs.send(new ListClustersCommand({}))).clusterArns).toEqual([]);
+  expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe("arn:aws:iam::000000000000:root");
+  const unsigned = await fetch(engine.endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters",
+    },
+    body: "{}",
+  });
+  expect([unsigned.status, await unsigned.json()]).toEqual([200, { clusterArns: [] }]);
+});
+
+test("--ephemeral: a reset empties all state and stops all tasks", async () => {
+  const engine = await start("--ephemeral");
+  const fargate = await Fargate.prepare(engine);
+  const { ec2, ecr, ecs, logs } = fargate.clients;
+  await createService(fargate);
+  await ec2.send(new CreateSecurityGroupCommand({ GroupName: "mine", Description: "mine" }));
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: "mine" }));
+  await fargate.pushBusybox("pushed");
+  await logs.send(new CreateLogGroupCommand({ logGroupName: "/mine" }));
+
+  const reset = await fetch(`${engine.endpoint}/_neargate/reset`, { method: "POST" });
+  expect([reset.status, await reset.json()]).toEqual([200, { status: "ok" }]);
+
+  expect((await ecs.send(new ListClustersCommand({}))).clusterArns).toEqual([]);
+  expect((await ecs.send(new ListTaskDefinitionsCommand({}))).taskDefinitionArns).toEqual([]);
+  expect((await ecr.send(new DescribeRepositoriesCommand({}))).repositories).toEqual([]);
+  expect((await logs.send(new DescribeLogGroupsCommand({}))).logGroups).toEqual([]);
+  expect((await ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces).toEqual([]);
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+  expect(SecurityGroups!.map((group) => group.GroupName)).toEqual(["default"]);
+
+  // It goes on as new.
+  const again = await Fargate.prepare(engine);
+  expect(await createService(again)).toHaveLength(2);
+  expect(JSON.parse((await engine.neargate(["status", "--json"])).stdout)).toMatchObject({
+    tasks: { running: 2, pending: 0, stopping: 0 },
+  });
+});
+
+test("two engines side by side know nothing of each other", async () => {
+  const [one, two] = [await start(), await start("--account", "111122223333", "--region", "eu-west-1")];
+  const [first, second] = [await Fargate.prepare(one), await Fargate.prepare(two)];
+  const [tasks] = await Promise.all([createService(first), createService(second)]);
+  const { services } = await second.clients.ecs.send(
+    new DescribeServicesCommand({ cluster: CLUSTER, services: ["web"] }),
+  );
+  expect(services![0]!.serviceArn).toBe("arn:aws:ecs:eu-west-1:111122223333:service/test/web");
+  // The root access key of one is a stranger's to the other.
+  const stranger = two.clients(one.credentials);
+  await expect(stranger.ecs.send(new ListClustersCommand({}))).rejects.toMatchObject({
+    name: "UnrecognizedClientException",
+  });
+  await two.stop();
+  expect((await tasksOf(first)).map((task) => task.taskArn).sort()).toEqual(tasks.map((task) => task.taskArn).sort());
+});
