@@ -16,7 +16,11 @@ export interface LoopOptions {
   reconcile(key: string): Promise<number | undefined>;
 }
 
+/** Longer timers fire at once; a key that is looked at too early is looked at again. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 interface Entry {
+  /** By the monotonic clock. */
   lastRun: number;
   running: boolean;
   wanted: boolean;
@@ -53,38 +57,45 @@ export class ReconcileLoop implements Component {
     if (!this.open) return;
     let entry = this.entries.get(key);
     if (!entry)
-      this.entries.set(key, (entry = { lastRun: 0, running: false, wanted: false, failures: 0, timer: undefined }));
+      this.entries.set(
+        key,
+        (entry = { lastRun: Number.NEGATIVE_INFINITY, running: false, wanted: false, failures: 0, timer: undefined }),
+      );
     if (entry.running) entry.wanted = true;
-    else this.schedule(key, entry, Math.max(this.options.clock.now(), entry.lastRun + this.options.debounceMs));
+    else this.schedule(key, entry, 0);
   }
 
-  private schedule(key: string, entry: Entry, at: number): void {
+  /** @param delayMs at the least, and not before the debounce time is over */
+  private schedule(key: string, entry: Entry, delayMs: number): void {
+    const sinceLastRun = this.options.clock.monotonic() - entry.lastRun;
+    const ms = Math.max(0, delayMs, this.options.debounceMs - sinceLastRun);
     clearTimeout(entry.timer);
     entry.timer = setTimeout(
       () => {
         const run = this.run(key, entry).finally(() => this.active.delete(run));
         this.active.add(run);
       },
-      Math.max(0, at - this.options.clock.now()),
+      Math.min(ms, MAX_TIMER_MS),
     );
   }
 
   private async run(key: string, entry: Entry): Promise<void> {
     entry.running = true;
     entry.wanted = false;
-    entry.lastRun = this.options.clock.now();
-    let next: number | undefined;
+    entry.lastRun = this.options.clock.monotonic();
+    let delayMs: number | undefined;
     try {
-      next = await this.options.reconcile(key);
+      const next = await this.options.reconcile(key);
+      delayMs = next === undefined ? undefined : next - this.options.clock.now();
       entry.failures = 0;
     } catch (err) {
       this.options.log.warn({ err, key }, `${this.name}: a run failed and will be repeated`);
-      next = this.options.clock.now() + backoffMs(++entry.failures, 500, 30_000);
+      delayMs = backoffMs(++entry.failures, 500, 30_000);
     }
     entry.running = false;
     if (!this.open) return;
-    if (entry.wanted) this.schedule(key, entry, entry.lastRun + this.options.debounceMs);
-    else if (next !== undefined) this.schedule(key, entry, Math.max(next, entry.lastRun + this.options.debounceMs));
+    if (entry.wanted) this.schedule(key, entry, 0);
+    else if (delayMs !== undefined) this.schedule(key, entry, delayMs);
     else this.entries.delete(key);
   }
 }

@@ -20,7 +20,7 @@ const SESSION = {
 const AT = Date.parse("2015-08-30T12:36:00Z");
 
 function authenticator(now = AT): SignatureAuthenticator {
-  const clock: Clock = { now: () => now, sleep: async () => {} };
+  const clock: Clock = { now: () => now, monotonic: () => now, sleep: async () => {} };
   return new SignatureAuthenticator((id) => [KEY, SESSION].find((key) => key.accessKeyId === id), clock);
 }
 
@@ -130,6 +130,7 @@ test.each<[string, SignedRequest]>([
       `AWS4-HMAC-SHA256 Credential=ASIASESSION/20150830/us-east-1/service/aws4_request, SignedHeaders=host, Signature=00`,
     ),
   ],
+  ["wrongSignature: 'x-amz-target' must be a 'SignedHeader'", vanilla({ "x-amz-target": "a.b" })],
   ["wrongSignature: The request signature we calculated", vanilla({}, "00")],
   ["wrongSignature: The request signature we calculated", vanilla({}, VANILLA.replace("5", "6"))],
   ["wrongSignature: The request signature we calculated", vanilla({ host: "other" })],

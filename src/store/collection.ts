@@ -7,8 +7,13 @@ export type ColumnValue = string | number | null;
 export interface CollectionSpec<T, K extends string> {
   /** The table, `service_kind`, such as `ecs_task`. */
   name: string;
-  /** Queried values; each gets a column and an index together with the scope. */
+  /** Queried values; each gets a column. */
   columns: Record<K, "text" | "integer">;
+  /**
+   * Columns that are queried together, in the order of an index; the first is `scope` unless all scopes are asked at
+   * once. Without it each column gets an index of its own, within its scope.
+   */
+  indexes?: readonly (readonly (K | "scope")[])[];
   /** The column values of a document. */
   values(document: T): Record<K, ColumnValue>;
 }
@@ -23,6 +28,9 @@ export interface Stored<T> {
 export interface ListOptions<K extends string> {
   /** Equality, or membership for an array. */
   where?: Partial<Record<K, ColumnValue | readonly ColumnValue[]>>;
+  /** At least, or at most, so much. */
+  from?: Partial<Record<K, number>>;
+  to?: Partial<Record<K, number>>;
   /** Continue behind this id. */
   after?: string;
   limit?: number;
@@ -47,10 +55,13 @@ function encode(document: unknown): string {
   });
 }
 
+function isDate(value: unknown): value is { $date: number } {
+  if (value === null || typeof value !== "object" || !("$date" in value)) return false;
+  return typeof value.$date === "number" && Object.keys(value).length === 1;
+}
+
 function decode<T>(text: string): T {
-  return JSON.parse(text, (_, value: unknown) =>
-    value !== null && typeof value === "object" && "$date" in value ? new Date(value.$date as number) : value,
-  ) as T;
+  return JSON.parse(text, (_, value: unknown) => (isDate(value) ? new Date(value.$date) : value)) as T;
 }
 
 /**
@@ -135,6 +146,22 @@ export class Collection<T, K extends string> {
     return true;
   }
 
+  /** Deletes of every scope what matches; nobody is told of these changes. */
+  async deleteAll(options: Pick<ListOptions<K>, "where" | "from" | "to">): Promise<void> {
+    const doomed = this.ranged(options).select(["scope", "id"]).as("doomed");
+    await this.store.db
+      .deleteFrom(this.name)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom(doomed)
+            .select(sql<number>`1`.as("one"))
+            .whereRef("doomed.scope", "=", `${this.name}.scope`)
+            .whereRef("doomed.id", "=", `${this.name}.id`),
+        ),
+      )
+      .execute();
+  }
+
   /** The documents of a scope, by id. */
   async list(scope: string, options: ListOptions<K> = {}): Promise<T[]> {
     const rows = await this.select(options).where("scope", "=", scope).execute();
@@ -193,15 +220,16 @@ export class Collection<T, K extends string> {
     const tables = await db.introspection.getTables();
     const present = new Set(tables.find((table) => table.name === this.name)?.columns.map((column) => column.name));
     const missing = (Object.keys(this.spec.columns) as K[]).filter((column) => !present.has(column));
-    for (const column of missing) {
+    for (const column of missing)
       await db.schema.alterTable(this.name).addColumn(column, this.spec.columns[column]).execute();
+    const singly = (Object.keys(this.spec.columns) as K[]).map((column) => ["scope", column] as const);
+    for (const columns of this.spec.indexes ?? singly)
       await db.schema
-        .createIndex(`${this.name}_by_${column}`)
+        .createIndex(`${this.name}_by_${columns.join("_")}`)
         .ifNotExists()
         .on(this.name)
-        .columns(["scope", column, "id"] as string[] as ["scope"])
+        .columns([...columns, "id"] as string[] as ["scope"])
         .execute();
-    }
     if (!missing.length) return;
     for (const row of await db.selectFrom(this.name).select(["scope", "id", "doc"]).execute())
       await db
@@ -248,8 +276,17 @@ export class Collection<T, K extends string> {
     return query;
   }
 
+  private ranged({ where, from, to }: Pick<ListOptions<K>, "where" | "from" | "to">) {
+    let query = this.filtered(where);
+    for (const [column, least] of Object.entries(from ?? {}) as [string, number][])
+      query = query.where(column, ">=", least);
+    for (const [column, most] of Object.entries(to ?? {}) as [string, number][])
+      query = query.where(column, "<=", most);
+    return query;
+  }
+
   private select(options: ListOptions<K>) {
-    let query = this.filtered(options.where).select(["scope", "id", "doc"]).orderBy("scope").orderBy("id");
+    let query = this.ranged(options).select(["scope", "id", "doc"]).orderBy("scope").orderBy("id");
     if (options.after !== undefined) query = query.where("id", ">", options.after);
     if (options.limit !== undefined) query = query.limit(options.limit);
     return query;

@@ -106,3 +106,34 @@ test("a column added later is filled from the documents", async () => {
   await store.open();
   expect(await wider.list("s", { where: { name: "Ada" } })).toHaveLength(1);
 });
+
+test("an object that only looks like a date stays what it is", async () => {
+  const pets = store.collection<{ kind: string; labels: Record<string, string> }, "kind">({
+    name: "test_label",
+    columns: { kind: "text" },
+    values: (pet) => ({ kind: pet.kind }),
+  });
+  await store.open();
+  await pets.insert("s", "a", { kind: "cat", labels: { $date: "5", other: "kept" } });
+  expect((await pets.get("s", "a"))?.labels).toEqual({ $date: "5", other: "kept" });
+});
+
+test("documents are listed and deleted by range, also over all scopes", async () => {
+  const pets = store.collection<{ kind: string; born: number | null }, "kind" | "born">({
+    name: "test_born",
+    columns: { kind: "text", born: "integer" },
+    indexes: [["kind", "born"]],
+    values: (pet) => ({ kind: pet.kind, born: pet.born }),
+  });
+  await store.open();
+  for (const [scope, id, born] of [
+    ["s", "a", 1],
+    ["s", "b", 5],
+    ["t", "c", 9],
+    ["t", "d", null],
+  ] as const)
+    await pets.insert(scope, id, { kind: "cat", born });
+  expect(await pets.list("s", { where: { kind: "cat" }, from: { born: 2 } })).toEqual([{ kind: "cat", born: 5 }]);
+  await pets.deleteAll({ where: { kind: "cat" }, to: { born: 5 } });
+  expect((await pets.listAll()).map(({ id }) => id)).toEqual(["c", "d"]);
+});

@@ -21,7 +21,7 @@ const decide = (condition: Condition, target: Partial<GraphNode>, now = 0) =>
 
 describe("dependsOn", () => {
   test.each<[Condition, Partial<GraphNode>, boolean]>([
-    ["START", { phase: "CREATED" }, false],
+    ["START", { phase: "NONE" }, false],
     ["START", { phase: "RUNNING" }, true],
     ["START", { phase: "STOPPED", exitCode: 1 }, true],
     ["COMPLETE", { phase: "RUNNING" }, false],

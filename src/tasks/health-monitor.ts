@@ -1,6 +1,6 @@
 import type { HealthCheck, HealthStatus } from "@aws-sdk/client-ecs";
 import type { Clock } from "../base/clock.ts";
-import type { ComputeBackend } from "../compute/backend.ts";
+import { ComputeError, type ComputeBackend } from "../compute/backend.ts";
 
 /** A container health check with every default filled in; times in seconds. */
 export interface ResolvedHealthCheck {
@@ -101,6 +101,7 @@ export class HealthMonitors {
       }
       const ok = await this.probe(containerId, check);
       if (signal.aborted) return;
+      if (ok === undefined) continue;
       const secondsSinceStart = (this.clock.now() - startedAt.getTime()) / 1000;
       const next = afterProbe(progress, check, { ok, secondsSinceStart });
       if (next.status !== progress.status) changed(next.status);
@@ -108,12 +109,13 @@ export class HealthMonitors {
     }
   }
 
-  private async probe(containerId: string, check: ResolvedHealthCheck): Promise<boolean> {
+  private async probe(containerId: string, check: ResolvedHealthCheck): Promise<boolean | undefined> {
     try {
       const result = await this.compute.exec(containerId, healthCheckArgs(check.command), check.timeout * 1000);
       return result.exitCode === 0;
-    } catch {
-      return false; // not started, timed out or gone: a failed probe, as Docker counts it
+    } catch (cause) {
+      if (cause instanceof ComputeError) return false; // it could not be run in the container
+      return undefined; // nobody could be asked: that says nothing of the container
     }
   }
 }

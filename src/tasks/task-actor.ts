@@ -12,12 +12,17 @@ import type { LogShipper } from "./ports.ts";
 import type { TaskFiles } from "./task-files.ts";
 import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 import type { TaskStore } from "./task-store.ts";
+import { settleAll } from "../base/settle.ts";
 import { withContainer, withExit, withStartFailure, withStop } from "./transitions.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, seconds. */
 const DEFAULT_STOP_TIMEOUT = 30;
 /** How often a launch that fails for reasons of the host is tried before the task is given up. */
 const LAUNCH_ATTEMPTS = 6;
+
+/** After SIGKILL the end is due at once; should its event be lost, it is asked for. */
+const KILLED_LOOK_AGAIN_MS = 1000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What every actor works with. */
 export interface ActorParts {
@@ -32,8 +37,8 @@ export interface ActorParts {
   log: Logger;
 }
 
-/** What to do when a step is done: go on at once, or wait for a wake-up, at the latest until a time. */
-type Next = "again" | "done" | { waitUntil: number | undefined };
+/** What to do when a step is done: go on at once, or wait for a wake-up, for so many milliseconds at most. */
+type Next = "again" | "done" | { waitMs: number | undefined };
 
 /**
  * Takes one task through its life. It alone changes the task's containers and status; all others send it messages: a
@@ -52,8 +57,11 @@ export class TaskActor {
   private closed = false;
   private prepared = false;
   private failures = 0;
-  /** Containers that were told to stop by this process: a crash may have come between the record and the signal. */
-  private readonly signalled = new Set<string>();
+  /**
+   * Containers that were told to stop, and when by the monotonic clock. Not recorded: a crash may come before the signal
+   * as well as after it, so a restarted engine sends it again and waits the whole stopTimeout.
+   */
+  private readonly signalled = new Map<string, number>();
 
   constructor(task: Pick<TaskRecord, "scope" | "taskId">, parts: ActorParts) {
     this.task = task;
@@ -99,10 +107,11 @@ export class TaskActor {
         if (this.closed) return;
         this.failures++;
         this.log.warn({ err, failures: this.failures }, "a step failed and will be taken again");
-        next = { waitUntil: this.parts.clock.now() + backoffMs(this.failures, 200, 10_000) };
+        this.woken = false; // by what the step wrote before it failed
+        next = { waitMs: backoffMs(this.failures, 200, 10_000) };
       }
       if (next === "done") return;
-      if (next !== "again") await this.wait(next.waitUntil);
+      if (next !== "again") await this.wait(next.waitMs);
     }
   }
 
@@ -118,18 +127,18 @@ export class TaskActor {
     else if (state.status === "running")
       this.mailbox.push((task) =>
         withContainer(task, state.id, (container) =>
-          container.phase === "NONE" || container.phase === "CREATED"
+          container.phase === "NONE"
             ? { phase: "RUNNING", startedAt: container.startedAt ?? new Date(this.parts.clock.now()) }
             : {},
         ),
       );
   }
 
-  private async wait(until: number | undefined): Promise<void> {
+  private async wait(ms: number | undefined): Promise<void> {
     if (this.woken || this.closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.wakeUp = resolve;
-    const timer = until === undefined ? undefined : setTimeout(resolve, Math.max(0, until - this.parts.clock.now()));
+    const timer = ms === undefined ? undefined : setTimeout(resolve, Math.min(Math.max(0, ms), MAX_TIMER_MS));
     await promise;
     clearTimeout(timer);
     this.wakeUp = undefined;
@@ -141,10 +150,11 @@ export class TaskActor {
 
   private async step(): Promise<Next> {
     this.woken = false;
-    const letters = this.mailbox.splice(0);
+    const letters = [...this.mailbox];
     const task = letters.length
       ? await this.update((current) => letters.reduce((changed, letter) => letter(changed), current))
       : await this.parts.store.get(this.task.scope, this.task.taskId);
+    this.mailbox.splice(0, letters.length); // only now: had the write failed, they would be needed again
     if (!task || task.lastStatus === "STOPPED") return "done";
     if (task.desiredStatus === "STOPPED") {
       this.launchAbort.abort(new Error("the task is to stop"));
@@ -153,6 +163,8 @@ export class TaskActor {
     try {
       return await this.launchStep(task);
     } catch (cause) {
+      // What runs is not stopped because something beside it fails.
+      if (task.lastStatus === "RUNNING") throw cause;
       return await this.launchFailed(cause);
     }
   }
@@ -170,31 +182,24 @@ export class TaskActor {
 
   /** Towards RUNNING: prepare, start what may start, and say so when all have. */
   private async launchStep(task: TaskRecord): Promise<Next> {
-    const waiting = task.containers.filter((container) => container.phase === "NONE" || container.phase === "CREATED");
+    const pairs = task.containers.map((container) => ({ container, node: graphNode(task, container) }));
+    const waiting = pairs.filter(({ container }) => container.phase === "NONE");
     if (waiting.length && !this.prepared) {
       await this.prepare(task);
       this.prepared = true;
       return "again";
     }
     const now = this.parts.clock.now();
-    const nodes = task.containers.map((container) => graphNode(task, container));
-    const decisions = waiting.map((container) => ({
-      container,
-      decision: startDecision(
-        nodes.find((node) => node.name === container.name)!,
-        nodes,
-        now,
-      ),
-    }));
-    const hopeless = decisions.find(({ decision }) => "never" in decision);
-    if (hopeless && "never" in hopeless.decision)
-      throw new TaskStartError(`CannotStartContainerError: ${hopeless.decision.never}`, hopeless.container.name);
+    const nodes = pairs.map(({ node }) => node);
+    const decisions = waiting.map(({ container, node }) => ({ container, decision: startDecision(node, nodes, now) }));
+    for (const { container, decision } of decisions)
+      if ("never" in decision) throw new TaskStartError(`CannotStartContainerError: ${decision.never}`, container.name);
     const ready = decisions.filter(({ decision }) => decision.go);
     if (ready.length) {
-      await Promise.all(ready.map(({ container }) => this.startContainer(task, container)));
+      await settleAll(ready.map(({ container }) => this.startContainer(task, container)));
       return "again";
     }
-    for (const container of task.containers) await this.attend(task, container);
+    for (const { container } of pairs) await this.attend(task, container);
     if (!waiting.length && task.lastStatus !== "RUNNING") {
       failpoint("task.before-running");
       await this.update((current) =>
@@ -205,15 +210,21 @@ export class TaskActor {
       return "again";
     }
     const deadlines = decisions.flatMap(({ decision }) =>
-      "waitUntil" in decision && decision.waitUntil ? [decision.waitUntil] : [],
+      "waitUntil" in decision && decision.waitUntil ? [decision.waitUntil - now] : [],
     );
-    return { waitUntil: deadlines.length ? Math.min(...deadlines) : undefined };
+    return { waitMs: deadlines.length ? Math.min(...deadlines) : undefined };
   }
 
   private async prepare(task: TaskRecord): Promise<void> {
     let current = task;
     for (const stage of this.parts.stages) {
-      const patches = await Promise.all(stage.map((hook) => hook.prepare(current, this.launchAbort.signal)));
+      // When one fails the others need not finish, but they must have ended before anything is taken down.
+      const siblings = new AbortController();
+      const signal = AbortSignal.any([this.launchAbort.signal, siblings.signal]);
+      const patches = await settleAll(
+        stage.map((hook) => hook.prepare(current, signal)),
+        siblings,
+      );
       failpoint(`task.prepared.${stage.map((hook) => hook.name).join("+")}`);
       this.launchAbort.signal.throwIfAborted();
       const patch = Object.assign({}, ...patches) as Partial<TaskRecord>;
@@ -223,10 +234,8 @@ export class TaskActor {
 
   private async startContainer(task: TaskRecord, container: ContainerRecord): Promise<void> {
     try {
-      if (container.phase === "NONE") {
-        await this.parts.compute.createContainer(containerSpec(task, container, this.parts.files));
-        failpoint("task.container-created");
-      }
+      await this.parts.compute.createContainer(containerSpec(task, container, this.parts.files));
+      failpoint("task.container-created");
       await this.attend(task, container);
       await this.parts.compute.startContainer(container.id);
     } catch (cause) {
@@ -236,13 +245,15 @@ export class TaskActor {
     failpoint("task.container-started");
     // An exit that came meanwhile is in the mailbox and is applied after this.
     await this.update((current) =>
-      withContainer(current, container.id, () => ({ phase: "RUNNING", startedAt: new Date(this.parts.clock.now()) })),
+      withContainer(current, container.id, ({ phase }) =>
+        phase === "NONE" ? { phase: "RUNNING", startedAt: new Date(this.parts.clock.now()) } : {},
+      ),
     );
   }
 
   /** Follows the output and the health of a container that runs or is about to. */
   private async attend(task: TaskRecord, container: ContainerRecord): Promise<void> {
-    if (container.phase === "STOPPED") return;
+    if (container.phase === "STOPPED") return this.parts.health.forget(container.id);
     const route = this.parts.files.logRoute(task, container);
     if (route) await this.parts.shipper.follow(route);
     const healthCheck = definitionOf(task, container).healthCheck;
@@ -254,53 +265,49 @@ export class TaskActor {
 
   /** Towards STOPPED: signal in reverse order of dependence, kill what does not listen, clean up. */
   private async stopStep(task: TaskRecord): Promise<Next> {
-    const now = this.parts.clock.now();
-    const alive = task.containers.filter((container) => container.phase === "RUNNING");
     if (task.lastStatus !== "STOPPING" && task.lastStatus !== "DEPROVISIONING") {
       await this.update((current) => withStop(current, new Date(this.parts.clock.now())));
       return "again";
     }
-    if (!alive.length) return await this.deprovision(task);
-    const nodes = task.containers.map((container) => graphNode(task, container));
-    const deadlines: number[] = [];
-    const signals: Promise<unknown>[] = [];
-    for (const container of alive) {
-      if (
-        !mayStop(
-          nodes.find((node) => node.name === container.name)!,
-          nodes,
-        )
-      )
-        continue;
-      const timeoutMs = (definitionOf(task, container).stopTimeout ?? DEFAULT_STOP_TIMEOUT) * 1000;
-      const signalledAt = this.signalled.has(container.id) ? container.stopSignalledAt?.getTime() : undefined;
-      if (signalledAt === undefined) signals.push(this.signalStop(container));
-      else if (now >= signalledAt + timeoutMs) signals.push(this.parts.compute.killContainer(container.id, "SIGKILL"));
-      deadlines.push((signalledAt ?? now) + timeoutMs);
-    }
-    await Promise.all(signals);
-    // After a SIGKILL the exit event is due; looking again in a second costs nothing when it was lost.
-    return { waitUntil: Math.max(now + 1000, Math.min(...deadlines)) };
+    const pairs = task.containers.map((container) => ({ container, node: graphNode(task, container) }));
+    const nodes = pairs.map(({ node }) => node);
+    if (nodes.every(({ phase }) => phase !== "RUNNING")) return await this.deprovision(task);
+    const turns = pairs.filter(({ node }) => node.phase === "RUNNING" && mayStop(node, nodes));
+    const waits = await settleAll(turns.map(({ container }) => this.stopContainer(task, container)));
+    return { waitMs: Math.min(...waits) };
   }
 
-  private async signalStop(container: ContainerRecord): Promise<void> {
-    await this.update((current) =>
-      withContainer(current, container.id, () => ({ stopSignalledAt: new Date(this.parts.clock.now()) })),
-    );
-    failpoint("task.stop-recorded");
-    await this.parts.compute.killContainer(container.id, stopSignalOf(container));
-    this.signalled.add(container.id);
+  /** Sends the stop signal, or SIGKILL when its time is over. Returns how long to wait for the end, milliseconds. */
+  private async stopContainer(task: TaskRecord, container: ContainerRecord): Promise<number> {
+    const { clock, compute } = this.parts;
+    const timeoutMs = (definitionOf(task, container).stopTimeout ?? DEFAULT_STOP_TIMEOUT) * 1000;
+    const signalledAt = this.signalled.get(container.id);
+    if (signalledAt !== undefined && clock.monotonic() < signalledAt + timeoutMs)
+      return signalledAt + timeoutMs - clock.monotonic();
+    try {
+      await compute.killContainer(container.id, signalledAt === undefined ? stopSignalOf(container) : "SIGKILL");
+    } catch (cause) {
+      // Such as an image's STOPSIGNAL that is none: SIGKILL follows after stopTimeout.
+      if (!(cause instanceof ComputeError)) throw cause;
+      this.log.warn({ err: cause, container: container.id }, "a container could not be signalled");
+    }
     failpoint("task.stop-signalled");
-    // Gone already, its exit lost with the engine that should have heard it.
+    if (signalledAt === undefined) this.signalled.set(container.id, clock.monotonic());
+    await this.lookAt(container);
+    return signalledAt === undefined ? timeoutMs : KILLED_LOOK_AGAIN_MS;
+  }
+
+  /** Its end may have been missed: asks the runtime itself. */
+  private async lookAt(container: ContainerRecord): Promise<void> {
     const state = await this.parts.compute.inspect(container.id);
-    if (!state)
+    if (state?.status === "stopped") this.adopt(state);
+    else if (!state)
       this.tell((task) =>
         withContainer(task, container.id, () => ({
           phase: "STOPPED",
           reason: "ContainerVanishedError: No container matching saved ID found",
         })),
       );
-    else if (state.status === "stopped") this.adopt(state);
   }
 
   private async deprovision(task: TaskRecord): Promise<Next> {
@@ -308,14 +315,14 @@ export class TaskActor {
       await this.update((current) => ({ ...current, lastStatus: "DEPROVISIONING" }));
       return "again";
     }
-    await Promise.all(
+    await settleAll(
       task.containers.map(async (container) => {
         this.parts.health.forget(container.id);
         await this.parts.compute.removeContainer(container.id);
       }),
     );
     failpoint("task.containers-removed");
-    for (const stage of this.parts.stages.toReversed()) await Promise.all(stage.map((hook) => hook.teardown(task)));
+    for (const stage of this.parts.stages.toReversed()) await settleAll(stage.map((hook) => hook.teardown(task)));
     failpoint("task.before-stopped");
     await this.update((current) => ({
       ...current,

@@ -64,7 +64,7 @@ export class TaskEngine implements Component {
       stages: [
         [taskGroupHook(compute), networkHook(parts.networking, clock), imagesHook(compute, clock)],
         [filesHook(files)],
-        [logsHook(sink, shipper, files)],
+        [logsHook({ sink, shipper, files, clock, log })],
       ],
     };
   }
@@ -100,9 +100,9 @@ export class TaskEngine implements Component {
     for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
     const actors = [...this.actors.values()];
     for (const { actor } of actors) actor.close();
-    await Promise.all(actors.map(({ ended }) => ended));
     this.health.stop();
-    await this.parts.shipper.stop();
+    await this.parts.shipper.stop(); // an actor may be waiting for it
+    await Promise.all(actors.map(({ ended }) => ended));
   }
 
   /** Writes new tasks in the caller's transaction; they are launched when it commits. */
@@ -120,13 +120,12 @@ export class TaskEngine implements Component {
     stopCode: TaskStopCode,
     stoppedReason: string,
   ): Promise<TaskRecord | undefined> {
-    const task = await this.tasks.update(scope, taskId, (current) =>
+    // Its actor hears of it by the change, once it is committed.
+    return await this.tasks.update(scope, taskId, (current) =>
       current.desiredStatus === "STOPPED"
         ? undefined
         : { ...current, desiredStatus: "STOPPED", stopCode, stoppedReason },
     );
-    this.actors.get(taskId)?.actor.stopRequested();
-    return task;
   }
 
   /** How many tasks of all accounts and Regions there are, by what they do. */
@@ -166,9 +165,7 @@ export class TaskEngine implements Component {
   /** Forgets tasks that stopped long ago, and images that nothing uses. */
   private async sweep(): Promise<void> {
     try {
-      const before = this.parts.clock.now() - STOPPED_TASKS_KEPT_MS;
-      for (const { document: task } of await this.tasks.listAll({ last_status: "STOPPED" }))
-        if ((task.stoppedAt?.getTime() ?? 0) < before) await this.tasks.delete(task.scope, task.taskId);
+      await this.tasks.deleteStoppedUntil(this.parts.clock.now() - STOPPED_TASKS_KEPT_MS);
       await this.parts.compute.collectImages(IMAGES_KEPT_MS);
     } catch (err) {
       this.parts.log.warn({ err }, "the sweep failed and will be taken again");

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Mount } from "../compute/backend.ts";
 import type { LogRoute } from "./ports.ts";
@@ -21,11 +21,15 @@ export class TaskFiles {
     const search = network.searchDomains.length ? `search ${network.searchDomains.join(" ")}\n` : "";
     const nameservers = network.nameservers.map((server) => `nameserver ${server}\n`).join("");
     const name = task.eni.privateDnsName;
-    await Promise.all([
-      writeFile(this.path(task, "resolv.conf"), search + nameservers, { mode: 0o644 }),
-      writeFile(this.path(task, "hosts"), `127.0.0.1 localhost\n${task.eni.privateIp} ${name}\n`, { mode: 0o644 }),
-      writeFile(this.path(task, "hostname"), `${name}\n`, { mode: 0o644 }),
-    ]);
+    const contents = {
+      "resolv.conf": search + nameservers,
+      hosts: `127.0.0.1 localhost\n${task.eni.privateIp} ${name}\n`,
+      hostname: `${name}\n`,
+    };
+    for (const [file, content] of Object.entries(contents)) {
+      await writeFile(this.path(task, file), content);
+      await chmod(this.path(task, file), 0o644); // whatever the umask: containers need not run as root
+    }
   }
 
   mounts(task: TaskRecord): Mount[] {

@@ -25,7 +25,7 @@ export type TaskStatus =
   | "STOPPED";
 
 /** How far a container has come. It only moves forward. */
-export type ContainerPhase = "NONE" | "CREATED" | "RUNNING" | "STOPPED";
+export type ContainerPhase = "NONE" | "RUNNING" | "STOPPED";
 
 /** One container of a task, as the engine keeps it. */
 export interface ContainerRecord {
@@ -42,8 +42,6 @@ export interface ContainerRecord {
   exitCode?: number;
   reason?: string;
   healthStatus: HealthStatus;
-  /** When the stop signal was last sent; a restarted engine sends it again, and then waits the whole stopTimeout. */
-  stopSignalledAt?: Date;
 }
 
 /** A task, with all the engine needs to run it to its end. */

@@ -11,7 +11,8 @@ type TaskColumn =
   | "started_by"
   | "desired_status"
   | "last_status"
-  | "client_token";
+  | "client_token"
+  | "stopped_at";
 
 /** The stored tasks of all clusters, running and stopped. */
 export class TaskStore {
@@ -30,7 +31,16 @@ export class TaskStore {
         desired_status: "text",
         last_status: "text",
         client_token: "text",
+        stopped_at: "integer",
       },
+      indexes: [
+        ["scope", "cluster", "task_group", "started_by", "last_status", "desired_status"],
+        ["scope", "cluster", "desired_status", "last_status"],
+        ["scope", "cluster", "family", "desired_status"],
+        ["scope", "started_by", "last_status", "stopped_at"],
+        ["scope", "client_token"],
+        ["last_status", "desired_status", "stopped_at"],
+      ],
       values: (task) => ({
         cluster: task.clusterArn,
         family: task.definition.family ?? null,
@@ -39,6 +49,7 @@ export class TaskStore {
         desired_status: task.desiredStatus,
         last_status: task.lastStatus,
         client_token: task.request?.clientToken ?? null,
+        stopped_at: task.stoppedAt?.getTime() ?? null,
       }),
     });
   }
@@ -99,7 +110,8 @@ export class TaskStore {
     });
   }
 
-  delete(scope: Scope, taskId: string): Promise<boolean> {
-    return this.tasks.delete(scopeKey(scope), taskId);
+  /** Forgets all tasks that had stopped by then, milliseconds since 1970. */
+  deleteStoppedUntil(time: number): Promise<void> {
+    return this.tasks.deleteAll({ where: { last_status: "STOPPED" }, to: { stopped_at: time } });
   }
 }

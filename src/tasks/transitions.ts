@@ -70,7 +70,7 @@ export function withStop(task: TaskRecord, now: Date): TaskRecord {
     lastStatus: "STOPPING",
     stoppingAt: task.stoppingAt ?? now,
     containers: task.containers.map((container) =>
-      container.phase === "NONE" || container.phase === "CREATED" ? { ...container, phase: "STOPPED" } : container,
+      container.phase === "NONE" ? { ...container, phase: "STOPPED" } : container,
     ),
   };
 }

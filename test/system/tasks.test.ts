@@ -1,8 +1,10 @@
+import { rmSync } from "node:fs";
 import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, Fargate } from "../support/fargate.ts";
+import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
 
 let engine: TestEngine;
@@ -69,6 +71,15 @@ describe("a task's end", () => {
     const [stopped] = await fargate.stop([task!]);
     expect(stopped!.containers![0]!.exitCode).toBe(137);
     expect(stopped!.executionStoppedAt!.getTime() - stopped!.stoppingAt!.getTime()).toBeGreaterThanOrEqual(2000);
+  });
+
+  test("an image whose STOPSIGNAL is none is killed after stopTimeout, and the engine goes on", async () => {
+    const root = busyboxRoot();
+    const image = await fargate.push("odd-signal", root, { Cmd: ["sleep", "1000"], StopSignal: "SIGFOO" });
+    rmSync(root, { recursive: true });
+    const [task] = await fargate.start(await fargate.define([{ image }]));
+    const [stopped] = await fargate.stop([task!]);
+    expect(stopped!.containers![0]!.exitCode).toBe(137);
   });
 
   test("too much memory is named as the reason", async () => {
@@ -264,7 +275,7 @@ describe("a crash in the middle", () => {
     expect(await fargate.lines(stopped!)).toEqual(["started"]);
   });
 
-  test.each(["task.stop-recorded", "task.stop-signalled", "task.containers-removed", "task.before-stopped"])(
+  test.each(["task.stop-signalled", "task.containers-removed", "task.before-stopped"])(
     "of a stop at %s ends in STOPPED with the true exit code",
     async (point) => {
       const definition = await fargate.define([

@@ -37,6 +37,7 @@ let logs: Logs;
 let now: number;
 const clock: Clock = {
   now: () => now,
+  monotonic: () => now,
   sleep: (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error()))),
 };
 

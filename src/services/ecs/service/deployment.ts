@@ -26,6 +26,7 @@ export function withNewDeployment(
     rolloutState: "IN_PROGRESS",
     rolloutStateReason: (reason ?? ((own) => `ECS deployment ${own} in progress.`))(id),
     failedTasks: 0,
+    healthyTasks: 0,
     countedUntil: now.getTime(),
     countedIds: [],
     startFailures: 0,

@@ -15,6 +15,7 @@ const fresh: DeploymentRecord = {
   rolloutState: "IN_PROGRESS",
   rolloutStateReason: "",
   failedTasks: 0,
+  healthyTasks: 0,
   countedUntil: START,
   countedIds: [],
   startFailures: 0,

@@ -10,7 +10,7 @@ export const UNHEALTHY_REASON = "Task failed container health checks";
 const YOUNG_RESTART_MS = 10_000;
 
 /** A task's record may be written a little after its `stoppedAt`: so far back one may still turn up. */
-const LATE_MS = 60_000;
+export const LATE_MS = 60_000;
 
 /**
  * Counts the tasks of a deployment that ended since it was last looked at: each once.

@@ -17,7 +17,7 @@ import { placement } from "../network-configuration.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { withNewDeployment } from "./deployment.ts";
-import { HEALTHY_AFTER_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
+import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import { groupOf, primaryOf, withEvent, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 
 /** Events within this time are answered together, so that one message says `has started 2 tasks`. */
@@ -100,7 +100,8 @@ export class ServiceController implements Component {
   private async withFailures(service: ServiceRecord): Promise<ServiceRecord> {
     const primary = primaryOf(service);
     const stopped = await this.ecs.engine.tasks.list(service.scope, {
-      where: { cluster: service.clusterArn, started_by: primary.id, last_status: "STOPPED" },
+      where: { started_by: primary.id, last_status: "STOPPED" },
+      from: { stopped_at: primary.countedUntil - LATE_MS },
     });
     const counted = withEndedTasks(primary, stopped);
     if (counted === primary) return service;
@@ -155,7 +156,7 @@ export class ServiceController implements Component {
       `(deployment ${primary.id}) deployment failed: tasks failed to start.`,
     );
     const target = service.lastCompleted;
-    if (!service.circuitBreaker.rollback || !target || target.id === primary.id) return next;
+    if (!service.circuitBreaker.rollback || !target || primary.isRollback) return next;
     const back = withNewDeployment(
       next,
       target,
@@ -163,7 +164,8 @@ export class ServiceController implements Component {
       now,
       (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
     );
-    return this.say(back, `rolling back to deployment ${primaryOf(back).id}.`);
+    const marked = withPrimary(back, { ...primaryOf(back), isRollback: true });
+    return this.say(marked, `rolling back to deployment ${primaryOf(marked).id}.`);
   }
 
   /** What the look at the tasks says about the deployments themselves. */
@@ -171,8 +173,9 @@ export class ServiceController implements Component {
     const now = new Date(this.ecs.clock.now());
     const primary = primaryOf(service);
     let changed = primary;
-    if (plan.healthyCount > 0 && (primary.failedTasks > 0 || primary.startFailures > 0))
-      changed = { ...changed, failedTasks: 0, startFailures: 0 };
+    // A task that has become healthy ends the row of failures; one that stays healthy does not.
+    if (plan.healthyCount > primary.healthyTasks) changed = { ...changed, failedTasks: 0, startFailures: 0 };
+    if (plan.healthyCount !== primary.healthyTasks) changed = { ...changed, healthyTasks: plan.healthyCount };
     const digests = Object.keys(primary.imageDigests).length ? {} : resolvedDigests(tasks, primary.id);
     if (Object.keys(digests).length) changed = { ...changed, imageDigests: digests };
     const completes = plan.complete && primary.rolloutState === "IN_PROGRESS";

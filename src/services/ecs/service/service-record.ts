@@ -19,6 +19,10 @@ export interface DeploymentRecord {
   rolloutStateReason: string;
   /** Consecutive tasks that failed before they were healthy. */
   failedTasks: number;
+  /** How many of its tasks were healthy when it was last looked at. */
+  healthyTasks: number;
+  /** Made by the circuit breaker: when this one fails, too, there is nothing to go back to. */
+  isRollback?: boolean;
   /** Up to when (milliseconds since 1970) ended tasks have been counted, and which of the last minute before that. */
   countedUntil: number;
   countedIds: string[];
