@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { InterfaceSpec, SecurityGroupSpec, VpcSpec } from "../../src/network/backend.ts";
 import {
@@ -218,6 +220,19 @@ describe("the internet", () => {
     expect(await probe(open, "stream", `${base}.2`, "80", "300")).toMatch(/^whole /);
   });
 
+  test("UDP reaches what is out there, and no service of the host by a broadcast address", async () => {
+    await serve(path, "serve-udp", "80");
+    const heard: string[] = [];
+    const service = createSocket("udp4", (_, from) => heard.push(from.address));
+    await new Promise<void>((resolve) => service.bind(0, "0.0.0.0", resolve));
+    const port = String(service.address().port);
+    const ns = await attach(5, [client], publicIp(9));
+    expect(await probe(ns, "udp", `${base}.2`, "80")).toBe(`${base}.1`);
+    for (const address of [`${base}.1`, `${base}.3`]) expect(await probe(ns, "udp", address, port)).toBe("timeout");
+    service.close();
+    expect(heard).toEqual([]);
+  });
+
   test("names: the VPC's own, the others' through the upstream, both without it", async () => {
     await serve(path, "serve-dns");
     const engine = new TestNetwork({ dnsUpstreams: [`${base}.2`] });
@@ -234,7 +249,7 @@ describe("the internet", () => {
       await engine.backend.detach(VPC, networkInterface(6, []).interfaceId);
       expect(await probe(ns, "dns", "172.31.0.2", "ip-172-31-16-6.ec2.internal", "A")).toBe("ENOTFOUND");
       // The resolver dies: the next attachment brings it back, with every name.
-      await killResolver(engine);
+      await signalResolver(engine, "SIGKILL");
       await engine.backend.attach(VPC, networkInterface(7, [client]));
       expect(await probe(ns, "dns", "172.31.0.2", "ip-172-31-16-5.ec2.internal", "A")).toBe("172.31.16.5");
       expect(await probe(ns, "dns", "172.31.0.2", "ip-172-31-16-7.ec2.internal", "A")).toBe("172.31.16.7");
@@ -247,9 +262,58 @@ describe("the internet", () => {
   });
 });
 
-async function killResolver(engine: TestNetwork): Promise<void> {
+describe("a VPC's resolver", () => {
+  const ask = (ns: string, n: number) => probe(ns, "dns", "172.31.0.2", `ip-172-31-16-${n}.ec2.internal`, "A");
+
+  test("comes back by itself when it dies, adopted or not, and is let go with the engine", async () => {
+    const ns = await attach(5, [client]);
+    await attach(6, [client]);
+    const interfaces = [networkInterface(5, [client]), networkInterface(6, [client])];
+    for (const isAdopted of [false, true]) {
+      if (isAdopted) {
+        await network.restart();
+        await network.backend.applyVpc(spec([web, client], interfaces));
+      }
+      await signalResolver(network, "SIGKILL");
+      const start = performance.now();
+      await expect.poll(() => ask(ns, 6), { timeout: 10_000, interval: 50 }).toBe("172.31.16.6");
+      expect(performance.now() - start).toBeLessThan(3000);
+    }
+    await network.backend.stop();
+    await signalResolver(network, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(await resolverPids(network)).toEqual([]);
+    await network.restart();
+    await network.backend.applyVpc(spec([web, client], interfaces));
+    expect(await ask(ns, 6)).toBe("172.31.16.6");
+  });
+
+  test("that hangs is replaced when a name must go", async () => {
+    const ns = await attach(5, [client]);
+    await attach(6, [client]);
+    await signalResolver(network, "SIGSTOP");
+    await network.backend.detach(VPC, networkInterface(6, []).interfaceId);
+    expect(await ask(ns, 6)).toBe("ENOTFOUND");
+    expect(await ask(ns, 5)).toBe("172.31.16.5");
+  });
+
+  test("does not run as root", async () => {
+    const pids = await resolverPids(network);
+    expect(pids).toHaveLength(1);
+    const status = readFileSync(`/proc/${pids[0]}/status`, "utf8");
+    expect(/^Uid:\s+(.+)$/m.exec(status)![1]!.split("\t")).not.toContain("0");
+    expect(/^Groups:(.*)$/m.exec(status)![1]!.trim().split(" ")).not.toContain("0");
+    expect(/^CapEff:\s+(\S+)$/m.exec(status)![1]).toBe("0000000000000000");
+  });
+});
+
+async function resolverPids(engine: TestNetwork): Promise<number[]> {
   const pids = await inside(undefined, "ip", "netns", "pids", `ng-${engine.instance}-${VPC}`);
-  for (const pid of pids.split(/\s+/)) process.kill(Number(pid), "SIGKILL");
+  return pids.split(/\s+/).filter(Boolean).map(Number);
+}
+
+async function signalResolver(engine: TestNetwork, signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await resolverPids(engine)) process.kill(pid, signal);
 }
 
 describe("an engine", () => {
@@ -269,6 +333,25 @@ describe("an engine", () => {
     } finally {
       await other.remove();
     }
+  });
+
+  test("keeps its ranges, though the host has a route into one of them that takes the place of the guard", async () => {
+    const other = new TestNetwork();
+    const recorded = readFileSync(join(network.folder, "data/network.json"), "utf8");
+    const publicPool = network.backend.publicPool();
+    mkdirSync(join(other.folder, "data"));
+    writeFileSync(join(other.folder, "data/network.json"), recorded);
+    utimesSync(join("/run/neargate/ranges", publicPool.replace("/", "_")), 0, 0);
+    const metric = String(0x4e000000 + Number.parseInt(network.instance, 16));
+    await inside(undefined, "ip", "route", "delete", "unreachable", publicPool, "metric", metric);
+    try {
+      await other.backend.start();
+      expect(other.backend.publicPool()).not.toBe(publicPool);
+    } finally {
+      await other.remove();
+      await network.restart();
+    }
+    expect(network.backend.publicPool()).toBe(publicPool);
   });
 
   test("has VPCs apart from one another", async () => {

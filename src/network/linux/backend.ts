@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../base/log.ts";
 import type { InterfaceSpec, NetworkBackend, SecurityGroupSpec, VpcSpec } from "../backend.ts";
+import { Connections } from "./connections.ts";
 import { HostNetwork } from "./host.ts";
 import { listNamespaces } from "./names.ts";
 import { hostNameServers } from "./upstreams.ts";
@@ -17,8 +18,6 @@ export interface LinuxNetworkOptions {
   publicPool: string | undefined;
   /** The name servers that the VPCs' resolvers forward to; the host's unless told. */
   dnsUpstreams: readonly string[] | undefined;
-  /** TCP ports of the host that VPCs may reach, at the host's end of their uplinks. */
-  hostPorts?: readonly number[];
   log: Logger;
 }
 
@@ -26,15 +25,13 @@ export interface LinuxNetworkOptions {
 export class LinuxNetwork implements NetworkBackend {
   private readonly options: LinuxNetworkOptions;
   private readonly host: HostNetwork;
+  private readonly connections: Connections;
   private readonly vpcs = new Map<string, LinuxVpc>();
 
   constructor(options: LinuxNetworkOptions) {
     this.options = options;
-    this.host = new HostNetwork({
-      ...options,
-      runFolder: join(options.runFolder, "network"),
-      hostPorts: options.hostPorts ?? [],
-    });
+    this.host = new HostNetwork({ ...options, runFolder: join(options.runFolder, "network") });
+    this.connections = new Connections(options.log);
   }
 
   async start(): Promise<void> {
@@ -43,6 +40,7 @@ export class LinuxNetwork implements NetworkBackend {
   }
 
   async stop(): Promise<void> {
+    await Promise.all([...this.vpcs.values()].map((vpc) => vpc.letGo()));
     this.vpcs.clear();
   }
 
@@ -91,9 +89,10 @@ export class LinuxNetwork implements NetworkBackend {
   private vpc(vpcId: string): LinuxVpc {
     let vpc = this.vpcs.get(vpcId);
     if (!vpc) {
-      const { instance, runFolder, hostPorts = [], dnsUpstreams, log } = this.options;
+      const { instance, runFolder, dnsUpstreams, log } = this.options;
       const upstreams = () => dnsUpstreams ?? hostNameServers();
-      vpc = new LinuxVpc({ vpcId, instance, runFolder, host: this.host, hostPorts, upstreams, log });
+      const { host, connections } = this;
+      vpc = new LinuxVpc({ vpcId, instance, runFolder, host, connections, upstreams, log });
       this.vpcs.set(vpcId, vpc);
     }
     return vpc;

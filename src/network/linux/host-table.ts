@@ -2,9 +2,6 @@ import { uplinkPrefix } from "./names.ts";
 import { expression as x, Table, type Command, type Expression } from "./nft.ts";
 
 export interface HostTableSettings {
-  /** The host's end of every uplink, and the TCP ports that VPCs may reach there. */
-  hostAddress: string;
-  hostPorts: readonly number[];
   /** The addresses of the VPCs' routers: only their resolvers send from there. */
   transit: string;
 }
@@ -14,12 +11,11 @@ export function hostTableName(instance: string): string {
 }
 
 /** The commands that make the host's table, as one transaction. It concerns our uplinks and no other interface. */
-export function hostTable(instance: string, { hostAddress, hostPorts, transit }: HostTableSettings): Command[] {
+export function hostTable(instance: string, { transit }: HostTableSettings): Command[] {
   const table = new Table("inet", hostTableName(instance));
   const uplinks = `${uplinkPrefix(instance)}*`;
   const iif = x.meta("iifname");
   const oif = x.meta("oifname");
-  const destination = x.payload("ip", "daddr");
   const [transitBase = "", transitLength = ""] = transit.split("/");
   const fromUplink = x.equals(iif, uplinks);
   const clampSegments: Expression = {
@@ -41,15 +37,13 @@ export function hostTable(instance: string, { hostAddress, hostPorts, transit }:
           ]),
         ),
       ],
-      [x.differs({ fib: { result: "type", flags: ["daddr"] } }, "local"), x.accept],
+      // What is forwarded. The host itself has broadcast and multicast addresses too, beside its local ones.
+      [x.equals({ fib: { result: "type", flags: ["daddr"] } }, "unicast"), x.accept],
       ...(["udp", "tcp"] as const).map((protocol) => [
         x.equals(x.payload("ip", "saddr"), x.prefix(transitBase, Number(transitLength))),
         x.equals(x.payload(protocol, "dport"), 53),
         x.accept,
       ]),
-      ...(hostPorts.length
-        ? [[x.equals(destination, hostAddress), x.equals(x.payload("tcp", "dport"), x.anyOf(hostPorts)), x.accept]]
-        : []),
       [x.drop],
     ]),
     table.baseChain("forward", { type: "filter", hook: "forward", prio: 0, policy: "accept" }),

@@ -20,8 +20,6 @@ export interface HostOptions {
   runFolder: string;
   /** The CIDR of public addresses; the first free range unless told. */
   publicPool: string | undefined;
-  /** TCP ports of the host that VPCs may reach at {@link HostNetwork.address}. */
-  hostPorts: readonly number[];
   log: Logger;
 }
 
@@ -75,10 +73,9 @@ export class HostNetwork {
   async open(): Promise<void> {
     await this.exclusive(async () => {
       if (this.isOpen) return;
-      const { instance, hostPorts, log, runFolder } = this.options;
-      const { transit } = this.known;
+      const { instance, log, runFolder } = this.options;
       writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
-      await nftTransaction(runFolder, hostTable(instance, { hostAddress: this.address, transit, hostPorts }));
+      await nftTransaction(runFolder, hostTable(instance, this.known));
       await dockerForwardRules(instance, log);
       this.isOpen = true;
     });
@@ -165,12 +162,9 @@ export class HostNetwork {
     const file = join(this.options.dataFolder, "network.json");
     const recorded = readRanges(file);
     const taken = await this.foreignRoutes(true);
-    const guards = await ipJson<Route>(["route", "show", "type", "unreachable"]);
+    const isAlive = await this.aliveInstances();
     const choose = (parent: Ipv4Block, before: string | undefined) => {
-      const claim = (range: string) =>
-        this.claims.claim(range, (instance) =>
-          guards.some((route) => route.dst === range && route.metric === metricOf(instance)),
-        );
+      const claim = (range: string) => this.claims.claim(range, isAlive);
       if (before !== undefined && claim(before)) return before;
       const busy = [...taken];
       for (;;) {
@@ -186,6 +180,18 @@ export class HostNetwork {
     if (JSON.stringify(ranges) !== JSON.stringify(recorded)) writeFileAtomic(file, JSON.stringify(ranges));
     await ipBatch([`route replace unreachable ${ranges.transit} metric ${this.metric}`]);
     return ranges;
+  }
+
+  /**
+   * Which engines have something on the host: any guarding route, or an uplink. Not the guard of one range in particular,
+   * which {@link guard} leaves out where the host has a route of its own.
+   */
+  private async aliveInstances(): Promise<(instance: string) => boolean> {
+    const guards = await ipJson<Route>(["route", "show", "type", "unreachable"]);
+    const links = await ipJson<LinkAddresses>(["address", "show"]);
+    return (instance) =>
+      guards.some((route) => route.metric === metricOf(instance)) ||
+      links.some((link) => link.ifname.startsWith(uplinkPrefix(instance)));
   }
 
   /** Where the host's routes lead, without its default routes and ours; the guards of other engines when asked. */

@@ -119,11 +119,3 @@ export async function processesIn(name: string): Promise<number[]> {
   const { stdout } = await run("ip", ["netns", "pids", name]);
   return stdout.split(/\s+/).filter(Boolean).map(Number);
 }
-
-/** Forgets the connections of an address, so that the next owner of the address does not inherit them. */
-export async function forgetConnections(router: string, address: string): Promise<void> {
-  const forget = (which: string) =>
-    // It exits with 1 when there was no connection.
-    inNamespace(router, () => run("conntrack", ["-D", which, address])).catch(() => {});
-  await Promise.all([forget("--orig-src"), forget("--reply-src")]);
-}

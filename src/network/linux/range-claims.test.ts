@@ -30,7 +30,7 @@ test("what was given back is free, and nothing else is given back", () => {
   expect(one.claim("198.19.4.0/22", () => false)).toBe(false);
 });
 
-test("an old claim counts as long as a route stands behind it", () => {
+test("an old claim counts as long as its engine is alive", () => {
   one.claim(RANGE, () => false);
   utimesSync(join(folder, "ranges", "198.19.0.0_22"), 0, 0);
   expect(two.claim(RANGE, (instance) => instance === "aaaaaa")).toBe(false);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { errnoOf } from "../../base/errors.ts";
 
-/** A claim this young is believed without a route: its engine is about to set one. Milliseconds. */
+/** A claim this young is believed whatever its engine has on the host: it has just started. Milliseconds. */
 const GRACE_MS = 60_000;
 
 /**
@@ -21,10 +21,10 @@ export class RangeClaims {
 
   /**
    * Takes a range, unless another engine has it.
-   * @param isGuarded whether a route of that engine guards the range: a claim without one was left by a crash
+   * @param isAlive whether the engine has anything on the host: a claim of one that has nothing was left by a crash
    * @returns whether it is ours now
    */
-  claim(range: string, isGuarded: (instance: string) => boolean): boolean {
+  claim(range: string, isAlive: (instance: string) => boolean): boolean {
     mkdirSync(this.folder, { recursive: true });
     const path = this.pathOf(range);
     for (;;) {
@@ -37,7 +37,7 @@ export class RangeClaims {
       const owner = this.ownerOf(path);
       if (owner === undefined) continue; // given back in between
       if (owner.instance === this.instance) return true;
-      if (owner.ageMs < GRACE_MS || isGuarded(owner.instance)) return false;
+      if (owner.ageMs < GRACE_MS || isAlive(owner.instance)) return false;
       rmSync(path, { force: true });
     }
   }

@@ -4,6 +4,7 @@ import { systemClock } from "../../base/clock.ts";
 import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
+import type { Logger } from "../../base/log.ts";
 import { retry } from "../../base/retry.ts";
 import { namespacePath } from "./names.ts";
 import { processesIn } from "./interface.ts";
@@ -24,14 +25,17 @@ export interface ResolverOptions {
   addresses: readonly string[];
   /** The name servers it forwards to; asked each time, since the host's may change. */
   upstreams(): readonly string[];
+  log: Logger;
 }
 
 /** As on AWS. */
 const TTL_SECONDS = 60;
+/** How often it is looked whether unbound runs: one that an earlier engine started is not our child, so nothing tells. */
+const WATCH_MS = 1000;
 
 /**
  * The VPC's resolver: an unbound of its own that goes on when the control plane ends. It answers the VPC's private names
- * itself, and forwards what else it is asked.
+ * itself, and forwards what else it is asked. From {@link Resolver.ensure} on, it is started again when it dies.
  */
 export class Resolver {
   private readonly options: ResolverOptions;
@@ -42,6 +46,8 @@ export class Resolver {
   private readonly records = new Map<string, NameRecord>();
   /** One change at a time: a start must not meet another. */
   private readonly queue = new KeyedQueue();
+  private watch: NodeJS.Timeout | undefined;
+  private isReviving = false;
 
   constructor(options: ResolverOptions) {
     this.options = options;
@@ -55,6 +61,7 @@ export class Resolver {
     this.records.clear();
     for (const record of records) this.records.set(record.name, record);
     await this.queue.run("", () => this.synchronize());
+    this.watch ??= setInterval(() => void this.reviveIfDead(), WATCH_MS).unref();
   }
 
   /** Makes it know one more name; starts it, with all names, when it does not run or does not answer. */
@@ -66,19 +73,43 @@ export class Resolver {
     });
   }
 
-  /** Makes it forget a name; nothing happens when it does not run. */
+  /** Makes it forget a name; starts it anew when it does not answer. Nothing happens when it does not run. */
   async remove(record: NameRecord): Promise<void> {
     this.records.delete(record.name);
     await this.queue.run("", async () => {
-      if (daemonPid(this.pidFile) !== undefined) await this.forget(resourceRecords(record).map(ownerName));
+      if (daemonPid(this.pidFile) === undefined) return;
+      await this.forget(resourceRecords(record).map(ownerName)).catch(() => this.synchronize());
     });
   }
 
+  /** Stops looking after it, once what goes on is done; it runs on. */
+  async letGo(): Promise<void> {
+    clearInterval(this.watch);
+    this.watch = undefined;
+    await this.queue.run("", async () => {});
+  }
+
+  /** Ends it, and removes its files. */
   async stop(): Promise<void> {
+    await this.letGo();
     await this.queue.run("", async () => {
       await stopDaemon(this.pidFile);
       rmSync(this.options.folder, { recursive: true, force: true });
     });
+  }
+
+  private async reviveIfDead(): Promise<void> {
+    if (this.isReviving || daemonPid(this.pidFile) !== undefined) return;
+    const { log, namespace } = this.options;
+    this.isReviving = true;
+    await this.queue
+      .run("", async () => {
+        if (!this.watch || daemonPid(this.pidFile) !== undefined) return; // let go, or started meanwhile
+        log.warn({ namespace }, "a VPC's resolver ended, starting it again");
+        await this.synchronize();
+      })
+      .catch((err: unknown) => log.error({ err, namespace }, "could not start a VPC's resolver, trying again"));
+    this.isReviving = false;
   }
 
   private async synchronize(): Promise<void> {
@@ -157,7 +188,7 @@ export class Resolver {
       "  ip-freebind: yes",
       "  do-ip6: no",
       "  access-control: 0.0.0.0/0 allow", // the VPC's rules let only its own interfaces come near
-      '  username: ""',
+      `  username: "${unprivilegedUser()}"`, // once it has bound its ports and made its control socket
       '  chroot: ""',
       '  pidfile: ""',
       `  directory: "${this.options.folder}"`,
@@ -184,6 +215,11 @@ export class Resolver {
       "",
     ].join("\n");
   }
+}
+
+/** The user that Debian's package makes, or else the one that every system has. */
+function unprivilegedUser(): string {
+  return /^unbound:/m.test(readIfThere("/etc/passwd") ?? "") ? "unbound" : "nobody";
 }
 
 function resourceRecords({ name, address }: NameRecord): string[] {

@@ -10,9 +10,6 @@ const arpTable = new Table("arp", VPC_TABLE);
 
 /** What a VPC's rules depend on beside its groups and interfaces. */
 export interface RouterSettings {
-  /** The host's end of the uplink, and the TCP ports of the host that the VPC may reach there. */
-  hostAddress: string;
-  hostPorts: readonly number[];
   /** Where the VPC's resolver answers. */
   resolverAddresses: readonly string[];
 }
@@ -122,7 +119,7 @@ export function groupCommands(groups: readonly SecurityGroupSpec[]): Command[] {
   ];
 }
 
-function baseChains({ hostAddress, hostPorts, resolverAddresses }: RouterSettings): {
+function baseChains({ resolverAddresses }: RouterSettings): {
   names: string[];
   commands: Command[];
 } {
@@ -172,16 +169,6 @@ function baseChains({ hostAddress, hostPorts, resolverAddresses }: RouterSetting
         [known],
         [x.vmap(oif, "@ingress")],
         [x.equals(oif, UPLINK), x.equals(source, "@public_sources"), x.accept],
-        ...(hostPorts.length
-          ? [
-              [
-                x.equals(oif, UPLINK),
-                x.equals(destination, hostAddress),
-                x.equals(x.payload("tcp", "dport"), x.anyOf(hostPorts)),
-                x.accept,
-              ],
-            ]
-          : []),
       ],
     },
     {

@@ -5,8 +5,9 @@ import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import type { InterfaceSpec, SecurityGroupSpec, VpcSpec } from "../backend.ts";
 import { addressAt, cidr } from "../ipv4.ts";
+import type { Connections } from "./connections.ts";
 import type { HostNetwork } from "./host.ts";
-import { ensureInterfaces, forgetConnections, missingNamespace, processesIn, removeNamespace } from "./interface.ts";
+import { ensureInterfaces, missingNamespace, processesIn, removeNamespace } from "./interface.ts";
 import { ipBatch, ipJson, type Route } from "./ip.ts";
 import { interfaceNamespace, listNamespaces, namespacePath, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
 import { hasDevice, isNamespace, setParameters } from "./namespace.ts";
@@ -26,7 +27,7 @@ export interface VpcOptions {
   instance: string;
   runFolder: string;
   host: HostNetwork;
-  hostPorts: readonly number[];
+  connections: Connections;
   upstreams(): readonly string[];
   log: Logger;
 }
@@ -55,9 +56,9 @@ export class LinuxVpc {
 
   /** Makes everything be as told. What is right already goes on undisturbed. */
   async apply(spec: VpcSpec): Promise<void> {
-    const { host, hostPorts, vpcId } = this.options;
+    const { host, vpcId } = this.options;
     const resolverAddresses = [addressAt(cidr(spec.cidrBlocks[0]!), 2), LINK_LOCAL_RESOLVER];
-    const settings = { hostAddress: host.address, hostPorts, resolverAddresses };
+    const settings = { resolverAddresses };
     replaceEntries(this.groups, spec.securityGroups, (group) => group.groupId);
     replaceEntries(this.interfaces, spec.interfaces, (each) => each.interfaceId);
     await this.ensureRouter();
@@ -99,6 +100,11 @@ export class LinuxVpc {
       for (const group of groups) this.groups.set(group.groupId, group);
       return groupCommands(groups);
     });
+  }
+
+  /** Stops looking after the resolver; everything stays as it is. */
+  async letGo(): Promise<void> {
+    await this.applied?.resolver.letGo();
   }
 
   /** Removes the VPC with all its interfaces, whatever there is of it. @returns the address ranges it had */
@@ -155,7 +161,7 @@ export class LinuxVpc {
       this.interfaces.delete(spec.interfaceId);
       return detachCommands(spec, [...this.interfaces.values()]);
     });
-    await forgetConnections(namespacePath(this.router), spec.privateIp);
+    await this.options.connections.forget(namespacePath(this.router), spec.privateIp);
   }
 
   private async ensureRouter(): Promise<void> {
@@ -229,8 +235,9 @@ export class LinuxVpc {
   }
 
   private resolver(addresses: readonly string[]): Resolver {
-    const { runFolder, vpcId, upstreams } = this.options;
-    return new Resolver({ namespace: this.router, folder: join(runFolder, "network", vpcId), addresses, upstreams });
+    const { runFolder, vpcId, upstreams, log } = this.options;
+    const folder = join(runFolder, "network", vpcId);
+    return new Resolver({ namespace: this.router, folder, addresses, upstreams, log });
   }
 }
 

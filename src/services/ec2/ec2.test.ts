@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { randomIds } from "../../base/ids.ts";
 import { silentLogger } from "../../base/log.ts";
@@ -120,6 +120,27 @@ test("public addresses come from the pool until it is empty; a failed reservatio
   expect((await reserve("ENABLED")).publicIp).toBe(six[2]!.publicIp);
 });
 
+test("a pool that was asked for more than it has is whole again when all is released", async () => {
+  const attempts = await Promise.allSettled(Array.from({ length: 12 }, () => reserve("ENABLED")));
+  const got = attempts.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
+  expect(got).toHaveLength(6);
+  for (const { interfaceId } of got) await taskNetworking(ec2).releaseInterface(scope, interfaceId);
+  const { Subnets } = await describeSubnets(ec2)({}, context);
+  expect(Subnets!.map((subnet) => subnet.AvailableIpAddressCount)).toEqual([4091, 4091, 4091]);
+  expect((await describeNetworkInterfaces(ec2)({}, context)).NetworkInterfaces).toEqual([]);
+  const again = await Promise.all(Array.from({ length: 6 }, () => reserve("ENABLED")));
+  expect(new Set(again.map((each) => each.publicIp)).size).toBe(6);
+});
+
+test("a failed reservation leaves nothing, though the transaction around it goes on", async () => {
+  await Promise.all(Array.from({ length: 6 }, () => reserve("ENABLED")));
+  await store.transaction(async () => {
+    await expect(reserve("ENABLED")).rejects.toMatchObject({ code: "InsufficientAddressCapacity" });
+  });
+  const { Subnets } = await describeSubnets(ec2)({ SubnetIds: (await subnetIds()).slice(0, 1) }, context);
+  expect(Subnets![0]!.AvailableIpAddressCount).toBe(4091 - 6);
+});
+
 test("an interface is attached with the VPC's default group, and described", async () => {
   const { interfaceId, vpcId, publicIp } = await reserve("ENABLED");
   const attached = await taskNetworking(ec2).attachInterface(scope, interfaceId);
@@ -179,6 +200,27 @@ test("rule changes reach the data plane before the call returns", async () => {
   await expect(deleteSecurityGroup(ec2)({ GroupId }, context)).rejects.toMatchObject({ code: "DependencyViolation" });
   await taskNetworking(ec2).releaseInterface(scope, interfaceId);
   expect(await deleteSecurityGroup(ec2)({ GroupId }, context)).toEqual({ Return: true, GroupId });
+});
+
+test("a rule change while an unused VPC is about to be removed, but is not, is not lost", async () => {
+  let wake = () => {};
+  const clock = { ...systemClock, sleep: () => new Promise<void>((resolve) => (wake = resolve)) };
+  const patient = new Ec2({ store, network, clock, ids: randomIds, log: silentLogger });
+  const GroupId = await newGroup("web");
+  const { interfaceId, vpcId } = await reserve("DISABLED", [GroupId]);
+  await taskNetworking(patient).attachInterface(scope, interfaceId);
+  const { interfaces } = patient.records;
+  const count = interfaces.count.bind(interfaces);
+  const change = new Promise<void>((resolve) => {
+    vi.spyOn(interfaces, "count").mockImplementationOnce((...args) => {
+      resolve(patient.publishGroups(scope, vpcId, [GroupId]));
+      return count(...args);
+    });
+  });
+  patient.collectVpc(scope, vpcId);
+  wake();
+  await change;
+  expect(network.published.map((group) => group.groupId)).toEqual([GroupId]);
 });
 
 test("a group that another's rule names stays; the lists of rules have an end", async () => {

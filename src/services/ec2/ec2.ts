@@ -103,9 +103,8 @@ export class Ec2 implements Component {
 
   /** Brings groups' rules to the data plane, as they are stored now. Resolves when they hold. */
   async publishGroups(scope: Scope, vpcId: string, groupIds: readonly string[]): Promise<void> {
-    if (!this.applied.has(vpcId)) return; // whoever applies it reads them then
     await this.queue.run(vpcId, async () => {
-      if (!this.ready.has(vpcId)) return;
+      if (!this.ready.has(vpcId)) return; // whoever applies it reads them then
       const groups = await Promise.all(groupIds.map((id) => this.records.groups.get(scopeKey(scope), id)));
       await this.network.applyGroups(
         vpcId,
