@@ -2,13 +2,7 @@ import { AwsError } from "../../../base/errors.ts";
 import type { Component } from "../../../base/lifecycle.ts";
 import { parseScopeKey, scopeKey } from "../../../base/scope.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
-import {
-  circuitBreakerThreshold,
-  planService,
-  spreadOverZones,
-  type Plan,
-  type PlanTask,
-} from "../../../control/service-plan.ts";
+import { planService, spreadOverZones, type Plan, type PlanTask } from "../../../control/service-plan.ts";
 import type { Change, Store } from "../../../store/store.ts";
 import { definitionOf, isEssential, taskHealth, UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { Ecs } from "../ecs.ts";
@@ -16,9 +10,10 @@ import { launchTask, managedTags } from "../launch.ts";
 import { placement } from "../network-configuration.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
-import { withNewDeployment } from "./deployment.ts";
+import { withCircuitBreaker } from "./circuit-breaker.ts";
 import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
-import { groupOf, primaryOf, withEvent, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
+import { say, sayOnce } from "./say.ts";
+import { groupOf, primaryOf, withDeployment, type ServiceRecord } from "./service-record.ts";
 
 /** Events within this time are answered together, so that one message says `has started 2 tasks`. */
 const DEBOUNCE_MS = 1000;
@@ -105,18 +100,18 @@ export class ServiceController implements Component {
     });
     const counted = withEndedTasks(primary, stopped);
     if (counted === primary) return service;
-    let next = withPrimary(service, counted);
+    let next = withDeployment(service, counted);
     if (counted.startFailures > primary.startFailures) {
       const last = stopped.findLast((task) => task.stopCode === "TaskFailedToStart");
-      if (last) next = this.sayOnce(next, `was unable to place a task. Reason: ${last.stoppedReason}.`);
+      if (last) next = sayOnce(this.ecs, next, `was unable to place a task. Reason: ${last.stoppedReason}.`);
     }
     if (counted.startFailures >= 3 && primary.startFailures < 3)
-      next = this.say(next, `is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`);
+      next = say(this.ecs, next, `is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`);
     return next;
   }
 
   private async keep(found: ServiceRecord, tasks: readonly TaskRecord[]): Promise<number | undefined> {
-    let service = this.checkBreaker(await this.withFailures(found));
+    let service = withCircuitBreaker(this.ecs, await this.withFailures(found));
     const primary = primaryOf(service);
     const plan = planService({
       desiredCount: service.desiredCount,
@@ -138,36 +133,6 @@ export class ServiceController implements Component {
     return times.length ? Math.min(...times) : undefined;
   }
 
-  /** Trips the circuit breaker when too many tasks of the deployment failed in a row, and rolls back when asked to. */
-  private checkBreaker(service: ServiceRecord): ServiceRecord {
-    const primary = primaryOf(service);
-    const threshold = circuitBreakerThreshold(service.desiredCount);
-    if (!service.circuitBreaker.enable || primary.rolloutState !== "IN_PROGRESS" || primary.failedTasks < threshold)
-      return service;
-    const now = new Date(this.ecs.clock.now());
-    const failed: DeploymentRecord = {
-      ...primary,
-      rolloutState: "FAILED",
-      rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
-      updatedAt: now,
-    };
-    const next = this.say(
-      withPrimary(service, failed),
-      `(deployment ${primary.id}) deployment failed: tasks failed to start.`,
-    );
-    const target = service.lastCompleted;
-    if (!service.circuitBreaker.rollback || !target || primary.isRollback) return next;
-    const back = withNewDeployment(
-      next,
-      target,
-      this.ecs.ids,
-      now,
-      (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
-    );
-    const marked = withPrimary(back, { ...primaryOf(back), isRollback: true });
-    return this.say(marked, `rolling back to deployment ${primaryOf(marked).id}.`);
-  }
-
   /** What the look at the tasks says about the deployments themselves. */
   private withProgress(service: ServiceRecord, tasks: readonly TaskRecord[], plan: Plan): ServiceRecord {
     const now = new Date(this.ecs.clock.now());
@@ -186,20 +151,21 @@ export class ServiceController implements Component {
         rolloutStateReason: `ECS deployment ${primary.id} completed.`,
         updatedAt: now,
       };
-    let next = changed === primary ? service : withPrimary(service, changed);
+    let next = changed === primary ? service : withDeployment(service, changed);
     const drained = next.deployments.filter(
       (deployment) => deployment.status === "PRIMARY" || tasks.some((task) => task.startedBy === deployment.id),
     );
     if (drained.length !== next.deployments.length) next = { ...next, deployments: drained };
     if (completes) {
-      next = this.say(next, `(deployment ${primary.id}) deployment completed.`);
+      next = say(this.ecs, next, `(deployment ${primary.id}) deployment completed.`);
       next = { ...next, lastCompleted: changed };
     }
-    if (plan.complete && !next.steady) next = { ...this.say(next, "has reached a steady state."), steady: true };
+    if (plan.complete && !next.steady) next = { ...say(this.ecs, next, "has reached a steady state."), steady: true };
     else if (!plan.complete && next.steady && (plan.start > 0 || plan.stop.length > 0))
       next = { ...next, steady: false };
     if (plan.stuck)
-      next = this.sayOnce(
+      next = sayOnce(
+        this.ecs,
         next,
         "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
@@ -216,13 +182,14 @@ export class ServiceController implements Component {
       if (cause === "scaling") await this.stopTask(task, primaryOf(service).id);
       else {
         await this.ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
-        next = this.say(next, `(task ${taskId}) failed container health checks.`);
+        next = say(this.ecs, next, `(task ${taskId}) failed container health checks.`);
       }
     }
     const running = scaled.filter((task) => task.lastStatus === "RUNNING");
-    if (running.length) next = this.say(next, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
+    if (running.length)
+      next = say(this.ecs, next, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
     if (scaled.length > running.length)
-      next = this.say(next, `stopped ${scaled.length - running.length} pending tasks.`);
+      next = say(this.ecs, next, `stopped ${scaled.length - running.length} pending tasks.`);
     return next;
   }
 
@@ -284,30 +251,20 @@ export class ServiceController implements Component {
       }
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
-      const failed = this.sayOnce(service, `was unable to place a task. Reason: ${cause.message}. ${TROUBLESHOOTING}`);
+      const failed = sayOnce(
+        this.ecs,
+        service,
+        `was unable to place a task. Reason: ${cause.message}. ${TROUBLESHOOTING}`,
+      );
       return { service: this.sayStarted(failed, started), retryAt: this.ecs.clock.now() + PLACEMENT_RETRY_MS };
     }
     return { service: this.sayStarted(service, started), retryAt: undefined };
   }
 
   private sayStarted(service: ServiceRecord, started: readonly TaskRecord[]): ServiceRecord {
-    return started.length ? this.say(service, `has started ${started.length} tasks: ${taskList(started)}.`) : service;
-  }
-
-  private say(service: ServiceRecord, text: string): ServiceRecord {
-    return withEvent(
-      service,
-      this.ecs.ids.uuid(),
-      new Date(this.ecs.clock.now()),
-      `(service ${service.serviceName}) ${text}`,
-    );
-  }
-
-  /** Says it unless it is the last thing that was said. */
-  private sayOnce(service: ServiceRecord, text: string): ServiceRecord {
-    return service.events[0]?.message === `(service ${service.serviceName}) ${text}`
-      ? service
-      : this.say(service, text);
+    return started.length
+      ? say(this.ecs, service, `has started ${started.length} tasks: ${taskList(started)}.`)
+      : service;
   }
 
   private async save(service: ServiceRecord): Promise<void> {
@@ -318,10 +275,6 @@ export class ServiceController implements Component {
 const serviceId = (service: ServiceRecord) => `${service.clusterName}/${service.serviceName}`;
 
 const taskList = (tasks: readonly TaskRecord[]) => tasks.map((task) => `(task ${task.taskId})`).join(" ");
-
-function withPrimary(service: ServiceRecord, primary: DeploymentRecord): ServiceRecord {
-  return { ...service, deployments: service.deployments.map((one) => (one.id === primary.id ? primary : one)) };
-}
 
 /** The digests that the first task of a deployment resolved its images to. */
 function resolvedDigests(tasks: readonly TaskRecord[], deploymentId: string): Record<string, string> {

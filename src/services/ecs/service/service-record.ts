@@ -90,3 +90,11 @@ export function primaryOf(service: ServiceRecord): DeploymentRecord {
   if (!primary) throw new Error(`service ${service.serviceArn} has no primary deployment`);
   return primary;
 }
+
+/** The service with one of its deployments changed. */
+export function withDeployment(service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
+  return {
+    ...service,
+    deployments: service.deployments.map((one) => (one.id === deployment.id ? deployment : one)),
+  };
+}
