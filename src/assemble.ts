@@ -1,11 +1,15 @@
 import { join } from "node:path";
-import { adminPaths } from "./admin/front-door.ts";
+import { logFile } from "./admin/data-folder.ts";
+import { ADMIN_PREFIX, adminPaths } from "./admin/front-door.ts";
+import { RequestGate } from "./admin/request-gate.ts";
 import { systemClock } from "./base/clock.ts";
 import { randomIds } from "./base/ids.ts";
 import { Lifecycle, type Component } from "./base/lifecycle.ts";
+import { LogFiles } from "./base/log-files.ts";
 import type { Logger } from "./base/log.ts";
 import type { ComputeBackend } from "./compute/backend.ts";
 import { ContainerdBackend } from "./compute/containerd/backend.ts";
+import { containerdLogFile } from "./compute/containerd/daemon.ts";
 import { SimulatedBackend } from "./compute/simulated/backend.ts";
 import type { Config } from "./config.ts";
 import type { Engine, EngineStatus, StopOptions } from "./engine.ts";
@@ -83,6 +87,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
 
   /** In the order of their needs; stopped the other way round. */
   const lower: Component[] = [
+    new LogFiles([logFile(config.dataFolder), containerdLogFile(config.dataFolder)], log),
     { name: "store", start: () => store.open(), stop: () => store.close() },
     component("compute", compute),
     component("network", network),
@@ -100,30 +105,57 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     );
   };
 
-  const reset = async () => {
+  /** Containers that no task in the store has, such as those of a data folder that was put back from a backup. */
+  const removeStrays = async () => {
+    const strays = await compute.list();
+    for (const { id } of strays) {
+      log.warn({ container: id }, "removing a container that belongs to no task");
+      await compute.removeContainer(id);
+    }
+    for (const taskId of new Set(strays.map((stray) => stray.taskId))) await compute.removeTaskGroup(taskId);
+  };
+
+  const gate = new RequestGate();
+  let resetting: Promise<void> | undefined;
+  let stopping = false;
+
+  const emptyState = async () => {
     await emptyHost(() => {});
     await upperLife.stop();
+    await removeStrays();
     await network.removeAll();
     await logs.stop();
     await store.clear();
     logs.start();
+    await registry.uploads.clear();
     await registry.sweep();
     await network.start();
     await upperLife.start(upper);
   };
 
+  /** Whoever asks while one goes on gets that one. */
+  const reset = async () => {
+    if (stopping) throw new Error("the engine is stopping");
+    resetting ??= gate.whileClosed(emptyState).finally(() => (resetting = undefined));
+    await resetting;
+  };
+
   const admin = adminPaths({ status, reset, ephemeral: config.ephemeral, log });
-  const listener = createFrontDoor({
+  const frontDoor = createFrontDoor({
     services,
     authenticator,
     mounts: [
-      { prefix: "/_neargate/", handle: async (request, response) => void admin(request, response) },
+      { prefix: ADMIN_PREFIX, handle: admin },
       { prefix: "/v2/", handle: registryHandler(registry, { auth: config.auth, defaultScope: scope, log }) },
     ],
     log,
     clock,
     ids,
   });
+
+  const guarded = gate.guard(frontDoor);
+  const listener: Engine["listener"] = (request, response) =>
+    (request.url?.startsWith(ADMIN_PREFIX) ? frontDoor : guarded)(request, response);
 
   return {
     rootKey,
@@ -135,9 +167,12 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
       await upperLife.start(upper);
     },
     async stop({ tasks: what, onProgress = () => {} }: StopOptions) {
+      stopping = true;
+      await resetting?.catch((err: unknown) => log.error({ err }, "the reset before the stop failed"));
       if (what === "stop") await emptyHost(onProgress);
       await upperLife.stop();
       if (what === "stop") {
+        await removeStrays();
         onProgress("taking the networks down");
         await network.removeAll();
         onProgress("stopping containerd");

@@ -66,9 +66,11 @@ async function stopDeadEngine(config: Config, log: Logger, onProgress?: (line: s
   const engine = await (await loadAssemble())(config, log);
   try {
     await engine.start();
-  } finally {
-    await engine.stop({ tasks: "stop", onProgress });
+  } catch (cause) {
+    await engine.stop({ tasks: "keep" });
+    throw cause;
   }
+  await engine.stop({ tasks: "stop", onProgress });
   removeRunFolder(config);
   removeEngineFile(config.dataFolder);
 }

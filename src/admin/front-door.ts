@@ -4,6 +4,9 @@ import type { Logger } from "../base/log.ts";
 import type { EngineStatus } from "../engine.ts";
 import { sendJson } from "./json-response.ts";
 
+/** The paths of the front door that are not AWS's. */
+export const ADMIN_PREFIX = "/_neargate/";
+
 export interface AdminPathsOptions {
   status: () => Promise<EngineStatus>;
   reset: () => Promise<void>;
@@ -11,26 +14,20 @@ export interface AdminPathsOptions {
   log: Logger;
 }
 
-/** The paths of the front door that are not AWS's. */
-const PREFIX = "/_neargate/";
-
-/**
- * Serves `GET /_neargate/health` and `POST /_neargate/reset`. The returned function answers whether the request was
- * one of its own; the front door calls it before anything else.
- */
+/** Serves `GET /_neargate/health` and `POST /_neargate/reset`, mounted at {@link ADMIN_PREFIX}. */
 export function adminPaths(
   options: AdminPathsOptions,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  return (request, response) => {
-    const path = request.url?.split("?", 1)[0] ?? "";
-    if (!path.startsWith(PREFIX)) return false;
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const path = request.url!.split("?", 1)[0]!;
     request.resume();
-    void answer(options, path.slice(PREFIX.length), request, response).catch((err: unknown) => {
+    try {
+      await answer(options, path.slice(ADMIN_PREFIX.length), request, response);
+    } catch (err) {
       options.log.error({ err, path }, "an admin request failed");
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: messageOf(err) });
-    });
-    return true;
+    }
   };
 }
 
@@ -41,10 +38,10 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const method = { health: ["GET", "HEAD"], reset: ["POST"] }[name];
-  if (!method) return sendJson(response, 404, { error: `there is no ${PREFIX}${name}` });
+  if (!method) return sendJson(response, 404, { error: `there is no ${ADMIN_PREFIX}${name}` });
   if (!method.includes(request.method ?? "")) {
     response.setHeader("allow", method.join(", "));
-    return sendJson(response, 405, { error: `${PREFIX}${name} answers ${method.join(", ")}` });
+    return sendJson(response, 405, { error: `${ADMIN_PREFIX}${name} answers ${method.join(", ")}` });
   }
   if (name === "health") return sendJson(response, 200, health(await options.status()));
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemClock } from "./clock.ts";
 import { errnoOf } from "./errors.ts";
@@ -12,6 +12,11 @@ export interface DaemonSpec {
   pidFile: string;
   logFile: string;
   env?: NodeJS.ProcessEnv;
+  /**
+   * Its arguments as the system shows them, the program's name among them, if no other process can have the same: by
+   * them, a daemon is found whose starter died before the pid file was written.
+   */
+  commandLine?: readonly string[];
 }
 
 /** Field 22 of /proc/PID/stat, the start time: with it, a recycled pid is not taken for the daemon. */
@@ -35,11 +40,36 @@ export function daemonPid(pidFile: string): number | undefined {
   }
 }
 
+function writePidFile(pidFile: string, pid: number): void {
+  writeFileAtomic(pidFile, `${pid} ${startTimeOf(pid) ?? ""}\n`);
+}
+
+/** The process of this user that has exactly these arguments. */
+function findProcess(commandLine: readonly string[]): number | undefined {
+  const wanted = commandLine.map((argument) => `${argument}\0`).join("");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        if (readFileSync(`/proc/${pid}/cmdline`, "utf8") !== wanted) return false;
+        return statSync(`/proc/${pid}`).uid === process.geteuid!();
+      } catch {
+        return false; // gone meanwhile
+      }
+    });
+}
+
 /** Starts the daemon unless it runs already. Returns its pid and whether it was started now. */
 export async function ensureDaemon(spec: DaemonSpec): Promise<{ pid: number; started: boolean }> {
   const running = daemonPid(spec.pidFile);
   if (running !== undefined) return { pid: running, started: false };
   mkdirSync(dirname(spec.pidFile), { recursive: true });
+  const stray = spec.commandLine && findProcess(spec.commandLine);
+  if (stray !== undefined) {
+    writePidFile(spec.pidFile, stray);
+    return { pid: stray, started: false };
+  }
   mkdirSync(dirname(spec.logFile), { recursive: true });
   const log = openSync(spec.logFile, "a", 0o600);
   try {
@@ -47,7 +77,7 @@ export async function ensureDaemon(spec: DaemonSpec): Promise<{ pid: number; sta
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     const pid = child.pid!;
     child.unref();
-    writeFileAtomic(spec.pidFile, `${pid} ${startTimeOf(pid) ?? ""}\n`);
+    writePidFile(spec.pidFile, pid);
     return { pid, started: true };
   } finally {
     closeSync(log);

@@ -27,10 +27,7 @@ export interface PullRequest {
   reference: string;
   /** Whose embedded registry a bare local reference means. */
   scope: Scope;
-  /** For a registry that wants a login (`repositoryCredentials` of the task definition). */
-  credentials?: { username: string; password: string };
   signal?: AbortSignal;
-  onProgress?: (progress: { phase: "resolving" | "pulling" | "unpacking"; bytes: number; totalBytes: number }) => void;
 }
 
 /** A file or folder of the host that a container sees. */
@@ -69,9 +66,6 @@ export interface ContainerSpec {
   capabilities?: { add: string[]; drop: string[] };
   initProcess: boolean;
   readonlyRootFilesystem: boolean;
-  systemControls?: Record<string, string>;
-  interactive?: boolean;
-  pseudoTerminal?: boolean;
   labels: Record<string, string>;
   /** Files that standard output and standard error are appended to. */
   stdoutPath: string;

@@ -9,6 +9,8 @@ import type { SignedRequest } from "./signed-request.ts";
 import { SigningKeys, TERMINATOR, sha256Hex } from "./signing-key.ts";
 
 const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+/** Headers that need not be signed as such: what they say goes into the signature, or is compared with the key. */
+const COVERED_HEADERS: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"]);
 const INVALID_TOKEN = "The security token included in the request is invalid.";
 
 /** How far a signer's clock may be off, in minutes; 5 where nothing else is known. */
@@ -29,11 +31,12 @@ export class SignatureAuthenticator implements Authenticator {
   async authenticate(request: SignedRequest, signingName: string): Promise<Identity> {
     const signature = parseSignature(request);
     this.checkTime(signature);
-    if (!signature.signedHeaders.includes("host"))
-      throw new AuthenticationError("wrongSignature", "'Host' must be a 'SignedHeader' in the AWS Authorization.");
+    checkSigned("Host", signature);
     checkScope(signature, signingName);
     const key = await this.findKey(signature.accessKeyId);
     this.checkKey(key, signature);
+    for (const name of Object.keys(request.headers))
+      if (name.startsWith("x-amz-") && !COVERED_HEADERS.has(name)) checkSigned(name, signature);
     this.checkSignature(request, signature, key);
     return { principal: key.principal, region: signature.region };
   }
@@ -81,6 +84,12 @@ export class SignatureAuthenticator implements Authenticator {
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
       );
   }
+}
+
+/** The host and all of AWS's own headers: unsigned, they could say something that the signer did not. */
+function checkSigned(name: string, { signedHeaders }: Signature): void {
+  if (!signedHeaders.includes(name.toLowerCase()))
+    throw new AuthenticationError("wrongSignature", `'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
 }
 
 function checkScope({ date, region, service, terminator, timestamp }: Signature, signingName: string): void {

@@ -119,6 +119,11 @@ export class Uploads {
     for (const session of this.sessions.values()) if (session.usedAt < before) await this.drop(session);
   }
 
+  /** Cancels all of them. */
+  async clear(): Promise<void> {
+    for (const session of this.sessions.values()) await this.drop(session);
+  }
+
   private session(repository: RepositoryAddress, id: string): Session {
     const session = this.sessions.get(id);
     const isOurs =

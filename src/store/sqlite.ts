@@ -1,5 +1,29 @@
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { SqliteDialect } from "kysely";
+import { errnoOf } from "../base/errors.ts";
+
+/**
+ * Opens an SQLite file that only its owner may read: SQLite gives the files beside it (`-wal`, `-shm`) its mode.
+ * @param path a file, which is made when it is not there, or `:memory:`
+ */
+export function openDatabase(path: string): DatabaseSync {
+  if (path !== ":memory:") {
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) makePrivate(file);
+    // Only when it is not there: to close a file ends the locks that this process has on it.
+    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+  }
+  return new DatabaseSync(path, { timeout: 5000 });
+}
+
+/** Also files that were made when others could read them. */
+function makePrivate(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT") throw cause;
+  }
+}
 
 const bind = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
 
@@ -8,7 +32,7 @@ const bind = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
  * @param path a file, or `:memory:`
  */
 export function sqliteDialect(path: string): SqliteDialect {
-  const database = new DatabaseSync(path, { timeout: 5000 });
+  const database = openDatabase(path);
   database.exec("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma temp_store=memory");
   return new SqliteDialect({
     database: {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -164,6 +165,23 @@ describe("after kill -9", () => {
     });
     expect(existsSync(join(data, "engine.json"))).toBe(false);
     expect((await neargate("down", "--data", data)).stdout).toBe(`No engine runs on ${data}.\n`);
+  });
+
+  test("down says why it cannot clean up", async () => {
+    await up(data);
+    process.kill((await status(data)).pid, "SIGKILL");
+    const setVersion = (version: number) => {
+      const database = new DatabaseSync(join(data, "state.db"));
+      database.exec(`update neargate_meta set value = '${version}' where key = 'schema'`);
+      database.close();
+    };
+    setVersion(99);
+    expect(await neargate("down", "--data", data)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("the data folder was written by a newer Neargate"),
+    });
+    setVersion(1);
+    expect((await neargate("down", "--data", data)).code).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
@@ -93,6 +93,29 @@ describe("containerd is killed", () => {
     }
     expect(await backend.inspect(spec.id)).toMatchObject({ status: "running", pid: spec.pid });
   });
+});
+
+test("a containerd without its pid file is found again", async () => {
+  const [spec, pid] = [await started(), harness.containerdPid];
+  await backend.stop();
+  rmSync(join(harness.folder, "run/containerd.pid"));
+  backend = harness.open();
+  await backend.start();
+  expect(harness.containerdPid).toBe(pid);
+  expect(await backend.inspect(spec.id)).toMatchObject({ status: "running", pid: spec.pid });
+});
+
+test("a program in a container of a shim that hangs is given up on", async () => {
+  const spec = await started();
+  expect(await backend.exec(spec.id, ["/bin/sleep", "60"], 300)).toEqual({ exitCode: -1, output: "" });
+  const shim = await shimOf(spec);
+  process.kill(shim, "SIGSTOP");
+  try {
+    expect(await backend.exec(spec.id, ["/bin/true"], 300)).toEqual({ exitCode: -1, output: "" });
+  } finally {
+    process.kill(shim, "SIGCONT");
+  }
+  expect(await backend.exec(spec.id, ["/bin/true"], 20_000)).toMatchObject({ exitCode: 0 });
 });
 
 describe("a shim is killed", () => {

@@ -44,10 +44,8 @@ afterAll(async () => {
 
 const ctr = async (...args: string[]) =>
   (await run("ctr", ["-a", harness.socketPath, "-n", `neargate-${harness.instance}`, ...args])).stdout;
-const pull = (
-  reference: string,
-  options: { signal?: AbortSignal; credentials?: { username: string; password: string } } = {},
-) => backend.pull({ reference, scope, ...options });
+const pull = (reference: string, options: { signal?: AbortSignal } = {}) =>
+  backend.pull({ reference, scope, ...options });
 const smallImage = () => buildImage([busyboxLayer(), { "etc/random": randomBytes(64) }], { Cmd: ["/bin/true"] });
 /** With a layer that does not compress. */
 const bigImage = (bytes: number) =>
@@ -161,23 +159,7 @@ describe("what is pulled", () => {
     for (const reference of references) expect((await pull(reference)).digest).toBeDefined();
   });
 
-  test("progress is told", async () => {
-    const reference = registry.add("app", "v1", await bigImage(1_000_000));
-    const phases = new Set<string>();
-    let last = { bytes: 0, totalBytes: 1 };
-    await backend.pull({
-      reference,
-      scope,
-      onProgress: (progress) => {
-        phases.add(progress.phase);
-        last = progress;
-      },
-    });
-    expect([...phases]).toEqual(["resolving", "pulling", "unpacking"]);
-    expect(last.bytes).toBe(last.totalBytes);
-  });
-
-  test("with a login, by token and by password", async () => {
+  test("without the login that its registry wants, by token or by password", async () => {
     registry.login = "me:secret";
     const reference = registry.add("private", "1", await smallImage());
     const denied =
@@ -185,10 +167,8 @@ describe("what is pulled", () => {
     expect(await failure(reference)).toBe(
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: ${denied}`,
     );
-    await pull(reference, { credentials: { username: "me", password: "secret" } });
     registry.auth = "basic";
     expect(await failure(reference)).toContain(denied);
-    await pull(reference, { credentials: { username: "me", password: "secret" } });
   });
 });
 
@@ -336,7 +316,6 @@ describe("registries that fail", () => {
     let asked = 0;
     const origin = new RemoteOrigin({
       reference,
-      credentials: undefined,
       clock: { ...systemClock, sleep: () => Promise.resolve() },
       inactivityMs: 200,
     });

@@ -98,7 +98,6 @@ export class ContainerdBackend implements ComputeBackend {
       },
       bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
       bundlesFolder: join(this.daemon.stateFolder, "io.containerd.runtime.v2.task", this.client.namespace),
-      runFolder: this.execFolder,
     });
   }
 
@@ -215,10 +214,10 @@ export class ContainerdBackend implements ComputeBackend {
   /** Notes the exit before it is told: what was told stays so, even when the runtime forgets it. */
   private tell({ id, taskId, exitCode, exitedAt, oomKilled }: ContainerExit): void {
     if (this.told.has(id)) return;
-    this.told.add(id);
     const note = this.notes.read(id);
     if (!note?.exit)
       this.notes.write(id, { startedAt: note?.startedAt ?? exitedAt, exit: { exitCode, exitedAt, oomKilled } });
     for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled });
+    this.told.add(id); // at last: what fails before is told again
   }
 }

@@ -1,14 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { AnySchema, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Container } from "../../../generated/containerd/services/containers/v1/containers_pb.ts";
 import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
-import { run } from "../../base/command.ts";
 import { retry } from "../../base/retry.ts";
 import { ComputeError, type ContainerSpec, type ContainerState } from "../backend.ts";
 import { signalNumber } from "../signals.ts";
@@ -33,7 +32,7 @@ const SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
 const SIGKILL = 9;
 /** The exit code of what was killed, and of what ended unseen with its shim or with the host. */
 const KILLED = 137;
-/** How long removal waits for a killed container to end. */
+/** How long each step of ending a container may take. */
 const END_TIMEOUT_MS = 30_000;
 
 /** Beyond it a runtime hangs: Fargate's limit for a container to get from one state to the next. */
@@ -55,8 +54,6 @@ export interface ContainersOptions {
   bootId: string;
   /** Where containerd keeps the bundles of this engine's containers. */
   bundlesFolder: string;
-  /** Where the FIFOs of interactive containers are. */
-  runFolder: string;
 }
 
 /** Makes, starts, ends and finds containers. Every step may be repeated, after a crash at any point too. */
@@ -129,7 +126,10 @@ export class Containers {
     const number = signalNumber(signal);
     if (number === undefined) throw cannotStop(signal, "invalid signal");
     try {
-      await this.options.client.tasks.kill({ containerId: id, signal: number, all: number === SIGKILL });
+      await this.options.client.tasks.kill(
+        { containerId: id, signal: number, all: number === SIGKILL },
+        { timeoutMs: END_TIMEOUT_MS },
+      );
     } catch (cause) {
       if (isDisconnected(cause)) throw cause;
       if (!isGone(cause)) throw cannotStop(signal, containerdMessage(cause));
@@ -141,7 +141,6 @@ export class Containers {
     await this.removeTask(id);
     await unlessNotFound(client.snapshots.remove({ snapshotter: SNAPSHOTTER, key: id }));
     await unlessNotFound(client.containers.delete({ id }));
-    rmSync(this.fifoPath(id), { force: true });
     notes.remove(id);
     this.created.delete(id);
   }
@@ -174,10 +173,8 @@ export class Containers {
       {
         containerId: spec.id,
         rootfs,
-        terminal: spec.pseudoTerminal ?? false,
-        stdin: spec.interactive ? await this.stdinFifo(spec.id) : "",
         stdout: spec.stdoutPath,
-        stderr: spec.pseudoTerminal ? "" : spec.stderrPath,
+        stderr: spec.stderrPath,
       },
       { timeoutMs: TRANSITION_TIMEOUT_MS },
     );
@@ -247,18 +244,7 @@ export class Containers {
       await unlessNotFound(client.tasks.wait({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
     }
     // Also when it was not found: after a deletion that was cut off, the shim has it no more, but containerd has.
-    await unlessNotFound(client.tasks.delete({ containerId: id }));
-  }
-
-  /** Nobody writes to it: reading from it waits, as on a terminal where nobody types. */
-  private async stdinFifo(id: string): Promise<string> {
-    const path = this.fifoPath(id);
-    if (!existsSync(path)) await run("mkfifo", ["-m", "600", path]);
-    return path;
-  }
-
-  private fifoPath(id: string): string {
-    return `${this.options.runFolder}/${id}.stdin`;
+    await unlessNotFound(client.tasks.delete({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
   }
 }
 

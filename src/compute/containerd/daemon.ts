@@ -24,6 +24,11 @@ export interface OwnDaemonOptions {
   log: Logger;
 }
 
+/** Where our containerd's output goes. */
+export function containerdLogFile(dataFolder: string): string {
+  return join(dataFolder, "log/containerd.log");
+}
+
 /** An instance of containerd of our own, which outlives us; all it keeps lies in the data folder. */
 export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
   const state = join(options.runFolder, "containerd");
@@ -35,11 +40,13 @@ export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
     stateFolder: state,
     async ensure(client, signal) {
       writeFileAtomic(configFile, containerdConfig(join(options.dataFolder, "containerd"), state, socketPath));
+      const args = ["--config", configFile];
       const { pid, started } = await ensureDaemon({
         program: "containerd",
-        args: ["--config", configFile],
+        args,
+        commandLine: ["containerd", ...args],
         pidFile,
-        logFile: join(options.dataFolder, "log/containerd.log"),
+        logFile: containerdLogFile(options.dataFolder),
         env: { PATH: process.env["PATH"] },
       });
       if (started) options.log.info({ pid }, "containerd started");

@@ -12,6 +12,8 @@ const PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process"
 const SIGKILL = 9;
 /** What ECS keeps of a health check's output. */
 const MAX_OUTPUT_BYTES = 1024;
+/** How long each step of clearing away may take: beyond it a runtime hangs, and the rest goes with the container. */
+const CLEANUP_TIMEOUT_MS = 5000;
 
 export interface ExecResult {
   /** -1 when it did not end in time. */
@@ -36,43 +38,43 @@ export async function execInContainer(
   await run("mkfifo", ["-m", "600", fifo]);
   const reader = new FifoReader(fifo);
   const target = { containerId, execId };
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const options = { signal: timeout };
   try {
-    const process = { ...(await processOf(client, containerId)), args, terminal: false };
+    const process = { ...(await processOf(client, containerId, options)), args, terminal: false };
     const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(process)) });
-    await client.tasks.exec({ ...target, spec, stdin: "", stdout: fifo, stderr: fifo, terminal: false });
-    const exitCode = await runProcess(client, target, timeoutMs);
-    return { exitCode, output: await reader.end() };
+    await client.tasks.exec({ ...target, spec, stdin: "", stdout: fifo, stderr: fifo, terminal: false }, options);
+    await client.tasks.start(target, options);
+    const { exitStatus } = await client.tasks.wait(target, options);
+    return { exitCode: exitStatus, output: await reader.end() };
   } catch (cause) {
+    if (timeout.aborted) {
+      await endProcess(client, target);
+      return { exitCode: -1, output: await reader.end() };
+    }
     if (isDisconnected(cause)) throw cause;
     throw new ComputeError("ContainerRuntimeError", containerdMessage(cause));
   } finally {
     reader.close();
     rmSync(fifo, { force: true });
-    await unlessNotFound(client.tasks.deleteProcess(target)).catch(() => {}); // goes with the container
+    await unlessNotFound(client.tasks.deleteProcess(target, { timeoutMs: CLEANUP_TIMEOUT_MS })).catch(() => {}); // goes with the container
   }
 }
 
-async function processOf(client: ContainerdClient, id: string): Promise<object> {
-  const { container } = await client.containers.get({ id });
+async function processOf(client: ContainerdClient, id: string, options: { signal: AbortSignal }): Promise<object> {
+  const { container } = await client.containers.get({ id }, options);
   const spec = JSON.parse(Buffer.from(container!.spec!.value).toString()) as { process: object };
   return spec.process;
 }
 
-async function runProcess(
-  client: ContainerdClient,
-  target: { containerId: string; execId: string },
-  timeoutMs: number,
-): Promise<number> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  await client.tasks.start(target);
+/** Kills a program whose time is over. One that a hanging runtime keeps from being killed is left. */
+async function endProcess(client: ContainerdClient, target: { containerId: string; execId: string }): Promise<void> {
+  const options = { timeoutMs: CLEANUP_TIMEOUT_MS };
   try {
-    const { exitStatus } = await client.tasks.wait(target, { signal: timeout });
-    return exitStatus;
-  } catch (cause) {
-    if (!timeout.aborted) throw cause;
-    await unlessNotFound(client.tasks.kill({ ...target, signal: SIGKILL }));
-    await unlessNotFound(client.tasks.wait(target));
-    return -1;
+    await client.tasks.kill({ ...target, signal: SIGKILL }, options);
+    await client.tasks.wait(target, options);
+  } catch {
+    // It was never started, has ended, or cannot be killed: each time its result is the same.
   }
 }
 
@@ -98,9 +100,9 @@ class FifoReader {
     this.socket.on("error", () => {}); // output is lost, the exit code is not
   }
 
-  /** What was written. The process has ended: everything lies in the pipe, and one turn of the loop reads it. */
+  /** What was written. When the process has ended, everything lies in the pipe, and one turn of the loop reads it. */
   async end(): Promise<string> {
-    for (let seen = -1; seen !== this.size;) {
+    for (let seen = -1; seen !== this.size && this.size < MAX_OUTPUT_BYTES;) {
       seen = this.size;
       await new Promise((resolve) => setImmediate(resolve));
     }

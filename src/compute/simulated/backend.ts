@@ -54,10 +54,9 @@ export class SimulatedBackend implements ComputeBackend {
     this.journal.discard();
   }
 
-  async pull({ reference, signal, onProgress }: PullRequest): Promise<PulledImage> {
+  async pull({ reference, signal }: PullRequest): Promise<PulledImage> {
     signal?.throwIfAborted();
     const behaviour = behaviourOf(reference);
-    onProgress?.({ phase: "pulling", bytes: 0, totalBytes: 0 });
     if (behaviour.pullMs > 0) await this.clock.sleep(behaviour.pullMs, signal);
     if (behaviour.error === "pull")
       throw new ComputeError(

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { PullRequest } from "../../backend.ts";
 import { SNAPSHOTTER, type ContainerdClient } from "../client.ts";
 import { Slots } from "../slots.ts";
 import { hasContent, writeContent } from "./content-store.ts";
@@ -10,8 +9,6 @@ import type { ImageOrigin } from "./origin.ts";
 import { PlatformError } from "./pull-errors.ts";
 import { SharedWork } from "./shared-work.ts";
 import { hasSnapshot, unpackLayer, type LayerTarget } from "./unpack.ts";
-
-export type Progress = Parameters<NonNullable<PullRequest["onProgress"]>>[0];
 
 /** A manifest for this machine's platform, verified. */
 export interface ResolvedImage {
@@ -27,7 +24,7 @@ export class ImageFetcher {
   private readonly client: ContainerdClient;
   private readonly store: ImageStore;
   private readonly platform: oci.Platform;
-  private readonly downloading = new SharedWork<void, number>();
+  private readonly downloading = new SharedWork<void>();
   private readonly unpacking = new SharedWork<void>();
 
   constructor(client: ContainerdClient, store: ImageStore, platform: oci.Platform) {
@@ -42,7 +39,6 @@ export class ImageFetcher {
     { manifest, descriptor, bytes }: ResolvedImage,
     lease: string,
     signal: AbortSignal,
-    report: (progress: Progress) => void,
   ): Promise<StoredImage> {
     const configBytes = await readBlob(origin, manifest.config, signal);
     const config = oci.parseConfig(configBytes);
@@ -56,7 +52,7 @@ export class ImageFetcher {
       chainId: chain[i]!,
       parent: chain[i - 1],
     }));
-    await this.fetchLayers(origin, layers, lease, signal, report);
+    await this.fetchLayers(origin, layers, lease, signal);
 
     const chainId = chain.at(-1) ?? "";
     const snapshotLabels: Record<string, string> = chainId
@@ -79,32 +75,19 @@ export class ImageFetcher {
     layers: LayerTarget[],
     lease: string,
     signal: AbortSignal,
-    report: (progress: Progress) => void,
   ): Promise<void> {
     let first = layers.length;
     while (first > 0 && !(await this.keepSnapshot(layers[first - 1]!.chainId, lease))) first--;
     const missing = layers.slice(first);
-    const totalBytes = missing.reduce((sum, { layer }) => sum + layer.size, 0);
-    let bytes = 0;
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const slots = new Slots(PARALLEL_DOWNLOADS);
-    const downloads = missing.map(({ layer }) =>
-      slots.run(() =>
-        this.downloadLayer(origin, layer, lease, either, (count) => {
-          bytes += count;
-          report({ phase: "pulling", bytes, totalBytes });
-        }),
-      ),
-    );
+    const downloads = missing.map(({ layer }) => slots.run(() => this.downloadLayer(origin, layer, lease, either)));
     for (const download of downloads) download.catch((cause: unknown) => failed.abort(cause));
     try {
       for (const [i, target] of missing.entries()) {
         await downloads[i];
-        report({ phase: "unpacking", bytes, totalBytes });
-        await this.unpacking.run(target.chainId, { signal: either }, (shared) =>
-          unpackLayer(this.client, target, lease, shared),
-        );
+        await this.unpacking.run(target.chainId, either, (shared) => unpackLayer(this.client, target, lease, shared));
       }
     } catch (cause) {
       failed.abort(cause);
@@ -119,22 +102,12 @@ export class ImageFetcher {
     return hasSnapshot(this.client, chainId);
   }
 
-  private downloadLayer(
-    origin: ImageOrigin,
-    layer: oci.Descriptor,
-    lease: string,
-    signal: AbortSignal,
-    onBytes: (count: number) => void,
-  ): Promise<void> {
-    return this.downloading.run(layer.digest, { signal, onProgress: onBytes }, async (shared, report) => {
+  private downloadLayer(origin: ImageOrigin, layer: oci.Descriptor, lease: string, signal: AbortSignal): Promise<void> {
+    return this.downloading.run(layer.digest, signal, async (shared) => {
       await keep(this.client, lease, { type: "content", id: layer.digest });
-      if (await hasContent(this.client, layer.digest)) return report(layer.size);
+      if (await hasContent(this.client, layer.digest)) return;
       const ref = `layer-${layer.digest}-${randomUUID()}`;
-      await writeContent(this.client, layer, counted(origin.blob(layer, shared), report), {
-        ref,
-        lease,
-        signal: shared,
-      });
+      await writeContent(this.client, layer, origin.blob(layer, shared), { ref, lease, signal: shared });
     });
   }
 
@@ -167,16 +140,6 @@ async function readBlob(origin: ImageOrigin, descriptor: oci.Descriptor, signal:
       `failed commit on ref "config-${descriptor.digest}": unexpected commit digest ${digest}, expected ${descriptor.digest}: failed precondition`,
     );
   return bytes;
-}
-
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  onBytes: (count: number) => void,
-): AsyncIterable<Uint8Array> {
-  for await (const chunk of chunks) {
-    yield chunk;
-    onBytes(chunk.byteLength);
-  }
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -10,7 +10,7 @@ import {
 import type { PulledImage, PullRequest } from "../../backend.ts";
 import { isDisconnected, type ContainerdClient } from "../client.ts";
 import { embeddedOrigin } from "./embedded-origin.ts";
-import { ImageFetcher, type Progress, type ResolvedImage } from "./fetcher.ts";
+import { ImageFetcher, type ResolvedImage } from "./fetcher.ts";
 import type { ImageStore, StoredImage } from "./image-store.ts";
 import { PullLease } from "./lease.ts";
 import * as oci from "./manifest.ts";
@@ -43,7 +43,7 @@ export class Puller {
   private readonly fetcher: ImageFetcher;
   readonly lease: PullLease;
   private readonly resolving = new SharedWork<ResolvedImage | StoredImage>();
-  private readonly pulling = new SharedWork<StoredImage, Progress>();
+  private readonly pulling = new SharedWork<StoredImage>();
   private readonly platform = oci.hostPlatform();
   /** From the digest of an index to that of its manifest for this platform. */
   private readonly chosen = new Map<string, string>();
@@ -62,10 +62,9 @@ export class Puller {
     const { signal } = request;
     const origin = this.originOf(request);
     const tagOrDigest = this.tagOrDigestOf(request.reference);
-    request.onProgress?.({ phase: "resolving", bytes: 0, totalBytes: 0 });
-    const key = JSON.stringify([origin.reference, request.scope, request.credentials]);
-    const found = await this.resolving.run(key, { signal }, (shared) => this.resolve(origin, tagOrDigest, shared));
-    const image = "chainId" in found ? found : await this.fetch(origin, found, signal, request.onProgress);
+    const key = JSON.stringify([origin.reference, request.scope]);
+    const found = await this.resolving.run(key, signal, (shared) => this.resolve(origin, tagOrDigest, shared));
+    const image = "chainId" in found ? found : await this.fetch(origin, found, signal);
     await this.store.touch(image.digest);
     return { reference: request.reference, digest: image.digest, config: image.config };
   }
@@ -74,7 +73,7 @@ export class Puller {
     const reference = parseOrThrow(request.reference);
     const embedded = embeddedReference(reference, { port: this.port, scope: request.scope });
     if (embedded) return embeddedOrigin(this.images, embedded, formatImageReference(reference));
-    return new RemoteOrigin({ reference, credentials: request.credentials, clock: this.clock });
+    return new RemoteOrigin({ reference, clock: this.clock });
   }
 
   private tagOrDigestOf(text: string): string {
@@ -122,13 +121,12 @@ export class Puller {
     origin: ImageOrigin,
     image: ResolvedImage,
     signal: AbortSignal | undefined,
-    onProgress: PullRequest["onProgress"],
   ): Promise<StoredImage> {
     const { digest } = image.descriptor;
-    return this.pulling.run(digest, { signal, onProgress }, async (shared, report) => {
+    return this.pulling.run(digest, signal, async (shared) => {
       const limited = AbortSignal.any([shared, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
       try {
-        return await this.lease.hold((lease) => this.fetcher.fetch(origin, image, lease, limited, report));
+        return await this.lease.hold((lease) => this.fetcher.fetch(origin, image, lease, limited));
       } catch (cause) {
         throw shared.aborted || isDisconnected(cause) ? cause : cannotPull(cause);
       }

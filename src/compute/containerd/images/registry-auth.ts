@@ -1,40 +1,27 @@
 import { networkError, RegistryError, statusError } from "./registry-error.ts";
 
-export interface RegistryCredentials {
-  username: string;
-  password: string;
-}
-
-/** A `WWW-Authenticate` header. */
-interface Challenge {
-  scheme: "basic" | "bearer";
-  parameters: Map<string, string>;
-}
-
 /** Tokens are short; a registry does not get to fill our memory with one. */
 const MAX_TOKEN_BYTES = 1024 * 1024;
 
 /**
- * Answers a registry's challenge: the value for the `Authorization` header.
+ * Answers a registry's challenge to someone without a login: the value for the `Authorization` header.
  * https://distribution.github.io/distribution/spec/auth/token/
  * @throws RegistryError
  */
 export async function authorize(
   header: string,
-  context: { secure: boolean; credentials: RegistryCredentials | undefined; scope: string; signal: AbortSignal },
+  context: { secure: boolean; scope: string; signal: AbortSignal },
 ): Promise<string> {
-  const challenge = parseChallenge(header);
-  const basic = context.credentials && basicAuthorization(context.credentials);
-  if (challenge?.scheme === "basic" && basic) return basic;
-  const realm = challenge?.parameters.get("realm");
-  if (challenge?.scheme !== "bearer" || realm === undefined || !URL.canParse(realm)) throw accessDenied();
+  const parameters = parseBearerChallenge(header);
+  const realm = parameters?.get("realm");
+  if (!parameters || realm === undefined || !URL.canParse(realm)) throw accessDenied();
   const url = new URL(realm);
   if (context.secure && url.protocol !== "https:")
     throw new RegistryError(`the registry's token service ${realm} is not secure`, false);
-  const service = challenge.parameters.get("service");
+  const service = parameters.get("service");
   if (service !== undefined) url.searchParams.set("service", service);
-  url.searchParams.set("scope", challenge.parameters.get("scope") ?? context.scope);
-  return `Bearer ${await fetchToken(url.href, basic, context.signal)}`;
+  url.searchParams.set("scope", parameters.get("scope") ?? context.scope);
+  return `Bearer ${await fetchToken(url.href, context.signal)}`;
 }
 
 /** What a registry means that will not let us in: it does not say whether the image exists. */
@@ -45,9 +32,8 @@ export function accessDenied(): RegistryError {
   );
 }
 
-async function fetchToken(url: string, authorization: string | undefined, signal: AbortSignal): Promise<string> {
-  const headers: Record<string, string> = authorization ? { authorization } : {};
-  const response = await fetch(url, { headers, signal }).catch((cause: unknown) => {
+async function fetchToken(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal }).catch((cause: unknown) => {
     throw signal.aborted ? cause : networkError(cause, "GET", url);
   });
   if (response.status === 401 || response.status === 403) {
@@ -80,17 +66,15 @@ export async function readAtMost(response: Response, limit: number): Promise<Buf
   return Buffer.concat(chunks);
 }
 
-function basicAuthorization({ username, password }: RegistryCredentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-}
-
-/** `Bearer realm="https://auth.docker.io/token",service="registry.docker.io"`. */
-export function parseChallenge(header: string): Challenge | undefined {
+/**
+ * The parameters of a `WWW-Authenticate` header that asks for a token, such as
+ * `Bearer realm="https://auth.docker.io/token",service="registry.docker.io"`; `undefined` for any other.
+ */
+export function parseBearerChallenge(header: string): Map<string, string> | undefined {
   const [scheme = "", ...rest] = header.trim().split(/\s+/);
-  const lower = scheme.toLowerCase();
-  if (lower !== "basic" && lower !== "bearer") return undefined;
+  if (scheme.toLowerCase() !== "bearer") return undefined;
   const parameters = new Map<string, string>();
   for (const [, name = "", quoted, plain] of rest.join(" ").matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,]+))/gi))
     parameters.set(name.toLowerCase(), quoted ?? plain ?? "");
-  return { scheme: lower, parameters };
+  return parameters;
 }

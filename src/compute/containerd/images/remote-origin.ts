@@ -3,7 +3,7 @@ import type { ImageReference } from "../../../registry/reference.ts";
 import { formatImageReference } from "../../../registry/reference.ts";
 import { ACCEPTED_MANIFESTS, MAX_MANIFEST_BYTES, type Descriptor } from "./manifest.ts";
 import { notFoundMessage, type ImageOrigin } from "./origin.ts";
-import { accessDenied, authorize, readAtMost, type RegistryCredentials } from "./registry-auth.ts";
+import { accessDenied, authorize, readAtMost } from "./registry-auth.ts";
 import { networkError, RegistryError, statusError } from "./registry-error.ts";
 import { AttemptsError, MAX_ATTEMPTS, retryDelayMs } from "./registry-retry.ts";
 
@@ -14,7 +14,6 @@ const LOOPBACK = /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?
 
 export interface RemoteOriginOptions {
   reference: ImageReference;
-  credentials: RegistryCredentials | undefined;
   clock: Clock;
   /** How long a registry may be silent; 60 s unless told. */
   inactivityMs?: number;
@@ -28,7 +27,6 @@ export class RemoteOrigin implements ImageOrigin {
   readonly reference: string;
   private readonly repository: string;
   private readonly host: string;
-  private readonly credentials: RegistryCredentials | undefined;
   private readonly clock: Clock;
   private readonly inactivityMs: number;
   /** Loopback registries are tried with TLS first. */
@@ -36,11 +34,10 @@ export class RemoteOrigin implements ImageOrigin {
   private schemeKnown: boolean;
   private authorization: string | undefined;
 
-  constructor({ reference, credentials, clock, inactivityMs = INACTIVITY_MS }: RemoteOriginOptions) {
+  constructor({ reference, clock, inactivityMs = INACTIVITY_MS }: RemoteOriginOptions) {
     this.reference = formatImageReference(reference);
     this.repository = reference.repository;
     this.host = reference.registry === "docker.io" ? "registry-1.docker.io" : reference.registry;
-    this.credentials = credentials;
     this.clock = clock;
     this.inactivityMs = inactivityMs;
     this.schemeKnown = !LOOPBACK.test(this.host);
@@ -140,7 +137,6 @@ export class RemoteOrigin implements ImageOrigin {
     await response.body?.cancel();
     this.authorization = await authorize(challenge, {
       secure: this.scheme === "https",
-      credentials: this.credentials,
       scope: `repository:${this.repository}:pull`,
       signal,
     });

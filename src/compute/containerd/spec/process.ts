@@ -17,17 +17,12 @@ export function processArgs(
   return [...image.entrypoint, ...(command ?? image.command)];
 }
 
-/** The environment in Docker's order: PATH, HOSTNAME, TERM on a terminal, the image's, the container's own. */
-export function processEnv(
-  imageEnv: string[],
-  own: Record<string, string>,
-  options: { hostname: string; terminal: boolean },
-): string[] {
+/** The environment in Docker's order: PATH, HOSTNAME, the image's, the container's own. */
+export function processEnv(imageEnv: string[], own: Record<string, string>, hostname: string): string[] {
   const merged = new Map([
     ["PATH", DEFAULT_PATH],
-    ["HOSTNAME", options.hostname],
+    ["HOSTNAME", hostname],
   ]);
-  if (options.terminal) merged.set("TERM", "xterm");
   for (const entry of imageEnv) {
     const equals = entry.indexOf("=");
     if (equals > 0) merged.set(entry.slice(0, equals), entry.slice(equals + 1));

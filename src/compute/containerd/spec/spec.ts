@@ -31,15 +31,14 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
     throw cannotCreate(
       "initProcessEnabled needs the program tini-static (Debian package tini), which is not installed",
     );
-  const terminal = spec.pseudoTerminal ?? false;
   const capabilities = mergeCapabilities(spec.capabilities);
-  const env = processEnv(spec.image.config.env, spec.environment, { hostname: spec.hostname, terminal });
+  const env = processEnv(spec.image.config.env, spec.environment, spec.hostname);
   if ([...args, ...env].some((text) => text.includes("\0")))
     throw cannotCreate("arguments and environment variables must not contain a NUL character");
   return {
     ociVersion: "1.0.2",
     process: {
-      terminal,
+      terminal: false,
       user,
       args: spec.initProcess ? [INIT_PATH, "--", ...args] : args,
       env,
@@ -68,7 +67,6 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
         cpu: { shares: shares(spec.cpu) },
         memory: memory(spec, host),
       },
-      sysctl: spec.systemControls ?? {},
       seccomp: seccompFor(host, capabilities),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { failpoint } from "../../../base/failpoint.ts";
+import { openDatabase } from "../../../store/sqlite.ts";
 import { encodeBlock, splitIntoBlocks, type EncodedBlock, type LogEvent } from "./block.ts";
 import { SCHEMA } from "./schema.ts";
 
@@ -49,7 +50,7 @@ export class EventLog {
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-    this.database = new DatabaseSync(path, { timeout: 5000 });
+    this.database = openDatabase(path);
     this.database.exec(SCHEMA);
   }
 
