@@ -101,7 +101,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const emptyHost = async (onProgress: (line: string) => void) => {
     await controller.stop();
     await tasks.stopAll("The Neargate engine was stopped.", (left) =>
-      onProgress(left ? `waiting for ${left} tasks to stop` : "all tasks have stopped"),
+      onProgress(left ? `waiting for ${left} ${left === 1 ? "task" : "tasks"} to stop` : "all tasks have stopped"),
     );
   };
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { messageOf } from "../base/errors.ts";
+import { errnoOf, messageOf } from "../base/errors.ts";
 import { VERSION } from "../version.ts";
 import { configureCommand } from "./commands/configure.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -35,6 +35,11 @@ export function program(): Command {
 }
 
 if (import.meta.main) {
+  // Whoever reads may stop reading, as `head` does: what is under way goes on unheard.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (cause) => {
+      if (errnoOf(cause) !== "EPIPE") throw cause;
+    });
   try {
     await program().parseAsync();
   } catch (cause) {
