@@ -48,13 +48,21 @@ message Status {
 }
 `;
 
+/** The archive that this machine's apt takes Debian from. */
+async function debianMirror(): Promise<string> {
+  const { stdout } = await run("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Identifier: Packages"]);
+  const mirror = stdout.split("\n").find((uri) => /\/debian\/?$/.test(uri));
+  if (!mirror) throw new Error("apt has no Debian archive among its sources");
+  return mirror;
+}
+
 /** Downloads a package of a Debian suite, whatever suite this machine runs, and unpacks it. */
 async function unpackDebianPackage(work: string, suite: string, name: string): Promise<string> {
   const apt = join(work, suite);
   mkdirSync(join(apt, "lists/partial"), { recursive: true });
   mkdirSync(join(apt, "cache/archives/partial"), { recursive: true });
   const key = "/usr/share/keyrings/debian-archive-keyring.gpg";
-  writeFileSync(join(apt, "sources.list"), `deb [signed-by=${key}] http://deb.debian.org/debian ${suite} main\n`);
+  writeFileSync(join(apt, "sources.list"), `deb [signed-by=${key}] ${await debianMirror()} ${suite} main\n`);
   const options = [
     `Dir::Etc::sourcelist=${apt}/sources.list`,
     "Dir::Etc::sourceparts=-",
