@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { AdminServer } from "./admin/admin-server.ts";
 import { adminSocket } from "./admin/admin-client.ts";
-import { hasState, prepareDataFolder, removeRunFolder, wipeDataFolder } from "./admin/data-folder.ts";
+import { DataFolderError, hasState, prepareDataFolder, removeRunFolder, wipeDataFolder } from "./admin/data-folder.ts";
 import { readEngineFile, removeEngineFile, writeEngineFile } from "./admin/engine-file.ts";
 import { lockDataFolder, type EngineLock } from "./admin/engine-lock.ts";
 import { FrontDoorServer } from "./admin/front-door-server.ts";
@@ -38,7 +38,13 @@ export async function startEngine(wanted: Config, log: Logger, exit: () => void)
   const door = new FrontDoorServer();
   let engine: Engine | undefined;
   try {
-    if (wanted.ephemeral && hasState(wanted)) await forget(wanted, log);
+    if (wanted.ephemeral && hasState(wanted)) {
+      if (!readEngineFile(wanted.dataFolder)?.config.ephemeral)
+        throw new DataFolderError(
+          `${wanted.dataFolder} has the state of an engine that is not ephemeral, which would be forgotten: choose another folder with --data`,
+        );
+      await forget(wanted, log);
+    }
     const config = { ...wanted, port: await door.listen(wanted.port) };
     engine = await (await loadAssemble())(config, log);
     await engine.start();

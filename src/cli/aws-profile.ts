@@ -18,6 +18,14 @@ export interface AwsFiles {
   credentials: string;
 }
 
+/** Whether the profile has keys and does not lead to this machine: then they are somebody's, and not written over. */
+export function hasOtherKeys(files: AwsFiles, profile: string): boolean {
+  const credentials = readSection(readOrEmpty(files.credentials), profile);
+  const endpoint = readSection(readOrEmpty(files.config), configSection(profile))?.["endpoint_url"];
+  const local = endpoint !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
+  return credentials?.["aws_secret_access_key"] !== undefined && !local;
+}
+
 /** Where the AWS CLI of this environment reads its settings; `undefined` when there is no home folder to have them in. */
 export function awsFiles(env: NodeJS.ProcessEnv): AwsFiles | undefined {
   const home = env["HOME"];

@@ -79,5 +79,10 @@ export function environmentOf(task: TaskRecord, container: ContainerRecord): Rec
     ...(overrideOf(task, container)?.environment ?? []),
   ];
   for (const { name, value } of pairs) if (name) environment[name] = value ?? "";
+  // Both Region variables are set unless the definition or the image sets either.
+  const fromImage = (container.image?.config.env ?? []).map((entry) => entry.split("=", 1)[0]!);
+  const regional = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+  if (!regional.some((name) => name in environment || fromImage.includes(name)))
+    for (const name of regional) environment[name] = task.scope.region;
   return environment;
 }

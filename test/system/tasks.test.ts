@@ -147,6 +147,18 @@ describe("containers of one task", () => {
     expect(await fargate.lines(task!)).toEqual(["hello"]);
   });
 
+  test("the Region is in the environment, unless the definition says another", async () => {
+    const command = ["sh", "-c", "echo $AWS_REGION $AWS_DEFAULT_REGION $AWS_EXECUTION_ENV"];
+    const own = await fargate.define([{ image: busybox, command }]);
+    const other = await fargate.define([
+      { image: busybox, command, environment: [{ name: "AWS_REGION", value: "eu-west-1" }] },
+    ]);
+    const tasks = [...(await fargate.run(own)), ...(await fargate.run(other))];
+    const [first, second] = await fargate.reach(tasks, "STOPPED");
+    expect(await fargate.lines(first!)).toEqual(["us-east-1 us-east-1 AWS_ECS_FARGATE"]);
+    expect(await fargate.lines(second!)).toEqual(["eu-west-1 AWS_ECS_FARGATE"]);
+  });
+
   test("an override changes the command and the environment of one run", async () => {
     const definition = await fargate.define([
       {
