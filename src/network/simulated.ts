@@ -1,4 +1,4 @@
-import type { InterfaceSpec, NetworkBackend, VpcSpec } from "./backend.ts";
+import type { FlowSample, InterfaceSpec, NetworkBackend, VpcSpec } from "./backend.ts";
 
 /** VPCs that exist in name only, for the simulated compute backend: no root, no packets. */
 export class SimulatedNetwork implements NetworkBackend {
@@ -18,6 +18,10 @@ export class SimulatedNetwork implements NetworkBackend {
     return this.pool;
   }
 
+  ipv6Pool(): string {
+    return "fd00:6e67::/40";
+  }
+
   async applyVpc(spec: VpcSpec): Promise<void> {
     this.vpcs.set(spec.vpcId, new Set(spec.interfaces.map((each) => each.interfaceId)));
   }
@@ -33,7 +37,17 @@ export class SimulatedNetwork implements NetworkBackend {
     this.vpcs.get(vpcId)?.delete(interfaceId);
   }
 
+  async applyTopology(): Promise<void> {}
+
   async applyGroups(): Promise<void> {}
+
+  async applyZones(): Promise<void> {}
+
+  async listen(): Promise<void> {}
+
+  async readFlows(): Promise<FlowSample[]> {
+    return [];
+  }
 
   async removeVpc(vpcId: string): Promise<void> {
     this.vpcs.delete(vpcId);

@@ -2,7 +2,16 @@ import { rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../base/log.ts";
-import type { InterfaceSpec, NetworkBackend, SecurityGroupSpec, VpcSpec } from "../backend.ts";
+import type { Server } from "node:net";
+import type {
+  FlowSample,
+  InterfaceSpec,
+  NetworkBackend,
+  SecurityGroupSpec,
+  VpcSpec,
+  VpcTopology,
+  ZoneSpec,
+} from "../backend.ts";
 import { Connections } from "./connections.ts";
 import { HostNetwork } from "./host.ts";
 import { listNamespaces } from "./names.ts";
@@ -46,6 +55,26 @@ export class LinuxNetwork implements NetworkBackend {
 
   publicPool(): string {
     return this.host.publicPool;
+  }
+
+  ipv6Pool(): string {
+    throw new Error("IPv6 is being built");
+  }
+
+  async applyTopology(_topology: VpcTopology): Promise<void> {
+    throw new Error("topology is being built");
+  }
+
+  async applyZones(_vpcId: string, _zones: ZoneSpec[]): Promise<void> {
+    throw new Error("zones are being built");
+  }
+
+  async listen(_vpcId: string, _interfaceId: string, _port: number, _server: Server): Promise<void> {
+    throw new Error("endpoints are being built");
+  }
+
+  async readFlows(_vpcId: string): Promise<FlowSample[]> {
+    throw new Error("flows are being built");
   }
 
   async applyVpc(spec: VpcSpec): Promise<void> {

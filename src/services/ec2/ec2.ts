@@ -4,13 +4,14 @@ import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import { retry } from "../../base/retry.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
-import type { NetworkBackend } from "../../network/backend.ts";
+import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
+import type { RequestListener } from "node:http";
+import type { NetworkBackend, ZoneSpec } from "../../network/backend.ts";
 import type { Store } from "../../store/store.ts";
 import { createDefaultVpc } from "./default-vpc.ts";
 import { notFound } from "./errors.ts";
 import { ec2Collections, type Ec2Collections, type NetworkInterfaceRecord, type VpcRecord } from "./store.ts";
-import { groupSpec, interfaceSpec } from "./vpc-spec.ts";
+import { groupSpec, interfaceSpec, readTopology } from "./vpc-spec.ts";
 
 export interface Ec2Options {
   store: Store;
@@ -18,6 +19,11 @@ export interface Ec2Options {
   clock: Clock;
   ids: Ids;
   log: Logger;
+}
+
+/** Who knows the names of a VPC that are not those of its interfaces: Cloud Map's private and public namespaces. */
+export interface ZoneSource {
+  zonesOf(scope: Scope, vpcId: string): Promise<ZoneSpec[]>;
 }
 
 /** How long a VPC without interfaces stays on the host: the next task often comes soon. */
@@ -38,6 +44,8 @@ export class Ec2 implements Component {
   /** Orders what happens to a VPC as a whole. */
   private readonly queue = new KeyedQueue();
   private stopping = new AbortController();
+  private zones: ZoneSource | undefined;
+  private api: RequestListener | undefined;
 
   constructor({ store, network, clock, ids, log }: Ec2Options) {
     this.store = store;
@@ -46,6 +54,22 @@ export class Ec2 implements Component {
     this.ids = ids;
     this.log = log;
     this.records = ec2Collections(store);
+  }
+
+  /** Says who knows the VPCs' zones. Before {@link start}. */
+  useZones(source: ZoneSource): void {
+    this.zones = source;
+  }
+
+  /** Says what answers at VPC endpoints. Before {@link start}. */
+  useApi(api: RequestListener): void {
+    this.api = api;
+  }
+
+  /** What answers at VPC endpoints. */
+  get apiListener(): RequestListener {
+    if (!this.api) throw new Error("nothing answers at VPC endpoints");
+    return this.api;
   }
 
   /** Makes the host agree with the state: applies VPCs that have interfaces, removes those that nothing is known of. */
@@ -113,6 +137,22 @@ export class Ec2 implements Component {
     });
   }
 
+  /** Brings routes, ACLs, peerings and the like to the data plane, as they are stored now. Resolves when they hold. */
+  async publishTopology(scope: Scope, vpcId: string): Promise<void> {
+    await this.queue.run(vpcId, async () => {
+      if (!this.ready.has(vpcId)) return;
+      const vpc = await this.records.vpcs.get(scopeKey(scope), vpcId);
+      if (vpc) await this.network.applyTopology(await readTopology(this.records, scopeKey(scope), vpc));
+    });
+  }
+
+  /** Brings the zones of a VPC to its resolver. Resolves when it answers by them. */
+  async publishZones(scope: Scope, vpcId: string): Promise<void> {
+    await this.queue.run(vpcId, async () => {
+      if (this.ready.has(vpcId)) await this.network.applyZones(vpcId, await this.zonesOf(scope, vpcId));
+    });
+  }
+
   /** Takes a VPC off the host when, after a while, it still has no interface. */
   collectVpc(scope: Scope, vpcId: string): void {
     const { signal } = this.stopping;
@@ -136,6 +176,10 @@ export class Ec2 implements Component {
     });
   }
 
+  private async zonesOf(scope: Scope, vpcId: string): Promise<ZoneSpec[]> {
+    return (await this.zones?.zonesOf(scope, vpcId)) ?? [];
+  }
+
   private ensureApplied(key: string, vpcId: string): Promise<void> {
     const known = this.applied.get(vpcId);
     if (known) return known;
@@ -157,8 +201,8 @@ export class Ec2 implements Component {
     ]);
     const blocks = new Map(subnets.map((subnet) => [subnet.subnetId, subnet.cidrBlock]));
     await this.network.applyVpc({
-      vpcId,
-      cidrBlocks: [vpc.cidrBlock],
+      ...(await readTopology(this.records, key, vpc)),
+      zones: await this.zonesOf(parseScopeKey(key), vpcId),
       securityGroups: groups.map(groupSpec),
       interfaces: interfaces
         // One that is only reserved is made by its attachment; the first of a new VPC would be made twice.

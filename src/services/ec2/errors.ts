@@ -17,6 +17,21 @@ const RESOURCES = {
   eni: { code: "InvalidNetworkInterfaceID", text: (id: string) => `The networkInterface ID '${id}' does not exist` },
   rtb: { code: "InvalidRouteTableID", text: (id: string) => `The routeTable ID '${id}' does not exist` },
   igw: { code: "InvalidInternetGatewayID", text: (id: string) => `The internetGateway ID '${id}' does not exist` },
+  eigw: {
+    code: "InvalidGatewayID",
+    text: (id: string) => `The eigw ID '${id}' does not exist`,
+  },
+  nat: { code: "NatGatewayNotFound", text: (id: string) => `The Nat Gateway ${id} was not found` },
+  eipalloc: { code: "InvalidAllocationID", text: (id: string) => `The allocation ID '${id}' does not exist` },
+  acl: { code: "InvalidNetworkAclID", text: (id: string) => `The networkAcl ID '${id}' does not exist` },
+  dopt: { code: "InvalidDhcpOptionID", text: (id: string) => `The dhcpOption ID '${id}' does not exist` },
+  pl: { code: "InvalidPrefixListID", text: (id: string) => `The prefix list ID '${id}' does not exist` },
+  pcx: {
+    code: "InvalidVpcPeeringConnectionID",
+    text: (id: string) => `The vpcPeeringConnection ID '${id}' does not exist`,
+  },
+  vpce: { code: "InvalidVpcEndpointId", text: (id: string) => `The Vpc Endpoint Id '${id}' does not exist` },
+  fl: { code: "InvalidFlowLogId", text: (id: string) => `The flow log ID '${id}' does not exist` },
 } as const;
 
 /** The prefix of the ids of a kind of resource. */
@@ -24,7 +39,8 @@ export type IdPrefix = keyof typeof RESOURCES;
 
 export function notFound(prefix: IdPrefix, id: string): AwsError {
   const { code, text } = RESOURCES[prefix];
-  return new AwsError(`${code}.NotFound`, text(id));
+  // Some codes of AWS have no second part.
+  return new AwsError(code.endsWith("NotFound") ? code : `${code}.NotFound`, text(id));
 }
 
 /** The id is not of the form that such a resource has. */
@@ -94,10 +110,6 @@ export function tooManyRules(): AwsError {
     "RulesPerSecurityGroupLimitExceeded",
     "The maximum number of rules per security group has been reached.",
   );
-}
-
-export function prefixListNotFound(id: string): AwsError {
-  return new AwsError("InvalidPrefixListID.NotFound", `The prefix list ID '${id}' does not exist`);
 }
 
 export function tooManyTags(): AwsError {

@@ -1,6 +1,6 @@
 import type { IpPermission, SecurityGroupRule, Tag } from "@aws-sdk/client-ec2";
 import { formatCidr, parseCidr } from "../../network/ipv4.ts";
-import { invalidParameterValue, missingParameter, prefixListNotFound } from "./errors.ts";
+import { invalidParameterValue, missingParameter, notFound } from "./errors.ts";
 import { parseIpv6Cidr } from "./ipv6.ts";
 import type { RulePeer, RuleRecord } from "./store.ts";
 
@@ -52,7 +52,7 @@ export async function requestedRules(
       add({ cidrIpv6 }, Description);
     }
     for (const pair of permission.UserIdGroupPairs ?? []) add({ groupId: await groupId(pair) }, pair.Description);
-    for (const { PrefixListId = "" } of permission.PrefixListIds ?? []) throw prefixListNotFound(PrefixListId);
+    for (const { PrefixListId = "" } of permission.PrefixListIds ?? []) throw notFound("pl", PrefixListId);
   }
   return rules;
 }
@@ -143,6 +143,7 @@ function describeProtocol(protocol: string, from: number, to: number): string {
 
 function peerText(peer: RulePeer): string {
   if ("groupId" in peer) return peer.groupId;
+  if ("prefixListId" in peer) return peer.prefixListId;
   return "cidrIpv4" in peer ? peer.cidrIpv4 : peer.cidrIpv6;
 }
 
@@ -162,6 +163,7 @@ export function mergedPermissions(rules: readonly RuleRecord[], account: string)
     merged.set(key, permission);
     const Description = description;
     if ("groupId" in peer) permission.UserIdGroupPairs.push({ GroupId: peer.groupId, UserId: account, Description });
+    else if ("prefixListId" in peer) permission.PrefixListIds.push({ PrefixListId: peer.prefixListId, Description });
     else if ("cidrIpv4" in peer) permission.IpRanges.push({ CidrIp: peer.cidrIpv4, Description });
     else permission.Ipv6Ranges.push({ CidrIpv6: peer.cidrIpv6, Description });
   }
@@ -190,6 +192,7 @@ export function ruleView(
     ToPort: rule.toPort,
     ...("cidrIpv4" in peer ? { CidrIpv4: peer.cidrIpv4 } : {}),
     ...("cidrIpv6" in peer ? { CidrIpv6: peer.cidrIpv6 } : {}),
+    ...("prefixListId" in peer ? { PrefixListId: peer.prefixListId } : {}),
     ...("groupId" in peer ? { ReferencedGroupInfo: { GroupId: peer.groupId, UserId: account } } : {}),
     ...(rule.description === undefined ? {} : { Description: rule.description }),
     Tags: rule.tags as Tag[],

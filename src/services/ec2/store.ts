@@ -1,11 +1,21 @@
 import type { Tag } from "@aws-sdk/client-ec2";
 import type { Store } from "../../store/store.ts";
 
+/** One range of a VPC or subnet. */
+export interface CidrAssociation {
+  associationId: string;
+  cidrBlock: string;
+}
+
 export interface VpcRecord {
   vpcId: string;
-  cidrBlock: string;
-  cidrAssociationId: string;
+  /** The primary range first. */
+  cidrBlocks: CidrAssociation[];
+  ipv6CidrBlocks: CidrAssociation[];
+  /** `dopt-…`, or `default`. */
   dhcpOptionsId: string;
+  enableDnsSupport: boolean;
+  enableDnsHostnames: boolean;
   isDefault: boolean;
   tags: Tag[];
 }
@@ -14,15 +24,22 @@ export interface SubnetRecord {
   subnetId: string;
   vpcId: string;
   cidrBlock: string;
+  ipv6CidrBlock?: CidrAssociation;
   availabilityZone: string;
   availabilityZoneId: string;
   defaultForAz: boolean;
   mapPublicIpOnLaunch: boolean;
+  assignIpv6AddressOnCreation: boolean;
   tags: Tag[];
 }
 
-/** Where a rule lets traffic come from or go to; one of the three. */
-export type RulePeer = { cidrIpv4: string } | { cidrIpv6: string } | { groupId: string };
+/** Where a rule lets traffic come from or go to; one of the four. */
+export type RulePeer =
+  | { cidrIpv4: string }
+  | { cidrIpv6: string }
+  /** `peeringId` and `userId`, `vpcId` when the group is of a peered VPC. */
+  | { groupId: string; peering?: { peeringId: string; vpcId: string; userId: string } }
+  | { prefixListId: string };
 
 export interface RuleRecord {
   ruleId: string;
@@ -46,6 +63,9 @@ export interface SecurityGroupRecord {
   tags: Tag[];
 }
 
+/** What an interface is for, and what made it. */
+export type InterfaceRole = "task" | "nat" | "endpoint";
+
 /** An elastic network interface; exists from its reservation until its addresses are given back. */
 export interface NetworkInterfaceRecord {
   interfaceId: string;
@@ -53,11 +73,15 @@ export interface NetworkInterfaceRecord {
   subnetId: string;
   availabilityZone: string;
   availabilityZoneId: string;
+  role: InterfaceRole;
   privateIp: string;
+  ipv6Address?: string;
   macAddress: string;
   privateDnsName: string;
   publicIp?: string;
   publicAssociationId?: string;
+  /** Of the elastic address, when the public address is one: it is not given back with the interface. */
+  allocationId?: string;
   groupIds: string[];
   description: string;
   attachmentId: string;
@@ -66,22 +90,161 @@ export interface NetworkInterfaceRecord {
   tags: Tag[];
 }
 
+/** What a route leads to; AWS's member of CreateRoute. */
+export type RouteTargetRecord =
+  | { internetGatewayId: string }
+  | { egressOnlyInternetGatewayId: string }
+  | { natGatewayId: string }
+  | { vpcPeeringConnectionId: string };
+
+/** A route that was made; those to the VPC's own ranges are not recorded. */
+export interface RouteRecord {
+  /** A CIDR block of either family, or a prefix list's id. */
+  destination: string;
+  target: RouteTargetRecord;
+}
+
 export interface RouteTableRecord {
   routeTableId: string;
   vpcId: string;
-  associationId: string;
-  internetGatewayId: string;
+  routes: RouteRecord[];
+  /** The main association has no subnet: it holds for all subnets of the VPC that are in none. */
+  associations: { associationId: string; subnetId?: string }[];
   tags: Tag[];
 }
 
 export interface InternetGatewayRecord {
   internetGatewayId: string;
+  /** Unless detached. */
+  vpcId?: string;
+  tags: Tag[];
+}
+
+export interface EgressOnlyInternetGatewayRecord {
+  gatewayId: string;
   vpcId: string;
+  tags: Tag[];
+}
+
+export interface NatGatewayRecord {
+  natGatewayId: string;
+  vpcId: string;
+  subnetId: string;
+  connectivityType: "public" | "private";
+  state: "pending" | "failed" | "available" | "deleting" | "deleted";
+  failureCode?: string;
+  failureMessage?: string;
+  interfaceId: string;
+  privateIp: string;
+  /** Of public ones. */
+  allocationId?: string;
+  publicIp?: string;
+  associationId?: string;
+  clientToken?: string;
+  createdAt: Date;
+  deletedAt?: Date;
+  tags: Tag[];
+}
+
+/** An elastic IP address. */
+export interface ElasticAddressRecord {
+  allocationId: string;
+  publicIp: string;
+  associationId?: string;
+  interfaceId?: string;
+  privateIp?: string;
+  tags: Tag[];
+}
+
+export interface AclEntryRecord {
+  ruleNumber: number;
+  isEgress: boolean;
+  allow: boolean;
+  /** `-1` or an IANA number. */
+  protocol: string;
+  /** One of the two. */
+  cidrBlock?: string;
+  ipv6CidrBlock?: string;
+  portRange?: { from: number; to: number };
+  icmp?: { type: number; code: number };
+}
+
+export interface NetworkAclRecord {
+  networkAclId: string;
+  vpcId: string;
+  isDefault: boolean;
+  /** Without those of number 32767, which every ACL has. */
+  entries: AclEntryRecord[];
+  /** Every subnet is in one ACL of its VPC. */
+  associations: { associationId: string; subnetId: string }[];
+  tags: Tag[];
+}
+
+export interface DhcpOptionsRecord {
+  dhcpOptionsId: string;
+  /** `domain-name-servers` → `["AmazonProvidedDNS"]`. */
+  configurations: { key: string; values: string[] }[];
+  tags: Tag[];
+}
+
+export interface PrefixListRecord {
+  prefixListId: string;
+  name: string;
+  addressFamily: "IPv4" | "IPv6";
+  maxEntries: number;
+  version: number;
+  /** By version, the current one last. */
+  versions: { version: number; entries: { cidr: string; description?: string }[] }[];
+  clientToken?: string;
+  tags: Tag[];
+}
+
+/** A peering; kept in the requester's scope, and found from both sides. */
+export interface PeeringRecord {
+  peeringId: string;
+  requester: { account: string; region: string; vpcId: string };
+  accepter: { account: string; region: string; vpcId: string };
+  status: "pending-acceptance" | "active" | "rejected" | "deleted" | "expired" | "failed";
+  statusMessage: string;
+  expiresAt?: Date;
+  endedAt?: Date;
+  tags: Tag[];
+}
+
+export interface VpcEndpointRecord {
+  endpointId: string;
+  vpcId: string;
+  serviceName: string;
+  subnetIds: string[];
+  groupIds: string[];
+  interfaceIds: string[];
+  privateDnsEnabled: boolean;
+  policyDocument?: string;
+  state: "pending" | "available" | "deleting";
+  clientToken?: string;
+  createdAt: Date;
+  tags: Tag[];
+}
+
+export interface FlowLogRecord {
+  flowLogId: string;
+  /** A VPC, a subnet or an interface. */
+  resourceId: string;
+  vpcId: string;
+  trafficType: "ACCEPT" | "REJECT" | "ALL";
+  logGroupName: string;
+  deliverLogsPermissionArn: string;
+  maxAggregationInterval: number;
+  logFormat?: string;
+  deliverError?: string;
+  createdAt: Date;
+  clientToken?: string;
   tags: Tag[];
 }
 
 /** An address in use. Its scope is the subnet's id, or `public`; its id the address. */
 export interface AddressRecord {
+  /** Of the interface, or the allocation of an elastic address. */
   interfaceId: string;
 }
 
@@ -91,6 +254,7 @@ export interface AddressCursorRecord {
 }
 
 const inVpc = { columns: { vpcId: "text" as const }, values: (record: { vpcId: string }) => ({ vpcId: record.vpcId }) };
+const plain = { columns: {}, values: () => ({}) };
 
 /** The collections of the EC2 service. */
 export function ec2Collections(store: Store) {
@@ -104,13 +268,33 @@ export function ec2Collections(store: Store) {
     groups: store.collection<SecurityGroupRecord, "vpcId">({ name: "ec2_security_group", ...inVpc }),
     interfaces: store.collection<NetworkInterfaceRecord, "vpcId">({ name: "ec2_network_interface", ...inVpc }),
     routeTables: store.collection<RouteTableRecord, "vpcId">({ name: "ec2_route_table", ...inVpc }),
-    internetGateways: store.collection<InternetGatewayRecord, "vpcId">({ name: "ec2_internet_gateway", ...inVpc }),
-    addresses: store.collection<AddressRecord, never>({ name: "ec2_address", columns: {}, values: () => ({}) }),
-    cursors: store.collection<AddressCursorRecord, never>({
-      name: "ec2_address_cursor",
-      columns: {},
-      values: () => ({}),
+    internetGateways: store.collection({
+      name: "ec2_internet_gateway",
+      columns: { vpcId: "text" },
+      values: (gateway: InternetGatewayRecord) => ({ vpcId: gateway.vpcId ?? null }),
     }),
+    egressOnlyGateways: store.collection<EgressOnlyInternetGatewayRecord, "vpcId">({
+      name: "ec2_egress_only_internet_gateway",
+      ...inVpc,
+    }),
+    natGateways: store.collection<NatGatewayRecord, "vpcId">({ name: "ec2_nat_gateway", ...inVpc }),
+    elasticAddresses: store.collection<ElasticAddressRecord, never>({ name: "ec2_elastic_address", ...plain }),
+    networkAcls: store.collection<NetworkAclRecord, "vpcId">({ name: "ec2_network_acl", ...inVpc }),
+    dhcpOptions: store.collection<DhcpOptionsRecord, never>({ name: "ec2_dhcp_options", ...plain }),
+    prefixLists: store.collection<PrefixListRecord, never>({ name: "ec2_prefix_list", ...plain }),
+    peerings: store.collection({
+      name: "ec2_peering",
+      columns: { requesterVpcId: "text", accepterVpcId: "text" },
+      indexes: [["requesterVpcId"], ["accepterVpcId"]],
+      values: (peering: PeeringRecord) => ({
+        requesterVpcId: peering.requester.vpcId,
+        accepterVpcId: peering.accepter.vpcId,
+      }),
+    }),
+    vpcEndpoints: store.collection<VpcEndpointRecord, "vpcId">({ name: "ec2_vpc_endpoint", ...inVpc }),
+    flowLogs: store.collection<FlowLogRecord, "vpcId">({ name: "ec2_flow_log", ...inVpc }),
+    addresses: store.collection<AddressRecord, never>({ name: "ec2_address", ...plain }),
+    cursors: store.collection<AddressCursorRecord, never>({ name: "ec2_address_cursor", ...plain }),
   };
 }
 

@@ -72,6 +72,15 @@ function collections({ records }: Ec2): Record<Exclude<IdPrefix, "sgr">, Taggabl
     eni: taggable(records.interfaces, "network-interface", (each) => each.interfaceId),
     rtb: taggable(records.routeTables, "route-table", (table) => table.routeTableId),
     igw: taggable(records.internetGateways, "internet-gateway", (gateway) => gateway.internetGatewayId),
+    eigw: taggable(records.egressOnlyGateways, "egress-only-internet-gateway", (gateway) => gateway.gatewayId),
+    nat: taggable(records.natGateways, "natgateway", (gateway) => gateway.natGatewayId),
+    eipalloc: taggable(records.elasticAddresses, "elastic-ip", (address) => address.allocationId),
+    acl: taggable(records.networkAcls, "network-acl", (acl) => acl.networkAclId),
+    dopt: taggable(records.dhcpOptions, "dhcp-options", (options) => options.dhcpOptionsId),
+    pl: taggable(records.prefixLists, "prefix-list", (list) => list.prefixListId),
+    pcx: taggable(records.peerings, "vpc-peering-connection", (peering) => peering.peeringId),
+    vpce: taggable(records.vpcEndpoints, "vpc-endpoint", (endpoint) => endpoint.endpointId),
+    fl: taggable(records.flowLogs, "vpc-flow-log", (log) => log.flowLogId),
   };
 }
 

@@ -46,6 +46,7 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
           subnetId,
           availabilityZone,
           availabilityZoneId,
+          role: "task",
           privateIp,
           macAddress: `0a:${ec2.ids.hex(10).match(/../g)!.join(":")}`,
           privateDnsName: `ip-${privateIp.replaceAll(".", "-")}.${internalDomain(scope.region)}`,
@@ -65,7 +66,7 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
       if (!vpc) throw notFound("vpc", record.vpcId);
       return {
         networkNamespace,
-        nameservers: [addressAt(cidr(vpc.cidrBlock), 2)],
+        nameservers: [addressAt(cidr(vpc.cidrBlocks[0]!.cidrBlock), 2)],
         searchDomains: [internalDomain(scope.region)],
       };
     },

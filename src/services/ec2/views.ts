@@ -2,7 +2,6 @@ import type {
   AttachmentStatus,
   InternetGateway,
   NetworkInterface,
-  RouteTable,
   SecurityGroup,
   Subnet,
   Vpc,
@@ -13,7 +12,6 @@ import { mergedPermissions } from "./permissions.ts";
 import type {
   InternetGatewayRecord,
   NetworkInterfaceRecord,
-  RouteTableRecord,
   SecurityGroupRecord,
   SubnetRecord,
   VpcRecord,
@@ -24,10 +22,12 @@ import type {
 export function vpcView(vpc: VpcRecord, scope: Scope): Vpc {
   return {
     VpcId: vpc.vpcId,
-    CidrBlock: vpc.cidrBlock,
-    CidrBlockAssociationSet: [
-      { AssociationId: vpc.cidrAssociationId, CidrBlock: vpc.cidrBlock, CidrBlockState: { State: "associated" } },
-    ],
+    CidrBlock: vpc.cidrBlocks[0]!.cidrBlock,
+    CidrBlockAssociationSet: vpc.cidrBlocks.map(({ associationId, cidrBlock }) => ({
+      AssociationId: associationId,
+      CidrBlock: cidrBlock,
+      CidrBlockState: { State: "associated" },
+    })),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: "default",
     IsDefault: vpc.isDefault,
@@ -136,33 +136,11 @@ export function networkInterfaceView(
   };
 }
 
-export function routeTableView(table: RouteTableRecord, vpcCidr: string, scope: Scope): RouteTable {
-  return {
-    RouteTableId: table.routeTableId,
-    VpcId: table.vpcId,
-    OwnerId: scope.account,
-    Associations: [
-      {
-        Main: true,
-        RouteTableAssociationId: table.associationId,
-        RouteTableId: table.routeTableId,
-        AssociationState: { State: "associated" },
-      },
-    ],
-    PropagatingVgws: [],
-    Routes: [
-      { DestinationCidrBlock: vpcCidr, GatewayId: "local", Origin: "CreateRouteTable", State: "active" },
-      { DestinationCidrBlock: "0.0.0.0/0", GatewayId: table.internetGatewayId, Origin: "CreateRoute", State: "active" },
-    ],
-    Tags: table.tags,
-  };
-}
-
 export function internetGatewayView(gateway: InternetGatewayRecord, scope: Scope): InternetGateway {
   return {
     InternetGatewayId: gateway.internetGatewayId,
     // The model's enum does not know the state that AWS answers.
-    Attachments: [{ State: "available" as AttachmentStatus, VpcId: gateway.vpcId }],
+    Attachments: gateway.vpcId === undefined ? [] : [{ State: "available" as AttachmentStatus, VpcId: gateway.vpcId }],
     OwnerId: scope.account,
     Tags: gateway.tags,
   };

@@ -1,42 +1,53 @@
-import type { DescribeRouteTablesRequest, DescribeRouteTablesResult } from "@aws-sdk/client-ec2";
+import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable } from "@aws-sdk/client-ec2";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
+import { routeTableView } from "../route-table-view.ts";
 import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
 import type { RouteTableRecord } from "../store.ts";
-import { routeTableView } from "../views.ts";
+
+type Shown = RouteTableRecord & { view: RouteTable };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
 export function describeRouteTables(ec2: Ec2) {
   return async (input: DescribeRouteTablesRequest, { scope }: RequestContext): Promise<DescribeRouteTablesResult> => {
     await ec2.defaultVpc(scope);
     const key = scopeKey(scope);
-    const vpcs = await ec2.records.vpcs.list(key);
-    const blocks = new Map(vpcs.map((vpc) => [vpc.vpcId, vpc.cidrBlock]));
-    const blockOf = (table: RouteTableRecord) => blocks.get(table.vpcId) ?? "";
+    const vpcs = new Map((await ec2.records.vpcs.list(key)).map((vpc) => [vpc.vpcId, vpc]));
     const named = recordsByIds(await ec2.records.routeTables.list(key), input.RouteTableIds, "rtb", idOf);
-    const filtered = filterRecords(named, input.Filters, filters(scope.account, blockOf));
-    const { items, NextToken } = page(filtered, input, idOf);
-    return { RouteTables: items.map((table) => routeTableView(table, blockOf(table), scope)), NextToken };
+    const shown = named.map((table): Shown => ({
+      ...table,
+      view: routeTableView(table, vpcs.get(table.vpcId)!, scope, () => true),
+    }));
+    const { items, NextToken } = page(filterRecords(shown, input.Filters, filters(scope.account)), input, idOf);
+    return { RouteTables: items.map(({ view }) => view), NextToken };
   };
 }
 
 const idOf = (table: RouteTableRecord) => table.routeTableId;
 
-function filters(account: string, blockOf: (table: RouteTableRecord) => string): FilterValues<RouteTableRecord> {
+function filters(account: string): FilterValues<Shown> {
+  const routes = ({ view }: Shown) => view.Routes ?? [];
+  const associations = ({ view }: Shown) => view.Associations ?? [];
   return {
-    "association.main": () => [true],
-    "association.route-table-association-id": (table) => [table.associationId],
+    "association.main": (table) => associations(table).map((each) => each.Main),
+    "association.route-table-association-id": (table) =>
+      associations(table).map((each) => each.RouteTableAssociationId),
     "association.route-table-id": (table) => [table.routeTableId],
-    "association.gateway-id": () => [],
-    "association.subnet-id": () => [], // the subnets of the default VPC use the main table without saying so
+    "association.gateway-id": (table) => associations(table).map((each) => each.GatewayId),
+    "association.subnet-id": (table) => associations(table).map((each) => each.SubnetId),
     "owner-id": () => [account],
     "route-table-id": (table) => [table.routeTableId],
-    "route.destination-cidr-block": (table) => [blockOf(table), "0.0.0.0/0"],
-    "route.gateway-id": (table) => ["local", table.internetGatewayId],
-    "route.nat-gateway-id": () => [],
-    "route.origin": () => ["CreateRouteTable", "CreateRoute"],
-    "route.state": () => ["active"],
+    "route.destination-cidr-block": (table) => routes(table).map((route) => route.DestinationCidrBlock),
+    "route.destination-ipv6-cidr-block": (table) => routes(table).map((route) => route.DestinationIpv6CidrBlock),
+    "route.destination-prefix-list-id": (table) => routes(table).map((route) => route.DestinationPrefixListId),
+    "route.egress-only-internet-gateway-id": (table) =>
+      routes(table).map((route) => route.EgressOnlyInternetGatewayId),
+    "route.gateway-id": (table) => routes(table).map((route) => route.GatewayId),
+    "route.nat-gateway-id": (table) => routes(table).map((route) => route.NatGatewayId),
+    "route.origin": (table) => routes(table).map((route) => route.Origin),
+    "route.state": (table) => routes(table).map((route) => route.State),
+    "route.vpc-peering-connection-id": (table) => routes(table).map((route) => route.VpcPeeringConnectionId),
     "vpc-id": (table) => [table.vpcId],
   };
 }

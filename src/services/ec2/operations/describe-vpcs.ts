@@ -20,9 +20,9 @@ const idOf = (vpc: VpcRecord) => vpc.vpcId;
 
 function filters(account: string): FilterValues<VpcRecord> {
   return {
-    cidr: (vpc) => [vpc.cidrBlock],
-    "cidr-block-association.association-id": (vpc) => [vpc.cidrAssociationId],
-    "cidr-block-association.cidr-block": (vpc) => [vpc.cidrBlock],
+    cidr: (vpc) => [vpc.cidrBlocks[0]?.cidrBlock],
+    "cidr-block-association.association-id": (vpc) => vpc.cidrBlocks.map((each) => each.associationId),
+    "cidr-block-association.cidr-block": (vpc) => vpc.cidrBlocks.map((each) => each.cidrBlock),
     "cidr-block-association.state": () => ["associated"],
     "dhcp-options-id": (vpc) => [vpc.dhcpOptionsId],
     "is-default": (vpc) => [vpc.isDefault],
