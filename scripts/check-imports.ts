@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   store: ["base"],
   identity: DATA_PLANE,
   registry: DATA_PLANE,
-  balancer: DATA_PLANE,
+  balancer: ["network", ...DATA_PLANE],
   network: DATA_PLANE,
   compute: [...DATA_PLANE, "registry"],
   tasks: ["compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
