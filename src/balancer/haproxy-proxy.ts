@@ -1,0 +1,126 @@
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { daemonPid, ensureDaemon, stopDaemon } from "../base/daemon.ts";
+import { writeFileAtomic } from "../base/files.ts";
+import { retry } from "../base/retry.ts";
+import { isNamespace } from "../network/linux/namespace.ts";
+import { haproxyCommands } from "./haproxy-socket.ts";
+import { redirectIngress, removeRedirect } from "./ingress-redirect.ts";
+import { clientBackend, haproxyConfig, serverArguments, serverName } from "./proxy-config.ts";
+import { proxyMetrics } from "./proxy-metrics.ts";
+import type { ProxyEndpoint, ProxyMetrics, ProxySpec } from "./service-connect.ts";
+
+/** How long requests under way may take when a proxy is stopped. Milliseconds. */
+const STOP_GRACE_MS = 1000;
+const LOG_MODE = 0o600;
+
+/** The proxy of one task: its files, its process and what is said to it. Everything may be repeated. */
+export class HaproxyProxy {
+  static readonly PID_FILE = "haproxy.pid";
+  private readonly spec: ProxySpec;
+  private readonly folder: string;
+  private readonly jail: string;
+  private readonly socket: string;
+  private readonly pidFile: string;
+  private readonly configFile: string;
+
+  constructor(spec: ProxySpec, { folder, jail }: { folder: string; jail: string }) {
+    this.spec = spec;
+    this.folder = folder;
+    this.jail = jail;
+    this.socket = join(folder, "haproxy.sock");
+    this.pidFile = join(folder, HaproxyProxy.PID_FILE);
+    this.configFile = join(folder, "haproxy.cfg");
+  }
+
+  get isRunning(): boolean {
+    return daemonPid(this.pidFile) !== undefined;
+  }
+
+  /** Starts it anew, with all it is told; resolves when it accepts connections. */
+  async start(): Promise<void> {
+    const { spec, folder, jail, socket, configFile, pidFile } = this;
+    await stopDaemon(pidFile, STOP_GRACE_MS);
+    rmSync(socket, { force: true });
+    writeFileAtomic(configFile, haproxyConfig(spec, { socket, jail, user: unprivilegedUser() }));
+    closeSync(openSync(spec.logFile, "a", LOG_MODE));
+    const args = ["haproxy", "-db", "-f", configFile];
+    await ensureDaemon({
+      program: "nsenter",
+      args: [`--net=${spec.networkNamespace}`, ...args],
+      pidFile,
+      logFile: spec.logFile,
+      commandLine: args,
+    });
+    const retryable = () => this.isRunning;
+    await retry(systemClock, { attempts: 200, firstDelayMs: 5, maxDelayMs: 25, retryable }, async () => {
+      await haproxyCommands(socket, ["show info"]);
+    }).catch((cause: unknown) => {
+      throw new Error(`the Service Connect proxy did not start: ${alertsOf(spec.logFile)}`, { cause });
+    });
+    await redirectIngress(spec, folder);
+  }
+
+  /** Makes a client route go to these endpoints and no others. Connections to those that go may end by themselves. */
+  async setEndpoints(index: number, endpoints: readonly ProxyEndpoint[]): Promise<void> {
+    const route = this.spec.clients[index]!;
+    const backend = clientBackend(index);
+    const present = await this.servers(backend);
+    const wanted = new Map(endpoints.map((endpoint) => [serverName(endpoint), endpoint]));
+    const commands: string[] = [];
+    for (const [name, endpoint] of wanted) {
+      const server = `${backend}/${name}`;
+      if (!present.has(name))
+        commands.push(
+          `add server ${server} ${serverArguments(endpoint, route.protocol)}`,
+          `enable server ${server}`,
+          `enable health ${server}`,
+        );
+      else if (present.get(name) === "maintenance") commands.push(`set server ${server} state ready`);
+    }
+    for (const [name, state] of present)
+      if (!wanted.has(name)) {
+        if (state === "ready") commands.push(`set server ${backend}/${name} state maint`);
+        // Refused as long as it has connections: the next change tries again.
+        commands.push(`del server ${backend}/${name}`);
+      }
+    for (const command of commands) {
+      const answer = (await haproxyCommands(this.socket, [command])).trim();
+      if (command.startsWith("add server") && !answer.includes("New server registered"))
+        throw new Error(`HAProxy did not take an endpoint: ${answer}`);
+    }
+  }
+
+  async metrics(): Promise<ProxyMetrics[]> {
+    return proxyMetrics(this.spec, await haproxyCommands(this.socket, ["show stat"]));
+  }
+
+  /** Ends it, and takes its rules back. */
+  async remove(): Promise<void> {
+    await stopDaemon(this.pidFile, STOP_GRACE_MS);
+    if (isNamespace(this.spec.networkNamespace)) await removeRedirect(this.spec.networkNamespace, this.folder);
+  }
+
+  /** What a backend has, by name: taking requests, or put aside. */
+  private async servers(backend: string): Promise<Map<string, "ready" | "maintenance">> {
+    const answer = await haproxyCommands(this.socket, [`show servers state ${backend}`]);
+    const rows = answer
+      .split("\n")
+      .map((line) => line.split(" "))
+      .filter((fields) => fields[1] === backend);
+    return new Map(rows.map((fields) => [fields[3]!, fields[6] === "0" ? "ready" : "maintenance"]));
+  }
+}
+
+function unprivilegedUser(): string {
+  return /^haproxy:/m.test(readFileSync("/etc/passwd", "utf8")) ? "haproxy" : "nobody";
+}
+
+function alertsOf(logFile: string): string {
+  const lines = readFileSync(logFile, "utf8").split("\n");
+  return lines
+    .filter((line) => line.startsWith("[ALERT]"))
+    .slice(-3)
+    .join(" ");
+}

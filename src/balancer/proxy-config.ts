@@ -1,0 +1,175 @@
+import type { ProxyClientRoute, ProxyEndpoint, ProxyProtocol, ProxyServerRoute, ProxySpec } from "./service-connect.ts";
+
+/**
+ * The first of the ports that a proxy listens on for what is redirected to it: behind those that Linux takes for outgoing
+ * connections (32768 to 60999), where containers hardly listen.
+ */
+const FIRST_INGRESS_PORT = 62_001;
+/** Connections at once: twice as many file descriptors. */
+const MAX_CONNECTIONS = 4000;
+
+/**
+ * As AWS documents for Service Connect: a connection that fails is tried twice more, elsewhere; an endpoint that failed
+ * five times in a row is avoided for 30 seconds.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
+ */
+const RETRIES = 2;
+const OUTLIER_CHECKS = "check inter 30s fall 5 rise 1 observe layer4 error-limit 5 on-error mark-down";
+
+/** Where the files of one proxy are. */
+export interface ProxyFiles {
+  socket: string;
+  /** An empty folder that the process is locked into. */
+  jail: string;
+  user: string;
+}
+
+/** The port that the proxy itself listens on for a server route. */
+export function listenPort(route: ProxyServerRoute, index: number): number {
+  return isRedirected(route) ? FIRST_INGRESS_PORT + index : route.ingressPort;
+}
+
+/** Whether packets for the container's port are led to the proxy: the proxy cannot have that port itself. */
+export function isRedirected(route: ProxyServerRoute): boolean {
+  return route.ingressPort === route.containerPort;
+}
+
+/** HAProxy's configuration for the proxy of a task. */
+export function haproxyConfig(spec: ProxySpec, { socket, jail, user }: ProxyFiles): string {
+  return [
+    "global",
+    `  stats socket ${socket} mode 600 level admin`,
+    "  nbthread 1",
+    `  maxconn ${MAX_CONNECTIONS}`,
+    "  no strict-limits",
+    `  user ${user}`,
+    `  chroot ${jail}`,
+    "  hard-stop-after 30s",
+    ...(spec.accessLog ? ["  log stdout format raw local0 info"] : []),
+    "defaults",
+    "  timeout connect 5s",
+    "  timeout tunnel 1h",
+    "  timeout client-fin 30s",
+    `  retries ${RETRIES}`,
+    "  option redispatch 1",
+    "  option splice-auto",
+    ...spec.clients.flatMap((route, i) => clientSections(route, `client${i}`, accessLog(spec, route))),
+    ...spec.servers.flatMap((route, i) => serverSections(route, i, accessLog(spec, route))),
+    "",
+  ].join("\n");
+}
+
+/** The backend that a client route's endpoints are servers of. */
+export function clientBackend(index: number): string {
+  return `client${index}`;
+}
+
+/** An endpoint as one of HAProxy's servers: another address is another server. */
+export function serverName({ id, address, port }: ProxyEndpoint): string {
+  return `${id}_${address}_${port}`.replaceAll(/[^\w.-]/g, "_");
+}
+
+/** What follows an endpoint's name, in the configuration and in `add server`. */
+export function serverArguments({ address, port }: ProxyEndpoint, protocol: ProxyProtocol): string {
+  const target = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return [target, OUTLIER_CHECKS, ...(isHttp2(protocol) ? ["proto h2"] : [])].join(" ");
+}
+
+function clientSections(route: ProxyClientRoute, section: string, log: readonly string[]): string[] {
+  return [
+    `frontend ${section}`,
+    `  bind ${route.address}:${route.port}`,
+    ...frontend(route),
+    ...log,
+    `  default_backend ${section}`,
+    `backend ${section}`,
+    ...backend(route),
+    "  balance roundrobin",
+    ...route.endpoints.map(
+      (endpoint) => `  server ${serverName(endpoint)} ${serverArguments(endpoint, route.protocol)}`,
+    ),
+  ];
+}
+
+function serverSections(route: ProxyServerRoute, index: number, log: readonly string[]): string[] {
+  const section = `server${index}`;
+  return [
+    `frontend ${section}`,
+    `  bind :::${listenPort(route, index)} v4v6`,
+    ...frontend(route),
+    ...log,
+    `  default_backend ${section}`,
+    `backend ${section}`,
+    ...backend(route),
+    `  server app 127.0.0.1:${route.containerPort}${isHttp2(route.protocol) ? " proto h2" : ""}`,
+  ];
+}
+
+type Route = ProxyClientRoute | ProxyServerRoute;
+
+/** How a route's own connections are kept. */
+function frontend({ protocol, idleTimeoutSeconds }: Route): string[] {
+  const idle = seconds(idleTimeoutSeconds);
+  return protocol === "tcp"
+    ? ["  mode tcp", `  timeout client ${idle}`]
+    : ["  mode http", `  timeout client ${idle}`, `  timeout http-keep-alive ${idle}`];
+}
+
+/** How its endpoints are spoken to. */
+function backend({ protocol, idleTimeoutSeconds, perRequestTimeoutSeconds }: Route): string[] {
+  if (protocol === "tcp") return ["  mode tcp", `  timeout server ${seconds(idleTimeoutSeconds)}`];
+  return [
+    "  mode http",
+    `  timeout server ${seconds(perRequestTimeoutSeconds)}`,
+    // A request that has reached a server is repeated only when it may have no effect of its own.
+    "  retry-on conn-failure empty-response",
+    "  http-request disable-l7-retry if !{ method GET HEAD OPTIONS PUT DELETE }",
+  ];
+}
+
+/** HAProxy takes 0 for a time-out that has passed; AWS, for none. */
+function seconds(limit: number): string {
+  return limit === 0 ? "24d" : `${limit}s`;
+}
+
+function isHttp2(protocol: ProxyProtocol): boolean {
+  return protocol === "http2" || protocol === "grpc";
+}
+
+function accessLog({ accessLog: log }: ProxySpec, route: Route): string[] {
+  if (!log) return [];
+  return [
+    "  log global",
+    `  log-format ${quoted(log.format === "JSON" ? jsonLine(route, log) : textLine(route, log))}`,
+  ];
+}
+
+type AccessLog = NonNullable<ProxySpec["accessLog"]>;
+
+function textLine({ protocol, name }: Route, log: AccessLog): string {
+  if (protocol === "tcp") return `[%trg] ${name} %ci:%cp %si:%sp %B %U %Tt %tsc`;
+  return `[%trg] "%HM ${pathFormat(log)} %HV" %ST %tsc %B %U %Tt ${name} %ci:%cp %si:%sp`;
+}
+
+function jsonLine({ protocol, name }: Route, log: AccessLog): string {
+  const common = {
+    start_time: "%trg",
+    route: name,
+    downstream: "%ci:%cp",
+    upstream: "%si:%sp",
+    bytes_sent: "%B",
+    bytes_received: "%U",
+    duration_ms: "%Tt",
+    termination: "%tsc",
+  };
+  const http = { method: "%HM", path: pathFormat(log), protocol: "%HV", response_code: "%ST" };
+  return JSON.stringify(protocol === "tcp" ? common : { ...common, ...http });
+}
+
+function pathFormat({ includeQueryParameters }: AccessLog): string {
+  return includeQueryParameters ? "%HU" : "%HP";
+}
+
+function quoted(format: string): string {
+  return `"${format.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;
+}
