@@ -17,7 +17,9 @@ export type AuthenticationFault =
   /** The body is not the one that was signed. */
   | "payloadMismatch"
   /** Signed in a way that is not understood here. */
-  | "unsupported";
+  | "unsupported"
+  /** Sent by a page in a browser to an engine that checks no signatures. */
+  | "webPage";
 
 /** Carries the text of AWS's JSON services; the wire chooses code, status and text of each protocol. */
 export class AuthenticationError extends Error {

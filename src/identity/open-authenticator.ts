@@ -1,4 +1,5 @@
 import type { Scope } from "../base/scope.ts";
+import { AuthenticationError } from "./authentication-error.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
 import { rootPrincipal } from "./principal.ts";
 import type { SignedRequest } from "./signed-request.ts";
@@ -7,7 +8,7 @@ import type { SignedRequest } from "./signed-request.ts";
 const NO_KEY = "AKIAIOSFODNN7EXAMPLE";
 
 /**
- * Believes every request, for throw-away test use. An access key id of twelve digits chooses the account, and the
+ * Believes every request but those of web pages, for throw-away test use. An access key id of twelve digits chooses the account, and the
  * credential scope the Region; what a request does not say is taken from the configuration.
  */
 export class OpenAuthenticator implements Authenticator {
@@ -17,7 +18,10 @@ export class OpenAuthenticator implements Authenticator {
     this.defaults = defaults;
   }
 
+  /** @throws AuthenticationError for a request that a web page sent: any page that is looked at could give orders */
   async authenticate(request: SignedRequest): Promise<Identity> {
+    if (isOfWebPage(request))
+      throw new AuthenticationError("webPage", "Web pages cannot use this endpoint while signatures are not checked.");
     const [accessKeyId = "", , region = ""] = credentialOf(request).split("/");
     const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaults.account;
     return {
@@ -25,6 +29,12 @@ export class OpenAuthenticator implements Authenticator {
       region: /^[a-z0-9-]{1,64}$/.test(region) ? region : this.defaults.region,
     };
   }
+}
+
+/** Browsers tell it of themselves; a page cannot take these headers off. */
+function isOfWebPage({ headers }: SignedRequest): boolean {
+  const site = headers["sec-fetch-site"];
+  return headers["origin"] !== undefined || (site !== undefined && site !== "none");
 }
 
 function credentialOf({ headers, query }: SignedRequest): string {

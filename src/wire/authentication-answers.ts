@@ -22,6 +22,7 @@ const JSON_ANSWERS: Answers = {
   notYetCurrent: { code: "InvalidSignatureException", status: 400 },
   payloadMismatch: { code: "InvalidSignatureException", status: 400 },
   unsupported: { code: "InvalidSignatureException", status: 400 },
+  webPage: { code: "AccessDeniedException", status: 400 },
 };
 
 const QUERY_ANSWERS: Answers = {
@@ -35,6 +36,7 @@ const QUERY_ANSWERS: Answers = {
   notYetCurrent: { code: "SignatureDoesNotMatch", status: 403 },
   payloadMismatch: { code: "SignatureDoesNotMatch", status: 403 },
   unsupported: { code: "SignatureDoesNotMatch", status: 403 },
+  webPage: { code: "AccessDenied", status: 403 },
 };
 
 const AUTH_FAILURE = { code: "AuthFailure", message: "AWS was not able to validate the provided access credentials" };
@@ -51,6 +53,7 @@ const EC2_ANSWERS: Answers = {
   expired: { code: "RequestExpired", status: 400, message: "Request has expired." },
   notYetCurrent: { ...AUTH_FAILURE, status: 401 },
   wrongScope: { ...AUTH_FAILURE, status: 401 },
+  webPage: { code: "UnauthorizedOperation", status: 403 },
 };
 
 const REST_XML_ANSWERS: Answers = {

@@ -13,6 +13,7 @@ const DIALECT: FormDialect = {
   flat: () => true,
   badScalar: (path, text) =>
     new AwsError("InvalidParameterValue", `Value (${text}) for parameter ${path} is invalid.`, 400),
+  unknown: (path) => new AwsError("UnknownParameter", `The parameter ${path} is not recognized`, 400),
 };
 
 function ec2Name({ traits, name }: Member): string {

@@ -15,7 +15,13 @@ export interface FormDialect {
   /** Whether a list's items lie directly below it. */
   flat(list: Member): boolean;
   badScalar(path: string, text: string): AwsError;
+  /** The error for a parameter that the operation does not have; they are ignored without it. */
+  unknown?(path: string): AwsError;
 }
+
+/** What every request may say beside the operation's parameters: what is asked for, and the signature. */
+const COMMON_PARAMETERS =
+  /^(Action|Version|AWSAccessKeyId|Signature|SignatureMethod|SignatureVersion|Timestamp|Expires|SecurityToken|X-Amz-.*)$/i;
 
 /** Far beyond what any operation has: a body of dots must not become gigabytes of nodes. */
 const MAX_PAIRS = 20_000;
@@ -71,6 +77,7 @@ function readScalar(dialect: FormDialect, member: Member, text: string, path: st
 
 function readStructure(dialect: FormDialect, shape: StructureShape, node: FormNode, path: string): object {
   const structure: Record<string, unknown> = {};
+  if (dialect.unknown) refuseUnknown(dialect, shape, node, path);
   for (const member of shape.members) {
     const name = dialect.memberName(member);
     const child = node.children?.get(name);
@@ -79,6 +86,14 @@ function readStructure(dialect: FormDialect, shape: StructureShape, node: FormNo
     if (value !== undefined) structure[member.name] = value;
   }
   return structure;
+}
+
+function refuseUnknown(dialect: FormDialect, shape: StructureShape, node: FormNode, path: string): void {
+  const names = new Set(shape.members.map((member) => dialect.memberName(member)));
+  for (const name of node.children?.keys() ?? []) {
+    const isCommon = path === "" && COMMON_PARAMETERS.test(name);
+    if (!names.has(name) && !isCommon) throw dialect.unknown!(path ? `${path}.${name}` : name);
+  }
 }
 
 function readList(dialect: FormDialect, shape: ListShape, list: Member, node: FormNode, path: string): unknown[] {

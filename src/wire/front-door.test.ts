@@ -503,7 +503,7 @@ describe("malformed requests", () => {
     const action = "Action=DescribeVpcs&Version=2016-11-15";
     expect((await post(`${action}&${"a.".repeat(100_000)}=1`)).status).toBe(400);
     expect((await post(`${action}${"&a=1".repeat(100_000)}`)).status).toBe(400);
-    expect((await post(`${action}&Filter.__proto__.Name=x&__proto__.y=1&Filter.1.Name=%zz`)).status).toBe(200);
+    expect((await post(`${action}&Filter.__proto__.Name=x&__proto__.y=1&Filter.1.Name=%zz`)).status).toBe(400);
     expect((await post(`${action}&VpcId.99999999=vpc-1&VpcId.2=vpc-2`)).status).toBe(200);
   });
 
@@ -543,5 +543,27 @@ describe("malformed requests", () => {
       socket.on("close", () => resolve());
     });
     expect((await rawJson("ListClusters", "{}")).status).toBe(200);
+  });
+});
+
+describe("without signatures", () => {
+  const action = (parameters: string) => `${open.endpoint}/?Action=DescribeVpcs&Version=2016-11-15${parameters}`;
+
+  test("web pages are refused, in the service's form", async () => {
+    const page = await fetch(action(""), { headers: { origin: "http://evil.example" } });
+    expect(page.status).toBe(403);
+    expect(await page.text()).toContain("<Code>UnauthorizedOperation</Code>");
+    // What an <img> of a page sends: no origin.
+    const image = await fetch(action(""), { headers: { "sec-fetch-site": "cross-site" } });
+    expect(image.status).toBe(403);
+    expect((await fetch(action(""))).status).toBe(200);
+  });
+
+  test("EC2 knows no other parameters than the operation's", async () => {
+    const answer = await fetch(action("&Filter.1.Name=state&Filter.1.Value.1=a&Filter.1.Vale=b"));
+    expect(await answer.text()).toContain(
+      "<Code>UnknownParameter</Code><Message>The parameter Filter.1.Vale is not recognized</Message>",
+    );
+    expect(await (await fetch(action("&VpcIds.1=vpc-1"))).text()).toContain("The parameter VpcIds is not recognized");
   });
 });
