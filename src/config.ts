@@ -76,8 +76,10 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const named = sources.flags.config ?? sources.env["NEARGATE_CONFIG"];
   const general = named === undefined ? readFileLayer(sources.systemFile) : readFileLayer(resolve(String(named)), true);
 
-  const early = merge([typed, environment, general]).values;
-  const dataFolder = canonicalPath(early.data ?? defaultDataFolder(sources, early));
+  const early = merge([typed, environment, general]);
+  const dataFolder = canonicalPath(early.values.data ?? defaultDataFolder(sources, early.values));
+  if (KERNEL_FOLDERS.test(dataFolder))
+    throw new ConfigError(`${early.chosen.data ?? flagOf("data")} must be a folder on a disk, not "${dataFolder}"`);
   const own = named === undefined ? readFileLayer(join(dataFolder, "neargate.json")) : {};
   if (own.data) throw new ConfigError(`${own.data.origin} cannot be set in the data folder's own file`);
 
@@ -86,6 +88,8 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 }
 
 const DEFAULT_PORT = 4566;
+/** What the kernel shows there are no files. */
+const KERNEL_FOLDERS = /^\/(proc|sys|dev)(\/(?!shm\/)|$)/;
 
 function toConfig(values: Settings, dataFolder: string, sources: ConfigSources): Config {
   const instance = createHash("sha256").update(dataFolder).digest("hex").slice(0, 6);

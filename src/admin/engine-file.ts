@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { errnoOf } from "../base/errors.ts";
+import { errnoOf, messageOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { Config } from "../config.ts";
 
@@ -25,12 +25,21 @@ export function writeEngineFile(content: EngineFile): void {
   writeFileAtomic(pathOf(content.config.dataFolder), `${JSON.stringify(content, null, 2)}\n`);
 }
 
+/** @throws Error naming the file when it cannot be read or is damaged */
 export function readEngineFile(dataFolder: string): EngineFile | undefined {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(pathOf(dataFolder), "utf8")) as EngineFile;
+    text = readFileSync(pathOf(dataFolder), "utf8");
   } catch (cause) {
     if (["ENOENT", "ENOTDIR"].includes(errnoOf(cause) ?? "")) return undefined;
-    throw cause;
+    throw new Error(`${pathOf(dataFolder)} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  try {
+    return JSON.parse(text) as EngineFile;
+  } catch (cause) {
+    throw new Error(`${pathOf(dataFolder)} is damaged (${messageOf(cause)}): remove it, and start the engine anew`, {
+      cause,
+    });
   }
 }
 

@@ -89,5 +89,8 @@ describe("the profile files", () => {
     expect(readFileSync(files.credentials, "utf8")).toContain("AKIB");
     expect(readFileSync(files.config, "utf8")).toContain("us-east-1");
     expect(ensureProfile(files, "neargate", { ...settings, endpoint: "http://127.0.0.1:1" })).toBe("foreign");
+    const moved = { ...settings, accessKeyId: "AKIB", endpoint: "http://127.0.0.1:2" };
+    expect(ensureProfile(files, "neargate", moved)).toBe("written");
+    expect(readFileSync(files.config, "utf8")).toContain("127.0.0.1:2");
   });
 });

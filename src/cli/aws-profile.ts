@@ -48,8 +48,8 @@ export function writeProfile(files: AwsFiles, profile: string, settings: Profile
 }
 
 /**
- * Writes the profile when there is none of that name, or when it leads to this engine with an old key. A profile that
- * leads elsewhere is somebody's: it stays. Returns what was done.
+ * Writes the profile when there is none of that name, or when it leads to this engine with an old key or on an old port.
+ * A profile that leads elsewhere is somebody's: it stays. Returns what was done.
  */
 export function ensureProfile(
   files: AwsFiles,
@@ -59,7 +59,9 @@ export function ensureProfile(
   const config = readSection(readOrEmpty(files.config), configSection(profile));
   const credentials = readSection(readOrEmpty(files.credentials), profile);
   const endpoint = config?.["endpoint_url"];
-  if ((config || credentials) && endpoint !== settings.endpoint) return "foreign";
+  // The engine's own key with another endpoint: it moved to another port.
+  const isOurs = endpoint === settings.endpoint || credentials?.["aws_access_key_id"] === settings.accessKeyId;
+  if ((config || credentials) && !isOurs) return "foreign";
   return writeProfile(files, profile, { ...settings, region: config?.["region"] ?? settings.region })
     ? "written"
     : "unchanged";

@@ -112,6 +112,7 @@ test.each<[Partial<ConfigSources>, string]>([
   [{ flags: { publicPool: "100.64.0.0/30" } }, "--public-pool must be an IPv4 range"],
   [{ flags: { dnsUpstream: "1.1.1.1,dns" } }, "--dns-upstream must be IP addresses"],
   [{ flags: { containerdSocket: "run/c.sock" } }, "--containerd-socket must be an absolute path"],
+  [{ flags: { data: "/proc/neargate" } }, '--data must be a folder on a disk, not "/proc/neargate"'],
   [{ flags: { config: "/does/not/exist.json" } }, "/does/not/exist.json cannot be read"],
 ])("refuses %o", (overrides, message) => {
   const load = () => loadConfig(sources(overrides));

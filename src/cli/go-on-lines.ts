@@ -12,7 +12,7 @@ const READS_ENDPOINT = "2.13";
 /** Three lines that a person can paste to go on from the demo, for the AWS CLI that is installed. */
 export async function goOnLines(target: DemoTarget, { chosen, config }: LoadedConfig): Promise<string[]> {
   const files = awsFiles(process.env);
-  const data = chosen.data === undefined ? "" : ` --data ${config.dataFolder}`;
+  const data = chosen.data === undefined && !config.ephemeral ? "" : ` --data ${config.dataFolder}`;
   const credentials =
     files && leadsTo(files, "neargate", target) ? "export AWS_PROFILE=neargate" : `eval "$(npx neargate env${data})"`;
   const endpoint = (await readsEndpoint()) ? "" : ` --endpoint-url ${target.endpoint}`;

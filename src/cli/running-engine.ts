@@ -1,11 +1,20 @@
 import { AdminClient } from "../admin/admin-client.ts";
-import type { LoadedConfig } from "../config.ts";
+import { readEngineFile } from "../admin/engine-file.ts";
+import type { Config, LoadedConfig } from "../config.ts";
 import type { EngineStatus, RootKey } from "../engine.ts";
 import { flagOf, type SettingName } from "../settings.ts";
 
+/**
+ * The way to the engine of a data folder. Its sockets are where it was started with: root's engines have them elsewhere
+ * than other users', and root may speak to both.
+ */
+export function adminOf({ dataFolder, runFolder }: Config): AdminClient {
+  return new AdminClient(readEngineFile(dataFolder)?.config.runFolder ?? runFolder);
+}
+
 /** The engine of a data folder, for commands that need it to run. @throws Error when it does not */
 export async function requireEngine({ config }: LoadedConfig): Promise<{ status: EngineStatus; key: RootKey }> {
-  const client = new AdminClient(config.runFolder);
+  const client = adminOf(config);
   const status = await client.status();
   const key = await client.credentials();
   if (!status || !key) throw new Error(`no engine runs on ${config.dataFolder}: start one with "neargate up --detach"`);
@@ -17,21 +26,28 @@ export async function requireEngine({ config }: LoadedConfig): Promise<{ status:
  * @throws Error naming the first setting that differs
  */
 export function requireAgreement({ config, chosen }: LoadedConfig, running: EngineStatus): void {
-  const runs: Partial<Record<SettingName, unknown>> = {
-    port: Number(new URL(running.endpoint).port),
-    account: running.account,
-    region: running.region,
-    compute: running.compute,
-    auth: running.auth,
-    ephemeral: running.ephemeral,
-    publicPool: running.publicPool,
+  const { publicPool, ...started } = readEngineFile(config.dataFolder)?.config ?? config;
+  const runs: Record<Exclude<SettingName, "data">, [runs: unknown, wanted: unknown]> = {
+    port: [started.port, config.port === 0 ? started.port : config.port],
+    account: [started.account, config.account],
+    region: [started.region, config.region],
+    compute: [started.compute, config.compute],
+    auth: [onOff(started.auth), onOff(config.auth)],
+    ephemeral: [started.ephemeral, config.ephemeral],
+    publicPool: [publicPool ?? running.publicPool, config.publicPool],
+    dnsUpstream: [started.dnsUpstreams?.join(), config.dnsUpstreams?.join()],
+    containerdSocket: [started.containerdSocket, config.containerdSocket],
+    logLevel: [started.logLevel, config.logLevel],
   };
-  for (const [name, value] of Object.entries(runs) as [SettingName & keyof typeof config, unknown][]) {
-    const takesAnyPort = name === "port" && config.port === 0;
-    if (chosen[name] === undefined || takesAnyPort || config[name] === value) continue;
+  for (const [name, [value, wanted]] of Object.entries(runs) as [keyof typeof runs, [unknown, unknown]][]) {
+    if (chosen[name] === undefined || wanted === value) continue;
     throw new Error(
-      `the engine on ${config.dataFolder} (pid ${running.pid}) runs with ${flagOf(name)} ${value}, ` +
-        `not ${config[name]} (${chosen[name]}): stop it first with "neargate down --keep-tasks"`,
+      `the engine on ${config.dataFolder} (pid ${running.pid}) runs with ${flagOf(name)} ${value ?? "left open"}, ` +
+        `not ${wanted} (${chosen[name]}): stop it first with "neargate down --keep-tasks"`,
     );
   }
+}
+
+function onOff(value: boolean): string {
+  return value ? "on" : "off";
 }

@@ -1,15 +1,14 @@
 import { Command } from "commander";
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
-import { AdminClient } from "../../admin/admin-client.ts";
 import type { LoadedConfig } from "../../config.ts";
 import type { DemoTarget } from "../../demo/clients.ts";
 import type { DemoResult } from "../../demo/report.ts";
 import { goOnLines } from "../go-on-lines.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onInterrupt, sayUnfinished } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
-import { requireAgreement, requireEngine } from "../running-engine.ts";
+import { adminOf, requireAgreement, requireEngine } from "../running-engine.ts";
 import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
 import { introduce } from "./up.ts";
 
@@ -28,7 +27,9 @@ export function demoCommand(): Command {
     .option("--remove", "delete what an earlier demo left, and end")
     .action(async (options: DemoOptions) => {
       const loaded = loadFromFlags(command);
+      const interrupted = interruption();
       const started = !options.remove && (await ensureEngine(loaded, typedFlags(command)));
+      if (interrupted.aborted) return await stopStarted(loaded, started);
       const { status, key } = await requireEngine(loaded);
       const target: DemoTarget = { endpoint: status.endpoint, region: status.region, ...key };
       const { createClients } = await import("../../demo/clients.ts");
@@ -38,7 +39,6 @@ export function demoCommand(): Command {
       const clients = createClients(target);
       if (options.remove) return await remove(clients, progress);
 
-      const interrupted = interruption();
       try {
         const { deploy } = await import("../../demo/deploy.ts");
         const { inspect } = await import("../../demo/report.ts");
@@ -46,7 +46,7 @@ export function demoCommand(): Command {
         await deploy({ clients, region: status.region, cacheFolder, progress, signal: interrupted });
         const result = await progress.step("tasks asked", () => inspect(clients, status.compute));
         describe(result, await goOnLines(target, loaded));
-        if (options.once) return;
+        if (options.once) return sayHowToEnd();
         say("\nCtrl-C deletes the demo and ends.");
         await aborted(interrupted);
       } catch (cause) {
@@ -54,16 +54,23 @@ export function demoCommand(): Command {
       }
       say();
       await remove(clients, progress);
-      if (started) {
-        await new AdminClient(loaded.config.runFolder).stop("stop", say);
-        say("The engine, started for the demo, is stopped.");
-      }
+      await stopStarted(loaded, started);
     });
+}
+
+async function stopStarted({ config }: LoadedConfig, started: boolean): Promise<void> {
+  if (!started) return;
+  await adminOf(config).stop("stop", say);
+  say("The engine, started for the demo, is stopped.");
+}
+
+function sayHowToEnd(): void {
+  say('\nIt runs on. "npx neargate demo --remove" deletes the demo, "npx neargate down" stops the engine.');
 }
 
 /** Starts the engine unless it runs. Returns whether it was started. */
 async function ensureEngine(loaded: LoadedConfig, flags: string[]): Promise<boolean> {
-  const running = await new AdminClient(loaded.config.runFolder).status();
+  const running = await adminOf(loaded.config).status();
   if (running) {
     requireAgreement(loaded, running);
     say(`Neargate ${running.version} answers at ${running.endpoint}.`);
@@ -79,7 +86,7 @@ async function ensureEngine(loaded: LoadedConfig, flags: string[]): Promise<bool
 function interruption(): AbortSignal {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // every request of the demo listens
-  onInterrupt(() => controller.abort(new Error("interrupted")));
+  onInterrupt(() => controller.abort(new Error("interrupted")), sayUnfinished);
   return controller.signal;
 }
 

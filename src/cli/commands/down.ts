@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { AdminClient } from "../../admin/admin-client.ts";
 import { hasLeftovers } from "../../admin/data-folder.ts";
 import { readEngineFile } from "../../admin/engine-file.ts";
 import { createLogger } from "../../base/log.ts";
 import { say } from "../output.ts";
+import { adminOf } from "../running-engine.ts";
 import { addSettings, loadFromFlags } from "../settings-options.ts";
 
 /** `neargate down`: stops the engine and, unless told otherwise, everything that it runs. */
@@ -13,7 +13,7 @@ export function downCommand(): Command {
     .option("--keep-tasks", "stop the control plane only; the next up finds the tasks again")
     .action(async ({ keepTasks }: { keepTasks?: true }) => {
       const { config } = loadFromFlags(command);
-      const client = new AdminClient(config.runFolder);
+      const client = adminOf(config);
       const running = await client.status();
       if (running) {
         if (running.ephemeral && keepTasks) throw new Error("an ephemeral engine does not leave tasks behind");

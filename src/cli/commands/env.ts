@@ -18,6 +18,7 @@ export function envCommand(): Command {
         AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       };
       if (json) return sayJson(variables);
+      say("unset AWS_PROFILE AWS_SESSION_TOKEN"); // they would come with these keys, or before them
       for (const [name, value] of Object.entries(variables)) say(`export ${name}=${quoted(value)}`);
     });
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { AdminClient } from "../../admin/admin-client.ts";
 import type { EngineStatus } from "../../engine.ts";
 import { say, sayJson } from "../output.ts";
+import { adminOf } from "../running-engine.ts";
 import { addSettings, loadFromFlags, WHICH_ENGINE } from "../settings-options.ts";
 
 /** `neargate status`: what the engine of a data folder is doing; exit code 1 when it does not run. */
@@ -11,7 +11,7 @@ export function statusCommand(): Command {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const { config } = loadFromFlags(command);
-      const status = await new AdminClient(config.runFolder).status();
+      const status = await adminOf(config).status();
       if (!status) process.exitCode = 1;
       if (json) sayJson(status ? { running: true, ...status } : { running: false, dataFolder: config.dataFolder });
       else if (status) describe(status);

@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { AdminClient } from "../../admin/admin-client.ts";
 import { createLogger } from "../../base/log.ts";
 import type { LoadedConfig } from "../../config.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onInterrupt, sayUnfinished } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
-import { requireAgreement } from "../running-engine.ts";
+import { adminOf, requireAgreement } from "../running-engine.ts";
 import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
 import { VERSION } from "../../version.ts";
 
@@ -16,7 +15,7 @@ export function upCommand(): Command {
     .option("--detach", "run in the background; returns when the engine answers")
     .action(async ({ detach }: { detach?: true }) => {
       const loaded = loadFromFlags(command);
-      const running = await new AdminClient(loaded.config.runFolder).status();
+      const running = await adminOf(loaded.config).status();
       if (running) {
         requireAgreement(loaded, running);
         say(`Neargate ${running.version} already answers at ${running.endpoint} (pid ${running.pid}).`);
@@ -36,7 +35,7 @@ async function runInForeground(loaded: LoadedConfig): Promise<void> {
       say(ephemeral ? "Stopped." : 'Stopped. Tasks, if any, run on; "neargate down" stops them.');
       process.exit(0);
     });
-  });
+  }, sayUnfinished);
   introduce(engine.endpoint, loaded, engine.profileWritten);
   say(
     ephemeral
