@@ -23,8 +23,54 @@ SERVICES = [
     ("ecr", "ecr", "client-ecr"),
     ("ec2", "ec2", "client-ec2"),
     ("logs", "logs", "client-cloudwatch-logs"),
+    ("servicediscovery", "servicediscovery", "client-servicediscovery"),
     ("sts", "sts", "client-sts"),
 ]
+
+ARN = {"max": 255}
+ACCOUNT = {"min": 12, "max": 12}
+HTTP_NAME = {"max": 1024, "pattern": "^[!-~]{1,1024}$"}
+SERVICE_NAME = {
+    "pattern": r"((?=^.{1,127}$)^([a-zA-Z0-9_][a-zA-Z0-9-_]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9])(\.([a-zA-Z0-9_][a-zA-Z0-9-_]{0,61}[a-zA-Z0-9_]|[a-zA-Z0-9]))*$)|(^\.$)"
+}
+
+# What AWS's API reference says and Debian's models are too old for: Cloud Map takes ARNs for ids since it shares namespaces.
+NEWER = {
+    "servicediscovery": {
+        "CreateHttpNamespaceRequest.Name": {"max": 1024, "pattern": "^(?!arn:)[!-~]{1,1024}$"},
+        "CreatePrivateDnsNamespaceRequest.Name": {"max": 253, "pattern": "^(?!arn:)[!-~]{1,253}$"},
+        "CreateServiceRequest.NamespaceId": ARN,
+        "DeleteNamespaceRequest.Id": ARN,
+        "DeleteServiceAttributesRequest.Attributes": {"min": 1, "max": 30},
+        "DeleteServiceAttributesRequest.Attributes[]": {"max": 255},
+        "DeleteServiceAttributesRequest.ServiceId": ARN,
+        "DeleteServiceRequest.Id": ARN,
+        "DeregisterInstanceRequest.ServiceId": ARN,
+        "DiscoverInstancesRequest.NamespaceName": HTTP_NAME,
+        "DiscoverInstancesRequest.OwnerAccount": ACCOUNT,
+        "DiscoverInstancesRevisionRequest.NamespaceName": HTTP_NAME,
+        "DiscoverInstancesRevisionRequest.OwnerAccount": ACCOUNT,
+        "DiscoverInstancesRevisionRequest.ServiceName": SERVICE_NAME,
+        "GetInstanceRequest.ServiceId": ARN,
+        "GetInstancesHealthStatusRequest.ServiceId": ARN,
+        "GetNamespaceRequest.Id": ARN,
+        "GetOperationRequest.OperationId": {"max": 255},
+        "GetOperationRequest.OwnerAccount": ACCOUNT,
+        "GetServiceAttributesRequest.ServiceId": ARN,
+        "GetServiceRequest.Id": ARN,
+        "ListInstancesRequest.ServiceId": ARN,
+        "RegisterInstanceRequest.ServiceId": ARN,
+        "UpdateHttpNamespaceRequest.Id": ARN,
+        "UpdateInstanceCustomHealthStatusRequest.ServiceId": ARN,
+        "UpdatePrivateDnsNamespaceRequest.Id": ARN,
+        "UpdatePublicDnsNamespaceRequest.Id": ARN,
+        "UpdateServiceAttributesRequest.Attributes": {"min": 1, "max": 30},
+        "UpdateServiceAttributesRequest.Attributes{key}": {"max": 255},
+        "UpdateServiceAttributesRequest.Attributes{}": {"max": 1024},
+        "UpdateServiceAttributesRequest.ServiceId": ARN,
+        "UpdateServiceRequest.Id": ARN,
+    },
+}
 
 NUMBERS = {"integer": "Integer", "long": "Long", "float": "Float", "double": "Double"}
 
@@ -126,6 +172,7 @@ def main():
     target.mkdir(parents=True, exist_ok=True)
     for service, model, client in SERVICES:
         bounds = botocore_bounds(botocore_model(data, model))
+        bounds |= NEWER.get(service, {})
         enums = sdk_enums(client)
         for place, enum in enums.items():
             bounds[place] = {"enum": enum}

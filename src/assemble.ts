@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { logFile } from "./admin/data-folder.ts";
 import { ADMIN_PREFIX, adminPaths } from "./admin/front-door.ts";
 import { RequestGate } from "./admin/request-gate.ts";
+import { HaproxyProxies } from "./balancer/haproxy-proxies.ts";
+import { prometheusText } from "./balancer/prometheus.ts";
+import type { ServiceConnectProxies } from "./balancer/service-connect.ts";
+import { SimulatedProxies } from "./balancer/simulated.ts";
 import { systemClock } from "./base/clock.ts";
 import { randomIds } from "./base/ids.ts";
 import { Lifecycle, type Component } from "./base/lifecycle.ts";
@@ -22,17 +26,21 @@ import { SimulatedNetwork } from "./network/simulated.ts";
 import { registryHandler } from "./registry/http/handler.ts";
 import { Registry } from "./registry/registry.ts";
 import { Ec2 } from "./services/ec2/ec2.ts";
+import { FlowLogCollector, flowLogSink } from "./services/ec2/flow-log-collector.ts";
 import { taskNetworking } from "./services/ec2/task-networking.ts";
+import { EcsTaskDiscovery } from "./services/ecs/discovery/task-discovery.ts";
 import { createEcs } from "./services/ecs/ecs.ts";
 import { ServiceController } from "./services/ecs/service/service-controller.ts";
 import { allServices } from "./services/index.ts";
 import { Logs } from "./services/logs/logs.ts";
+import { ServiceDiscovery } from "./services/servicediscovery/service-discovery.ts";
 import { sqliteDialect } from "./store/sqlite.ts";
 import { Store } from "./store/store.ts";
 import { LogFollower } from "./tasks/log-shipper/log-follower.ts";
+import { TaskFiles } from "./tasks/task-files.ts";
 import { TaskEngine } from "./tasks/task-engine.ts";
 import { VERSION } from "./version.ts";
-import { createFrontDoor } from "./wire/front-door.ts";
+import { createFrontDoor, type Mount } from "./wire/front-door.ts";
 
 /** Builds the engine from its parts: the only place where they all meet. */
 export async function assemble(config: Config, log: Logger): Promise<Engine> {
@@ -43,24 +51,34 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const store = new Store(sqliteDialect(inFolder("state.db")), log);
   const rootKey = loadOrCreateRootKey(config.dataFolder, config.account);
   const registry = new Registry({ store, folder: join(config.dataFolder, "registry"), clock, ids, log });
-  const { compute, network } = backends(config, log, registry);
+  const { compute, network, proxies } = backends(config, log, registry);
   const ec2 = new Ec2({ store, network, clock, ids, log });
+  const discovery = new ServiceDiscovery({ store, ec2, clock, ids, log });
+  ec2.useZones(discovery);
   const logs = new Logs({ store, clock, ids, log, path: inFolder("logs.db") });
+  const flowLogs = new FlowLogCollector({ ec2, sink: flowLogSink(logs.sink), log });
   const shipper = new LogFollower({ sink: logs.sink, clock, log });
   const networking = taskNetworking(ec2);
   const tasks = new TaskEngine({
     store,
     compute,
     networking,
+    discovery: new EcsTaskDiscovery({
+      directory: discovery.directory,
+      proxies,
+      files: new TaskFiles(config.dataFolder),
+      clock,
+      log,
+    }),
     sink: logs.sink,
     shipper,
     dataFolder: config.dataFolder,
     clock,
     log,
   });
-  const ecs = createEcs({ store, engine: tasks, networking, clock, ids, log });
+  const ecs = createEcs({ store, engine: tasks, networking, directory: discovery.directory, clock, ids, log });
   const controller = new ServiceController(ecs, store);
-  const services = allServices({ ec2, ecr: { registry }, ecs, logs });
+  const services = allServices({ ec2, ecr: { registry }, ecs, logs, discovery });
 
   const scope = { account: config.account, region: config.region };
   const authenticator = config.auth
@@ -91,10 +109,11 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     { name: "store", start: () => store.open(), stop: () => store.close() },
     component("compute", compute),
     component("network", network),
+    component("service-connect", proxies),
     registry,
     logs,
   ];
-  const upper: Component[] = [ec2, tasks, controller];
+  const upper: Component[] = [ec2, flowLogs, discovery, tasks, controller];
   const lowerLife = new Lifecycle(log);
   const upperLife = new Lifecycle(log);
 
@@ -140,20 +159,17 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     await resetting;
   };
 
-  const admin = adminPaths({ status, reset, ephemeral: config.ephemeral, log });
-  const frontDoor = createFrontDoor({
-    services,
-    authenticator,
-    mounts: [
-      { prefix: ADMIN_PREFIX, handle: admin },
-      { prefix: "/v2/", handle: registryHandler(registry, { auth: config.auth, defaultScope: scope, log }) },
-    ],
-    log,
-    clock,
-    ids,
-  });
-
+  const metrics = async () => prometheusText(await proxies.metrics());
+  const admin = adminPaths({ status, reset, metrics, ephemeral: config.ephemeral, log });
+  const images: Mount = {
+    prefix: "/v2/",
+    handle: registryHandler(registry, { auth: config.auth, defaultScope: scope, log }),
+  };
+  const doorWith = (mounts: Mount[]) => createFrontDoor({ services, authenticator, mounts, log, clock, ids });
+  const frontDoor = doorWith([{ prefix: ADMIN_PREFIX, handle: admin }, images]);
   const guarded = gate.guard(frontDoor);
+  // What a VPC endpoint leads to: AWS's APIs and images, nothing of the engine's own.
+  ec2.useApi(gate.guard(doorWith([images])));
   const listener: Engine["listener"] = (request, response) =>
     (request.url?.startsWith(ADMIN_PREFIX) ? frontDoor : guarded)(request, response);
 
@@ -187,15 +203,17 @@ function backends(
   config: Config,
   log: Logger,
   registry: Registry,
-): { compute: ComputeBackend; network: NetworkBackend } {
+): { compute: ComputeBackend; network: NetworkBackend; proxies: ServiceConnectProxies } {
   if (config.compute === "simulated")
     return {
       compute: new SimulatedBackend({ config, clock: systemClock }),
       network: new SimulatedNetwork(config.publicPool),
+      proxies: new SimulatedProxies(),
     };
   return {
     compute: new ContainerdBackend({ config, clock: systemClock, log, images: registry }),
     network: new LinuxNetwork({ ...config, log }),
+    proxies: new HaproxyProxies({ folder: join(config.runFolder, "service-connect"), log }),
   };
 }
 

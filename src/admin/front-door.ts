@@ -10,11 +10,13 @@ export const ADMIN_PREFIX = "/_neargate/";
 export interface AdminPathsOptions {
   status: () => Promise<EngineStatus>;
   reset: () => Promise<void>;
+  /** As text for Prometheus. */
+  metrics: () => Promise<string>;
   ephemeral: boolean;
   log: Logger;
 }
 
-/** Serves `GET /_neargate/health` and `POST /_neargate/reset`, mounted at {@link ADMIN_PREFIX}. */
+/** Serves `GET /_neargate/health`, `GET /_neargate/metrics` and `POST /_neargate/reset`, mounted at {@link ADMIN_PREFIX}. */
 export function adminPaths(
   options: AdminPathsOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -37,7 +39,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const method = { health: ["GET", "HEAD"], reset: ["POST"] }[name];
+  const method = { health: ["GET", "HEAD"], metrics: ["GET"], reset: ["POST"] }[name];
   if (!method) return sendJson(response, 404, { error: `there is no ${ADMIN_PREFIX}${name}` });
   if (!method.includes(request.method ?? "")) {
     response.setHeader("allow", method.join(", "));
@@ -45,6 +47,10 @@ async function answer(
   }
   if (name === "health") return sendJson(response, 200, health(await options.status()));
 
+  if (name === "metrics") {
+    response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+    return void response.end(await options.metrics());
+  }
   if (!options.ephemeral)
     return sendJson(response, 403, { error: "only an engine started with --ephemeral can be reset" });
   // No page in a browser on this machine may empty the engine.

@@ -58,7 +58,7 @@ describe("the profile files", () => {
   test("are made when missing, readable by their owner only", () => {
     expect(writeProfile(files, "neargate", settings)).toBe(true);
     expect(readFileSync(files.config, "utf8")).toBe(
-      "[profile neargate]\nregion = us-east-1\nendpoint_url = http://127.0.0.1:4566\n",
+      "[profile neargate]\nregion = us-east-1\nendpoint_url = http://127.0.0.1:4566\ndisable_host_prefix_injection = true\n",
     );
     expect(readFileSync(files.credentials, "utf8")).toBe(
       "[neargate]\naws_access_key_id = AKIA\naws_secret_access_key = s+/=\n",

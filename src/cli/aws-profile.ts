@@ -39,6 +39,7 @@ export function writeProfile(files: AwsFiles, profile: string, settings: Profile
   const config = updateFile(files.config, configSection(profile), {
     region: settings.region,
     endpoint_url: settings.endpoint,
+    disable_host_prefix_injection: "true",
   });
   const credentials = updateFile(files.credentials, profile, {
     aws_access_key_id: settings.accessKeyId,

@@ -122,6 +122,8 @@ export interface ZoneRecord {
 export interface ZoneSpec {
   /** Without the final dot. */
   name: string;
+  /** How long the lack of a name is remembered; 15 unless told. */
+  negativeTtlSeconds?: number;
   records: ZoneRecord[];
 }
 

@@ -7,6 +7,8 @@ import type { Ecs } from "./ecs/ecs.ts";
 import { ecsService } from "./ecs/service.ts";
 import type { Logs } from "./logs/logs.ts";
 import { logsService } from "./logs/service.ts";
+import { serviceDiscoveryService } from "./servicediscovery/service.ts";
+import type { ServiceDiscovery } from "./servicediscovery/service-discovery.ts";
 import { stsService } from "./sts/service.ts";
 
 /** What the services are made from. */
@@ -15,9 +17,17 @@ export interface ServiceParts {
   ecr: Ecr;
   ecs: Ecs;
   logs: Logs;
+  discovery: ServiceDiscovery;
 }
 
 /** Every AWS service that Neargate answers. */
 export function allServices(parts: ServiceParts): ServiceDefinition[] {
-  return [ec2Service(parts.ec2), ecrService(parts.ecr), ecsService(parts.ecs), logsService(parts.logs), stsService()];
+  return [
+    ec2Service(parts.ec2),
+    ecrService(parts.ecr),
+    ecsService(parts.ecs),
+    logsService(parts.logs),
+    serviceDiscoveryService(parts.discovery),
+    stsService(),
+  ];
 }

@@ -12,6 +12,8 @@ export interface ReservedInterface {
   macAddress: string;
   privateDnsName: string;
   publicIp?: string;
+  /** In a dual-stack subnet. */
+  ipv6Address?: string;
 }
 
 /** What a task needs of its VPC. The EC2 service provides it. */

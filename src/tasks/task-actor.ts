@@ -6,14 +6,22 @@ import type { Logger } from "../base/log.ts";
 import { ComputeError, type ComputeBackend, type ContainerExit, type ContainerState } from "../compute/backend.ts";
 import { mayStop, startDecision, type GraphNode } from "./container-graph.ts";
 import { containerSpec, stopSignalOf } from "./container-spec.ts";
+import type { TaskDiscovery } from "./discovery.ts";
 import type { HealthMonitors } from "./health-monitor.ts";
 import { TaskStartError, type TaskHook } from "./hooks/hook.ts";
 import type { LogShipper } from "./ports.ts";
 import type { TaskFiles } from "./task-files.ts";
-import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
+import {
+  definitionOf,
+  isFound,
+  presenceOf,
+  type ContainerRecord,
+  type TaskPresence,
+  type TaskRecord,
+} from "./task-record.ts";
 import type { TaskStore } from "./task-store.ts";
 import { settleAll } from "../base/settle.ts";
-import { withContainer, withExit, withStartFailure, withStop } from "./transitions.ts";
+import { withContainer, withExit, withLeaving, withStartFailure, withStop } from "./transitions.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, seconds. */
 const DEFAULT_STOP_TIMEOUT = 30;
@@ -24,6 +32,11 @@ const LAUNCH_ATTEMPTS = 6;
 const KILLED_LOOK_AGAIN_MS = 1000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** When a directory did not take an announcement, the next try. */
+const ANNOUNCE_AGAIN_MS = 5000;
+/** How long a task that stops waits for those who dial it to know: a proxy that hangs must not keep it. */
+const SPREAD_MS = 5000;
+
 /** What every actor works with. */
 export interface ActorParts {
   store: TaskStore;
@@ -33,6 +46,7 @@ export interface ActorParts {
   files: TaskFiles;
   shipper: LogShipper;
   health: HealthMonitors;
+  discovery: TaskDiscovery;
   clock: Clock;
   log: Logger;
 }
@@ -200,6 +214,8 @@ export class TaskActor {
       return "again";
     }
     for (const { container } of pairs) await this.attend(task, container);
+    await this.attendProxy(task);
+    const announced = waiting.length > 0 || (await this.announce(task, presenceOf(task)));
     if (!waiting.length && task.lastStatus !== "RUNNING") {
       failpoint("task.before-running");
       await this.update((current) =>
@@ -212,7 +228,43 @@ export class TaskActor {
     const deadlines = decisions.flatMap(({ decision }) =>
       "waitUntil" in decision && decision.waitUntil ? [decision.waitUntil - now] : [],
     );
+    if (!announced) deadlines.push(ANNOUNCE_AGAIN_MS);
     return { waitMs: deadlines.length ? Math.min(...deadlines) : undefined };
+  }
+
+  /**
+   * Tells the world as what the task is to be found, together with the record of it. A directory that fails keeps no
+   * task from running or stopping.
+   * @returns whether it worked
+   */
+  private async announce(task: TaskRecord, presence: TaskPresence): Promise<boolean> {
+    if (!task.registrations?.length || task.presence === presence) return true;
+    try {
+      await this.parts.store.transaction(async () => {
+        await this.parts.discovery.announce(task, presence);
+        await this.update((current) => ({ ...current, presence }));
+      });
+      failpoint("task.announced");
+      return true;
+    } catch (err) {
+      this.log.warn({ err, presence }, "the task could not be announced");
+      return false;
+    }
+  }
+
+  /** Takes the task out of where others find it, and gives them the time to hear of it. */
+  private async leave(task: TaskRecord): Promise<void> {
+    if (!(await this.announce(task, "LEFT"))) return;
+    const late = new AbortController();
+    await Promise.race([
+      this.parts.discovery
+        .spread(task)
+        .catch((err: unknown) => this.log.warn({ err }, "not all who dial a task know that it stops")),
+      this.parts.clock.sleep(SPREAD_MS, late.signal).then(
+        () => this.log.warn("a task stops before all who dial it know"),
+        () => {},
+      ),
+    ]).finally(() => late.abort());
   }
 
   private async prepare(task: TaskRecord): Promise<void> {
@@ -263,10 +315,19 @@ export class TaskActor {
       );
   }
 
-  /** Towards STOPPED: signal in reverse order of dependence, kill what does not listen, clean up. */
+  /** Follows the output of the Service Connect proxy. */
+  private async attendProxy(task: TaskRecord): Promise<void> {
+    const route = this.parts.files.proxyLogRoute(task);
+    if (route) await this.parts.shipper.follow(route);
+  }
+
+  /** Towards STOPPED: leave the directories, signal in reverse order of dependence, kill what does not listen, clean up. */
   private async stopStep(task: TaskRecord): Promise<Next> {
     if (task.lastStatus !== "STOPPING" && task.lastStatus !== "DEPROVISIONING") {
-      await this.update((current) => withStop(current, new Date(this.parts.clock.now())));
+      const now = new Date(this.parts.clock.now());
+      const leaves = isFound(task) && task.lastStatus !== "DEACTIVATING";
+      if (task.lastStatus === "DEACTIVATING") await this.leave(task);
+      await this.update((current) => (leaves ? withLeaving(current, now) : withStop(current, now)));
       return "again";
     }
     const pairs = task.containers.map((container) => ({ container, node: graphNode(task, container) }));
@@ -323,6 +384,7 @@ export class TaskActor {
     );
     failpoint("task.containers-removed");
     for (const stage of this.parts.stages.toReversed()) await settleAll(stage.map((hook) => hook.teardown(task)));
+    if (isFound(task)) await this.announce(task, "LEFT");
     failpoint("task.before-stopped");
     await this.update((current) => ({
       ...current,

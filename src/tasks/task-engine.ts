@@ -5,16 +5,18 @@ import type { Logger } from "../base/log.ts";
 import { parseScopeKey, type Scope } from "../base/scope.ts";
 import type { ComputeBackend, ContainerState } from "../compute/backend.ts";
 import type { Store } from "../store/store.ts";
+import type { TaskDiscovery } from "./discovery.ts";
 import { HealthMonitors } from "./health-monitor.ts";
 import { filesHook } from "./hooks/files.ts";
 import { imagesHook } from "./hooks/images.ts";
 import { logsHook } from "./hooks/logs.ts";
 import { networkHook } from "./hooks/network.ts";
+import { serviceConnectHook } from "./hooks/service-connect.ts";
 import { taskGroupHook } from "./hooks/task-group.ts";
 import type { LogShipper, LogSink, TaskNetworking } from "./ports.ts";
 import { TaskActor, type ActorParts } from "./task-actor.ts";
 import { TaskFiles } from "./task-files.ts";
-import { UNFINISHED, type TaskRecord } from "./task-record.ts";
+import { isFound, UNFINISHED, type TaskRecord } from "./task-record.ts";
 import { TaskStore } from "./task-store.ts";
 
 /** How long DescribeTasks still shows a stopped task: ECS promises an hour. */
@@ -27,6 +29,7 @@ export interface TaskEngineParts {
   store: Store;
   compute: ComputeBackend;
   networking: TaskNetworking;
+  discovery: TaskDiscovery;
   sink: LogSink;
   shipper: LogShipper;
   dataFolder: string;
@@ -59,12 +62,14 @@ export class TaskEngine implements Component {
       files,
       shipper,
       health: this.health,
+      discovery: parts.discovery,
       clock,
       log,
       stages: [
         [taskGroupHook(compute), networkHook(parts.networking, clock), imagesHook(compute, clock)],
         [filesHook(files)],
         [logsHook({ sink, shipper, files, clock, log })],
+        [serviceConnectHook(parts.discovery)],
       ],
     };
   }
@@ -82,6 +87,8 @@ export class TaskEngine implements Component {
     );
     const found = Map.groupBy(await this.parts.compute.list(), (container) => container.taskId);
     const unfinished = await this.tasks.listAll({ last_status: UNFINISHED });
+    await this.parts.discovery.start(unfinished.map(({ document }) => document));
+    await this.leaveEnded();
     for (const { document: task } of unfinished) {
       this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
       found.delete(task.taskId);
@@ -103,6 +110,7 @@ export class TaskEngine implements Component {
     this.health.stop();
     await this.parts.shipper.stop(); // an actor may be waiting for it
     await Promise.all(actors.map(({ ended }) => ended));
+    await this.parts.discovery.stop();
   }
 
   /** Writes new tasks in the caller's transaction; they are launched when it commits. */
@@ -160,6 +168,17 @@ export class TaskEngine implements Component {
       .catch((err: unknown) => this.parts.log.error({ err, task: task.taskId }, "a task's actor failed"))
       .finally(() => this.actors.delete(task.taskId));
     this.actors.set(task.taskId, { actor, ended });
+  }
+
+  /** Takes out tasks that ended while the directories could not be changed. */
+  private async leaveEnded(): Promise<void> {
+    for (const { document: task } of await this.tasks.listAll({ last_status: "STOPPED" })) {
+      if (!isFound(task)) continue;
+      await this.tasks.transaction(async () => {
+        await this.parts.discovery.announce(task, "LEFT");
+        await this.tasks.update(task.scope, task.taskId, (current) => ({ ...current, presence: "LEFT" }));
+      });
+    }
   }
 
   /** Forgets tasks that stopped long ago, and images that nothing uses. */

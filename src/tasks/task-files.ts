@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Mount } from "../compute/backend.ts";
+import { aliasHostsLines } from "./discovery-record.ts";
 import type { LogRoute } from "./ports.ts";
 import { definitionOf, overrideOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
@@ -23,7 +24,12 @@ export class TaskFiles {
     const name = task.eni.privateDnsName;
     const contents = {
       "resolv.conf": search + nameservers,
-      hosts: `127.0.0.1 localhost\n${task.eni.privateIp} ${name}\n`,
+      hosts: [
+        "127.0.0.1 localhost",
+        `${task.eni.privateIp} ${name}`,
+        ...aliasHostsLines(task.proxy?.clients ?? []),
+        "",
+      ].join("\n"),
       hostname: `${name}\n`,
     };
     for (const [file, content] of Object.entries(contents)) {
@@ -41,7 +47,7 @@ export class TaskFiles {
   }
 
   /** Where a container's standard output and error go. */
-  output(task: TaskRecord, container: ContainerRecord): { stdoutPath: string; stderrPath: string } {
+  output(task: TaskRecord, container: Pick<ContainerRecord, "id">): { stdoutPath: string; stderrPath: string } {
     return {
       stdoutPath: this.path(task, `${container.id}.stdout`),
       stderrPath: this.path(task, `${container.id}.stderr`),
@@ -51,8 +57,23 @@ export class TaskFiles {
   /** How a container's output travels, or `undefined` when it has no log configuration. */
   logRoute(task: TaskRecord, container: ContainerRecord): LogRoute | undefined {
     const options = definitionOf(task, container).logConfiguration?.options;
-    const group = options?.["awslogs-group"];
-    if (!options || !group) return undefined;
+    return options && this.route(task, container, options);
+  }
+
+  /** As {@link logRoute}, of the task's Service Connect proxy. */
+  proxyLogRoute(task: TaskRecord): LogRoute | undefined {
+    if (!task.proxy?.logOptions) return undefined;
+    const { containerName, logOptions } = task.proxy;
+    return this.route(task, { id: `${task.taskId}-${containerName}`, name: containerName }, logOptions);
+  }
+
+  private route(
+    task: TaskRecord,
+    container: Pick<ContainerRecord, "id" | "name">,
+    options: Record<string, string>,
+  ): LogRoute | undefined {
+    const group = options["awslogs-group"];
+    if (!group) return undefined;
     return {
       containerId: container.id,
       scope: { account: task.scope.account, region: options["awslogs-region"] ?? task.scope.region },

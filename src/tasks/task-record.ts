@@ -1,8 +1,10 @@
 import type {
+  Attachment,
   Container,
   ContainerDefinition,
   ContainerOverride,
   HealthStatus,
+  NetworkInterface,
   Tag,
   Task,
   TaskDefinition,
@@ -11,6 +13,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { PulledImage } from "../compute/backend.ts";
 import type { Scope } from "../base/scope.ts";
+import type { TaskProxyRecord, TaskRegistration } from "./discovery-record.ts";
 import type { AttachedInterface, ReservedInterface } from "./ports.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
@@ -26,6 +29,9 @@ export type TaskStatus =
 
 /** How far a container has come. It only moves forward. */
 export type ContainerPhase = "NONE" | "RUNNING" | "STOPPED";
+
+/** As what others find a task: as healthy, as unhealthy, or, once it has left, not at all. */
+export type TaskPresence = "HEALTHY" | "UNHEALTHY" | "LEFT";
 
 /** One container of a task, as the engine keeps it. */
 export interface ContainerRecord {
@@ -68,6 +74,12 @@ export interface TaskRecord {
   /** Known once the interface is real. */
   network?: AttachedInterface;
   containers: ContainerRecord[];
+  /** Where it is registered while it runs. */
+  registrations?: TaskRegistration[];
+  /** What was announced last; nothing before all containers run. */
+  presence?: TaskPresence;
+  /** Of a task of a Service Connect service. */
+  proxy?: TaskProxyRecord;
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
   stopCode?: TaskStopCode;
@@ -122,6 +134,20 @@ export function taskHealth(task: TaskRecord): HealthStatus {
   return states.includes("UNKNOWN") || !states.length ? "UNKNOWN" : "HEALTHY";
 }
 
+/**
+ * As what others are to find a task that runs: as healthy when every essential container with a health check is; one that
+ * has not been probed yet is not.
+ */
+export function presenceOf(task: TaskRecord): TaskPresence {
+  const probed = task.containers.filter((one) => isEssential(task, one) && definitionOf(task, one).healthCheck);
+  return probed.every((one) => one.healthStatus === "HEALTHY") ? "HEALTHY" : "UNHEALTHY";
+}
+
+/** Whether others may still find the task. */
+export function isFound(task: TaskRecord): boolean {
+  return task.presence !== undefined && task.presence !== "LEFT";
+}
+
 const ATTACHMENT_STATUS: Record<TaskStatus, string> = {
   PROVISIONING: "PRECREATED",
   PENDING: "ATTACHED",
@@ -133,6 +159,15 @@ const ATTACHMENT_STATUS: Record<TaskStatus, string> = {
   STOPPED: "DELETED",
 };
 
+function proxyAttachment(task: TaskRecord, proxy: TaskProxyRecord): Attachment {
+  return {
+    id: proxy.attachmentId,
+    type: "ServiceConnect",
+    status: task.lastStatus === "STOPPED" ? "DELETED" : proxy.running ? "ATTACHED" : "PRECREATED",
+    details: [{ name: "ContainerName", value: proxy.containerName }],
+  };
+}
+
 function attachmentDetails(task: TaskRecord) {
   const details = [{ name: "subnetId", value: task.eni.subnetId }];
   if (!task.network) return details;
@@ -142,6 +177,7 @@ function attachmentDetails(task: TaskRecord) {
     { name: "macAddress", value: task.eni.macAddress },
     { name: "privateDnsName", value: task.eni.privateDnsName },
     { name: "privateIPv4Address", value: task.eni.privateIp },
+    ...(task.eni.ipv6Address === undefined ? [] : [{ name: "ipv6Address", value: task.eni.ipv6Address }]),
   ];
 }
 
@@ -161,14 +197,39 @@ function containerView(task: TaskRecord, container: ContainerRecord, health: boo
     ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
     ...(container.reason === undefined ? {} : { reason: container.reason }),
     ...(container.phase === "NONE" ? {} : { networkBindings: [] }),
-    networkInterfaces: task.network
-      ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.eni.privateIp }]
-      : [],
+    networkInterfaces: interfacesView(task),
     ...(health ? { healthStatus: container.healthStatus } : {}),
     cpu: String(override?.cpu ?? definition.cpu ?? 0),
     ...(memory === undefined ? {} : { memory: String(memory) }),
     ...(memoryReservation === undefined ? {} : { memoryReservation: String(memoryReservation) }),
   };
+}
+
+/** The Service Connect proxy as ECS shows it: a container of the task without image and sizes. */
+function proxyView(task: TaskRecord, proxy: TaskProxyRecord, health: boolean): Container {
+  const lastStatus = task.lastStatus === "STOPPED" ? "STOPPED" : proxy.running ? "RUNNING" : "PENDING";
+  return {
+    containerArn: proxy.containerArn,
+    taskArn: task.taskArn,
+    name: proxy.containerName,
+    lastStatus,
+    ...(lastStatus === "STOPPED" && proxy.running ? { exitCode: 0 } : {}),
+    ...(lastStatus === "PENDING" ? {} : { networkBindings: [] }),
+    networkInterfaces: interfacesView(task),
+    ...(health ? { healthStatus: lastStatus === "RUNNING" ? "HEALTHY" : "UNKNOWN" } : {}),
+  };
+}
+
+function interfacesView(task: TaskRecord): NetworkInterface[] {
+  if (!task.network) return [];
+  const { privateIp, ipv6Address } = task.eni;
+  return [
+    {
+      attachmentId: task.attachmentId,
+      privateIpv4Address: privateIp,
+      ...(ipv6Address === undefined ? {} : { ipv6Address }),
+    },
+  ];
 }
 
 /** The storage of every task on Fargate, unless its definition asks for more. */
@@ -184,6 +245,7 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
     clusterArn: task.clusterArn,
     taskDefinitionArn: task.definition.taskDefinitionArn,
     attachments: [
+      ...(task.proxy ? [proxyAttachment(task, task.proxy)] : []),
       {
         id: task.attachmentId,
         type: "ElasticNetworkInterface",
@@ -199,7 +261,10 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
     ],
     availabilityZone: task.eni.availabilityZone,
     ...(task.connectivityAt ? { connectivity: "CONNECTED", connectivityAt: task.connectivityAt } : {}),
-    containers: task.containers.map((container) => containerView(task, container, include.health)),
+    containers: [
+      ...(task.proxy ? [proxyView(task, task.proxy, include.health)] : []),
+      ...task.containers.map((container) => containerView(task, container, include.health)),
+    ],
     cpu: String(task.cpu),
     memory: String(task.memoryMiB),
     createdAt: task.createdAt,
@@ -230,5 +295,6 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
 
 /** AWS lists every container of the definition here, with or without an override. */
 function overridesView(task: TaskRecord): ContainerOverride[] {
-  return task.containers.map((container) => overrideOf(task, container) ?? { name: container.name });
+  const own = task.containers.map((container) => overrideOf(task, container) ?? { name: container.name });
+  return task.proxy ? [{ name: task.proxy.containerName }, ...own] : own;
 }

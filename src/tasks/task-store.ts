@@ -18,9 +18,12 @@ type TaskColumn =
 export class TaskStore {
   /** The collection's name, as the store's change feed says it. */
   readonly name = "ecs_task";
+  /** Several writes at once; see Store.transaction. */
+  readonly transaction: Store["transaction"];
   private readonly tasks: Collection<TaskRecord, TaskColumn>;
 
   constructor(store: Store) {
+    this.transaction = (work) => store.transaction(work);
     this.tasks = store.collection<TaskRecord, TaskColumn>({
       name: this.name,
       columns: {

@@ -63,7 +63,12 @@ export function withStartFailure(task: TaskRecord, reason: string, containerName
   };
 }
 
-/** The task begins to stop: containers that never ran are stopped by that. */
+/** The task is taken out of where others find it, before its containers are told to stop. */
+export function withLeaving(task: TaskRecord, now: Date): TaskRecord {
+  return { ...task, lastStatus: "DEACTIVATING", stoppingAt: task.stoppingAt ?? now };
+}
+
+/** The task's containers begin to stop: containers that never ran are stopped by that. */
 export function withStop(task: TaskRecord, now: Date): TaskRecord {
   return {
     ...task,

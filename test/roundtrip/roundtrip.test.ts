@@ -2,6 +2,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as servicediscovery from "@aws-sdk/client-servicediscovery";
 import * as sts from "@aws-sdk/client-sts";
 import { AwsJson1_0Protocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
@@ -47,6 +48,7 @@ const SUBJECTS: Subject[] = [
   { name: "ecs", sdk: ecs, client: "ECSClient", protocol: "awsJson1_1" },
   { name: "ecr", sdk: ecr, client: "ECRClient", protocol: "awsJson1_1" },
   { name: "logs", sdk: logs, client: "CloudWatchLogsClient", protocol: "awsJson1_1" },
+  { name: "servicediscovery", sdk: servicediscovery, client: "ServiceDiscoveryClient", protocol: "awsJson1_1" },
   { name: "ec2", sdk: ec2, client: "EC2Client", protocol: "ec2Query" },
   { name: "sts", sdk: sts, client: "STSClient", protocol: "awsQuery" },
   { name: "ecs", sdk: ecs, client: "ECSClient", protocol: "awsJson1_0", clientProtocol: AwsJson1_0Protocol },

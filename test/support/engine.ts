@@ -7,6 +7,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { STSClient } from "@aws-sdk/client-sts";
 import { NOBODY, runAsNobody } from "./nobody.ts";
 
@@ -145,6 +146,7 @@ export class TestEngine {
       ec2: new EC2Client(config),
       logs: new CloudWatchLogsClient(config),
       sts: new STSClient(config),
+      cloudMap: new ServiceDiscoveryClient({ ...config, disableHostPrefix: true }),
     };
   }
 

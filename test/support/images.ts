@@ -71,12 +71,24 @@ export async function pythonRoot(files: Record<string, string> = {}): Promise<st
   const libraries = new Set<string>();
   for (const binary of [binaries[0]!, ...modules])
     for (const [path] of (await exec("ldd", [binary])).stdout.matchAll(/\/\S+\.so\S*/g)) libraries.add(path);
-  for (const path of [binaries[0]!, ...libraries]) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    copyFileSync(path, join(root, path));
-  }
+  for (const path of [binaries[0]!, ...libraries]) copyInto(root, path);
   symlinkSync(binaries[0]!, join(root, "bin/python3"));
   return root;
+}
+
+/** As {@link busyboxRoot}, with the Node.js that runs this. */
+export async function nodeRoot(files: Record<string, string> = {}): Promise<string> {
+  const root = busyboxRoot(files);
+  copyInto(root, process.execPath);
+  for (const [path] of (await exec("ldd", [process.execPath])).stdout.matchAll(/\/\S+\.so\S*/g)) copyInto(root, path);
+  symlinkSync(process.execPath, join(root, "bin/node"));
+  return root;
+}
+
+/** Copies a file of this machine to the same place in a root file system. */
+function copyInto(root: string, path: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  copyFileSync(path, join(root, path));
 }
 
 /** What an image runs as. */

@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/base/command.ts";
 import { silentLogger } from "../../src/base/log.ts";
-import type { InterfaceSpec, RuleSpec, SecurityGroupSpec } from "../../src/network/backend.ts";
+import type {
+  InterfaceSpec,
+  NetworkAclSpec,
+  RouteSpec,
+  RuleSpec,
+  SecurityGroupSpec,
+  SubnetSpec,
+  VpcSpec,
+} from "../../src/network/backend.ts";
 import { LinuxNetwork, type LinuxNetworkOptions } from "../../src/network/linux/backend.ts";
 
 const PROBE = join(import.meta.dirname, "network-probe.mjs");
@@ -50,6 +58,7 @@ export class TestNetwork {
       run("ip", ["netns", "list"]),
       run("ip", ["-o", "link"]),
       run("ip", ["route", "show", "table", "all"]),
+      run("ip", ["neighbour", "show", "proxy"]),
       run("nft", ["list", "tables"]),
     ]);
     const lines = [...outputs.flatMap(({ stdout }) => stdout.split("\n")), ...commandLines()];
@@ -70,6 +79,8 @@ function commandLines(): string[] {
 }
 
 export const VPC = "vpc-0123456789abcdef0";
+export const SUBNET = "subnet-00000000000000001";
+export const ROUTE_TABLE = "rtb-00000000000000001";
 export const ANYWHERE = { cidr: "0.0.0.0/0" };
 export const ALL: RuleSpec = { protocol: "-1", peer: ANYWHERE };
 
@@ -86,17 +97,60 @@ export function group(n: number, ...ingress: RuleSpec[]): SecurityGroupSpec {
   return { groupId: `sg-0${n.toString(16).padStart(16, "0")}`, ingress, egress: [ALL] };
 }
 
+/** An ACL that lets everything through. */
+export const OPEN_ACL: NetworkAclSpec = {
+  networkAclId: "acl-00000000000000001",
+  ...Object.fromEntries(
+    ["ingress", "egress"].map((direction) => [
+      direction,
+      ["0.0.0.0/0", "::/0"].map((cidr, i) => ({ ruleNumber: 100 + i, allow: true, protocol: "-1", cidr })),
+    ]),
+  ),
+} as NetworkAclSpec;
+
+export const TO_INTERNET: RouteSpec[] = ["0.0.0.0/0", "::/0"].map((destination) => ({
+  destination,
+  target: { kind: "internet" },
+}));
+
+/** A subnet with the route table of all others, unless told. */
+export function subnet(subnetId: string, cidrBlock: string, more: Partial<SubnetSpec> = {}): SubnetSpec {
+  return { subnetId, cidrBlock, routeTableId: ROUTE_TABLE, networkAclId: OPEN_ACL.networkAclId, ...more };
+}
+
+/** A VPC as AWS's default one: 172.31.0.0/16 with a subnet 172.31.16.0/20 that has a route to the internet. */
+export function vpcSpec(more: Partial<VpcSpec> = {}): VpcSpec {
+  return {
+    vpcId: VPC,
+    cidrBlocks: ["172.31.0.0/16"],
+    ipv6CidrBlocks: [],
+    dnsSupport: true,
+    subnets: [subnet(SUBNET, "172.31.16.0/20")],
+    routeTables: [{ routeTableId: ROUTE_TABLE, routes: TO_INTERNET }],
+    networkAcls: [OPEN_ACL],
+    prefixLists: [],
+    peerings: [],
+    captureFlows: false,
+    securityGroups: [],
+    interfaces: [],
+    zones: [],
+    ...more,
+  };
+}
+
 /** The nth interface of subnet 172.31.16.0/20. */
 export function networkInterface(n: number, groups: SecurityGroupSpec[], publicIp?: string): InterfaceSpec {
   const privateIp = `172.31.${16 + (n >> 8)}.${n & 255}`;
   return {
     interfaceId: `eni-0${n.toString(16).padStart(16, "0")}`,
+    subnetId: SUBNET,
     subnetCidr: "172.31.16.0/20",
     privateIp,
     macAddress: `0a:00:00:00:${(n >> 8).toString(16).padStart(2, "0")}:${(n & 255).toString(16).padStart(2, "0")}`,
-    publicIp,
+    ...(publicIp === undefined ? {} : { publicIp }),
     securityGroups: groups.map((each) => each.groupId),
     privateDnsName: `ip-${privateIp.replaceAll(".", "-")}.ec2.internal`,
+    role: "task",
   };
 }
 
@@ -130,6 +184,36 @@ export function stopServers(): void {
   running.clear();
 }
 
+/** A network beside the host: a namespace with a link to it, that knows no way to anything but the host's end. */
+export class Outside {
+  readonly path: string;
+  /** The host's interface. */
+  readonly device: string;
+  private readonly name: string;
+
+  /** @param mark four hexadecimal digits or so, that no other has */
+  constructor(mark: string) {
+    this.name = `ng-test-${mark}`;
+    this.path = `/run/netns/${this.name}`;
+    this.device = `nt${mark}`;
+  }
+
+  /** @param hostAddress and @param address with the length of their network's prefix */
+  async connect(hostAddress: string, address: string): Promise<void> {
+    await run("ip", ["netns", "add", this.name]);
+    await run("ip", ["link", "add", this.device, "type", "veth", "peer", "name", "eth0", "netns", this.name]);
+    await run("ip", ["address", "add", hostAddress, "dev", this.device]);
+    await run("ip", ["link", "set", this.device, "up"]);
+    await inside(this.path, "ip", "address", "add", address, "dev", "eth0");
+    await inside(this.path, "ip", "link", "set", "eth0", "up");
+  }
+
+  async remove(): Promise<void> {
+    await run("ip", ["link", "delete", this.device]).catch(() => {});
+    await run("ip", ["netns", "delete", this.name]).catch(() => {});
+  }
+}
+
 /** Whether one ping is answered. */
 export function pings(namespace: string | undefined, address: string): Promise<boolean> {
   return inside(namespace, "busybox", "ping", "-c", "1", "-W", "1", address).then(
@@ -147,4 +231,50 @@ export async function medianMs(times: number, work: (i: number) => Promise<unkno
     durations.push(performance.now() - start);
   }
   return Math.round(durations.toSorted((a, b) => a - b)[times >> 1]! * 10) / 10;
+}
+
+/** A VPC with all there can be in it, peered with another; public addresses are of 203.0.113.0/24. */
+export function peeredPair(ipv6Pool: string) {
+  const everything = group(1, ALL, { protocol: "-1", peer: { cidr: "::/0" } });
+  everything.egress.push({ protocol: "-1", peer: { cidr: "::/0" } });
+  const [firstId, secondId] = [VPC, "vpc-0123456789abcdef1"];
+  const peeringId = "pcx-0123456789abcdef0";
+  const behindNat = { subnetId: "subnet-00000000000000002", subnetCidr: "172.31.32.0/20" };
+  const ipv6Block = ipv6Pool.replace(/00::\/40$/, "01::/56");
+  const ipv6Address = (n: number) => ipv6Block.replace("::/56", `::${n}`);
+  const web: InterfaceSpec = { ...networkInterface(5, [everything], "203.0.113.5"), ipv6Address: ipv6Address(5) };
+  const inner: InterfaceSpec = {
+    ...networkInterface(6, [everything]),
+    ...behindNat,
+    privateIp: "172.31.32.6",
+    ipv6Address: ipv6Address(6),
+  };
+  const gateway: InterfaceSpec = { ...networkInterface(7, [], "203.0.113.7"), role: "nat" };
+  const remote = { ...networkInterface(8, [everything]), subnetCidr: "10.9.0.0/24", privateIp: "10.9.0.8" };
+  const toPeer = (destination: string): RouteSpec => ({ destination, target: { kind: "peering", peeringId } });
+  const first = vpcSpec({
+    ipv6CidrBlocks: [ipv6Block],
+    securityGroups: [everything],
+    subnets: [
+      subnet(SUBNET, "172.31.16.0/20", { ipv6CidrBlock: ipv6Block.replace("/56", "/64") }),
+      subnet(behindNat.subnetId, behindNat.subnetCidr, { routeTableId: "rtb-00000000000000002" }),
+    ],
+    routeTables: [
+      { routeTableId: ROUTE_TABLE, routes: [...TO_INTERNET, toPeer("10.9.0.0/16")] },
+      {
+        routeTableId: "rtb-00000000000000002",
+        routes: [{ destination: "0.0.0.0/0", target: { kind: "interface", interfaceId: gateway.interfaceId } }],
+      },
+    ],
+    peerings: [{ peeringId, peerVpcId: secondId, peerCidrBlocks: ["10.9.0.0/16"] }],
+  });
+  const second = vpcSpec({
+    vpcId: secondId,
+    cidrBlocks: ["10.9.0.0/16"],
+    securityGroups: [everything],
+    subnets: [subnet(SUBNET, "10.9.0.0/24")],
+    routeTables: [{ routeTableId: ROUTE_TABLE, routes: [toPeer("172.31.0.0/16")] }],
+    peerings: [{ peeringId, peerVpcId: firstId, peerCidrBlocks: ["172.31.0.0/16", ipv6Block] }],
+  });
+  return { specs: [first, second] as const, interfaces: [web, inner, gateway] as const, remote };
 }

@@ -21,12 +21,12 @@ function dnsAnswer(query) {
 
 const commands = {
   /** Tells every client its address, then sends back what it sends. */
-  "serve-tcp": ([port]) => {
+  "serve-tcp": ([port, address = "0.0.0.0"]) => {
     createServer((socket) => {
       socket.on("error", () => {});
       socket.write(`${socket.remoteAddress.replace("::ffff:", "")}\n`);
       socket.pipe(socket);
-    }).listen(Number(port), "0.0.0.0", () => console.log("ready"));
+    }).listen(Number(port), address, () => console.log("ready"));
   },
   "serve-udp": ([port]) => {
     const socket = createSocket("udp4");
@@ -44,11 +44,11 @@ const commands = {
     socket.on("error", (cause) => done(cause.code));
     socket.once("data", (data) => done(data.toString().trim()));
   },
-  udp: ([host, port]) => {
+  udp: ([host, port, size = 1]) => {
     const socket = createSocket("udp4");
     socket.on("error", (cause) => done(cause.code));
     socket.on("message", (data) => done(data.toString()));
-    socket.send("?", Number(port), host);
+    socket.send(Buffer.alloc(Number(size), "?"), Number(port), host);
     setTimeout(() => done("timeout"), PATIENCE_MS);
   },
   dns: async ([server, name, type]) => {

@@ -18,14 +18,11 @@ import {
   TestNetwork,
   udp,
   VPC,
+  vpcSpec,
 } from "./network-kit.ts";
 
-const spec = (groups: SecurityGroupSpec[], interfaces: InterfaceSpec[] = [], vpcId = VPC): VpcSpec => ({
-  vpcId,
-  cidrBlocks: ["172.31.0.0/16"],
-  securityGroups: groups,
-  interfaces,
-});
+const spec = (securityGroups: SecurityGroupSpec[], interfaces: InterfaceSpec[] = [], vpcId = VPC): VpcSpec =>
+  vpcSpec({ vpcId, securityGroups, interfaces });
 
 const web = group(1, tcp(80));
 const client = group(2);
@@ -421,10 +418,9 @@ describe("an engine", () => {
     );
     expect((await engine.traces()).length).toBeGreaterThan(5);
     await engine.backend.removeVpc(VPC);
-    expect(await engine.traces()).toEqual([
-      expect.stringContaining("unreachable"),
-      expect.stringContaining("unreachable"),
-    ]);
+    const guards = await engine.traces();
+    expect(guards.every((line) => line.startsWith("unreachable"))).toBe(true);
+    expect(guards).toHaveLength(3);
     await engine.remove();
     expect(await engine.traces()).toEqual([]);
   });

@@ -16,6 +16,8 @@ export function envCommand(): Command {
         AWS_DEFAULT_REGION: status.region,
         AWS_ACCESS_KEY_ID: key.accessKeyId,
         AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+        // DiscoverInstances would go to data-127.0.0.1 otherwise.
+        AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
       };
       if (json) return sayJson(variables);
       say("unset AWS_PROFILE AWS_SESSION_TOKEN"); // they would come with these keys, or before them

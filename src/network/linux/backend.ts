@@ -14,7 +14,9 @@ import type {
 } from "../backend.ts";
 import { Connections } from "./connections.ts";
 import { HostNetwork } from "./host.ts";
+import { Listeners } from "./listen.ts";
 import { listNamespaces } from "./names.ts";
+import { Peerings } from "./peering.ts";
 import { hostNameServers } from "./upstreams.ts";
 import { LinuxVpc } from "./vpc.ts";
 
@@ -35,7 +37,9 @@ export class LinuxNetwork implements NetworkBackend {
   private readonly options: LinuxNetworkOptions;
   private readonly host: HostNetwork;
   private readonly connections: Connections;
+  private readonly listeners = new Listeners();
   private readonly vpcs = new Map<string, LinuxVpc>();
+  private readonly peerings = new Peerings(this.vpcs);
 
   constructor(options: LinuxNetworkOptions) {
     this.options = options;
@@ -49,6 +53,7 @@ export class LinuxNetwork implements NetworkBackend {
   }
 
   async stop(): Promise<void> {
+    this.listeners.close();
     await Promise.all([...this.vpcs.values()].map((vpc) => vpc.letGo()));
     this.vpcs.clear();
   }
@@ -58,47 +63,63 @@ export class LinuxNetwork implements NetworkBackend {
   }
 
   ipv6Pool(): string {
-    throw new Error("IPv6 is being built");
-  }
-
-  async applyTopology(_topology: VpcTopology): Promise<void> {
-    throw new Error("topology is being built");
-  }
-
-  async applyZones(_vpcId: string, _zones: ZoneSpec[]): Promise<void> {
-    throw new Error("zones are being built");
-  }
-
-  async listen(_vpcId: string, _interfaceId: string, _port: number, _server: Server): Promise<void> {
-    throw new Error("endpoints are being built");
-  }
-
-  async readFlows(_vpcId: string): Promise<FlowSample[]> {
-    throw new Error("flows are being built");
+    return this.host.ipv6Pool;
   }
 
   async applyVpc(spec: VpcSpec): Promise<void> {
-    await this.vpc(spec.vpcId).apply(spec);
+    const vpc = this.vpc(spec.vpcId);
+    await this.unguardUnused(await vpc.apply(spec));
+    await this.peerings.synchronize(vpc);
+  }
+
+  async applyTopology(topology: VpcTopology): Promise<void> {
+    const vpc = this.vpc(topology.vpcId);
+    await this.unguardUnused(await vpc.applyTopology(topology));
+    await this.peerings.synchronize(vpc);
   }
 
   async attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }> {
-    return { networkNamespace: await this.vpc(vpcId).attach(spec) };
+    const vpc = this.vpc(vpcId);
+    const networkNamespace = await vpc.attach(spec);
+    await this.peerings.tellMembers(vpc);
+    return { networkNamespace };
   }
 
   async detach(vpcId: string, interfaceId: string): Promise<void> {
-    await this.vpc(vpcId).detach(interfaceId);
+    const vpc = this.vpc(vpcId);
+    this.listeners.close(vpc.interfacePath(interfaceId));
+    await vpc.detach(interfaceId);
+    await this.peerings.tellMembers(vpc);
   }
 
   async applyGroups(vpcId: string, groups: SecurityGroupSpec[]): Promise<void> {
-    await this.vpc(vpcId).applyGroups(groups);
+    const vpc = this.vpc(vpcId);
+    await vpc.applyGroups(groups);
+    await this.peerings.tellMembers(vpc);
+  }
+
+  async applyZones(vpcId: string, zones: ZoneSpec[]): Promise<void> {
+    await this.vpc(vpcId).applyZones(zones);
+  }
+
+  async listen(vpcId: string, interfaceId: string, port: number, server: Server): Promise<void> {
+    const path = this.vpc(vpcId).interfacePath(interfaceId);
+    await this.listeners.listen(path, port, server);
+  }
+
+  async readFlows(vpcId: string): Promise<FlowSample[]> {
+    return await this.vpc(vpcId).readFlows();
   }
 
   async removeVpc(vpcId: string): Promise<void> {
-    const blocks = await this.vpc(vpcId).remove();
+    const vpc = this.vpc(vpcId);
+    for (const each of await this.list())
+      if (each.vpcId === vpcId) for (const id of each.interfaceIds) this.listeners.close(vpc.interfacePath(id));
+    await this.peerings.remove(vpc);
+    const blocks = await vpc.remove();
     this.vpcs.delete(vpcId);
-    const others = (await this.list()).map((other) => this.vpc(other.vpcId).cidrBlocks());
-    const used = (await Promise.all(others)).flat();
-    for (const block of blocks) if (!used.includes(block)) await this.host.unguard(block);
+    await this.peerings.removed(vpcId);
+    await this.unguardUnused(blocks);
     await this.host.closeIfUnused();
   }
 
@@ -113,6 +134,14 @@ export class LinuxNetwork implements NetworkBackend {
     for (const { vpcId } of await this.list()) await this.removeVpc(vpcId);
     await this.host.removeAll();
     rmSync(join(this.options.runFolder, "network"), { recursive: true, force: true });
+  }
+
+  /** Takes the guards of IPv4 ranges back that no VPC has. */
+  private async unguardUnused(blocks: readonly string[]): Promise<void> {
+    if (!blocks.length) return;
+    const vpcs = (await this.list()).map((each) => this.vpc(each.vpcId));
+    const used = (await Promise.all(vpcs.map((vpc) => vpc.router.cidrBlocks()))).flat();
+    for (const block of blocks) if (!used.includes(block)) await this.host.unguard(block);
   }
 
   private vpc(vpcId: string): LinuxVpc {

@@ -1,9 +1,12 @@
+import type { LanPool } from "./lan.ts";
 import { uplinkPrefix } from "./names.ts";
 import { expression as x, Table, type Command, type Expression } from "./nft.ts";
 
 export interface HostTableSettings {
   /** The addresses of the VPCs' routers: only their resolvers send from there. */
   transit: string;
+  /** Where public addresses are known outside of this host. */
+  lan: LanPool | undefined;
 }
 
 export function hostTableName(instance: string): string {
@@ -11,7 +14,7 @@ export function hostTableName(instance: string): string {
 }
 
 /** The commands that make the host's table, as one transaction. It concerns our uplinks and no other interface. */
-export function hostTable(instance: string, { transit }: HostTableSettings): Command[] {
+export function hostTable(instance: string, { transit, lan }: HostTableSettings): Command[] {
   const table = new Table("inet", hostTableName(instance));
   const uplinks = `${uplinkPrefix(instance)}*`;
   const iif = x.meta("iifname");
@@ -21,6 +24,7 @@ export function hostTable(instance: string, { transit }: HostTableSettings): Com
   const clampSegments: Expression = {
     mangle: { key: { "tcp option": { name: "maxseg", field: "size" } }, value: { rt: { key: "mtu" } } },
   };
+  const [poolBase = "", poolLength = ""] = lan?.pool.split("/") ?? [];
   const isSyn = x.has(x.payload("tcp", "flags"), "syn");
   return [
     table.create(),
@@ -52,6 +56,19 @@ export function hostTable(instance: string, { transit }: HostTableSettings): Com
       [fromUplink, x.equals(oif, uplinks)].map((ours) => [ours, isSyn, clampSegments]),
     ),
     table.baseChain("masquerade", { type: "nat", hook: "postrouting", prio: 100, policy: "accept" }),
-    ...table.chain("masquerade", [[fromUplink, x.differs(oif, uplinks), { masquerade: null }]]),
+    ...table.chain("masquerade", [
+      // The network knows the pool's addresses: a task is seen there under its own.
+      ...(lan
+        ? [
+            [
+              fromUplink,
+              x.equals(oif, lan.device),
+              x.equals(x.payload("ip", "saddr"), x.prefix(poolBase, Number(poolLength))),
+              x.accept,
+            ],
+          ]
+        : []),
+      [fromUplink, x.differs(oif, uplinks), { masquerade: null }],
+    ]),
   ];
 }

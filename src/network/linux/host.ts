@@ -1,16 +1,19 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { errnoOf } from "../../base/errors.ts";
-import { writeFileAtomic } from "../../base/files.ts";
+import { writeFileSync } from "node:fs";
+import { CommandError } from "../../base/command.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
-import { addressAt, cidr, firstFreeBlock, formatCidr, overlaps, parseCidr, type Ipv4Block } from "../ipv4.ts";
+import { addressAt, cidr, firstFreeBlock, parseCidr } from "../ipv4.ts";
+import { ipv6Cidr, lastIpv6Address } from "../ipv6.ts";
 import { dockerForwardRules, removeDockerForwardRules } from "./docker-forward.ts";
+import { foreignRoutes, guardRange, isGuard, metricOf, routesInto, unguard } from "./guards.ts";
 import { hostTable, hostTableName } from "./host-table.ts";
 import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
+import { forwardIpv6, hostHasIpv6, requireIpv6 } from "./ipv6-host.ts";
+import { announcement, checkPublicPool, withdraw, type LanPool } from "./lan.ts";
 import { listNamespaces, uplinkPrefix } from "./names.ts";
 import { nftTransaction, Table } from "./nft.ts";
-import { RangeClaims } from "./range-claims.ts";
+import { CLAIMS, RangeClaims } from "./range-claims.ts";
+import { readOrChooseRanges, recordedPublicPool, type Ranges } from "./ranges.ts";
 
 export interface HostOptions {
   instance: string;
@@ -23,26 +26,13 @@ export interface HostOptions {
   log: Logger;
 }
 
-/** The address ranges of an engine, chosen at its first start and kept. */
-interface Ranges {
-  publicPool: string;
-  /** One address for each VPC's router, the first for the host. */
-  transit: string;
-}
-
-/** Both lie in the range that RFC 2544 keeps for tests: hosts do not have routes into it. */
-const PUBLIC_PARENT = cidr("198.19.0.0/16");
-const TRANSIT_PARENT = cidr("198.18.0.0/16");
-const RANGE_PREFIX = 22;
-/** Of all engines of the host. */
-const CLAIMS = "/run/neargate/ranges";
-
 /** The host's side of all VPCs: forwarding, its rules, the ranges of addresses and the routes that guard them. */
 export class HostNetwork {
   private readonly options: HostOptions;
   private readonly queue = new KeyedQueue();
   private readonly claims: RangeClaims;
   private ranges: Ranges | undefined;
+  private lan: LanPool | undefined;
   private isOpen = false;
 
   constructor(options: HostOptions) {
@@ -55,17 +45,39 @@ export class HostNetwork {
     return addressAt(cidr(this.known.transit), 1);
   }
 
+  /** Where packets of the host itself come from, for VPCs with IPv6: the last address of the pool. */
+  get ipv6Address(): string {
+    return lastIpv6Address(ipv6Cidr(this.known.ipv6Pool));
+  }
+
   get publicPool(): string {
     return this.known.publicPool;
   }
 
+  /** @throws Error when the host has no IPv6 */
+  get ipv6Pool(): string {
+    requireIpv6();
+    return this.known.ipv6Pool;
+  }
+
   /**
    * Chooses the ranges of addresses, or finds those chosen before.
-   * @throws Error when none is free
+   * @throws Error when none is free, or when the public pool that was told cannot be used on this host
    */
   async start(): Promise<void> {
-    this.ranges = await this.readOrChooseRanges();
-    await this.guard(this.ranges.publicPool);
+    const { instance, dataFolder, publicPool } = this.options;
+    const before = recordedPublicPool(dataFolder);
+    this.lan = publicPool === undefined ? undefined : await checkPublicPool(publicPool, instance);
+    this.ranges = await readOrChooseRanges(instance, dataFolder, this.claims, publicPool);
+    await guardRange(instance, this.ranges.transit);
+    // A part of a network that was given to us is ours, though there is a route to the network.
+    if (this.lan) await guardRange(instance, this.ranges.publicPool);
+    else await this.guard(this.ranges.publicPool);
+    if (hostHasIpv6())
+      await ipBatch([`route replace unreachable ${this.ranges.ipv6Pool} metric ${metricOf(instance)}`], undefined, 6);
+    const inUse = await this.publicAddresses();
+    for (const pool of new Set([before, publicPool]))
+      if (pool !== undefined) await withdraw(pool, (address) => !this.lan || !inUse.has(address));
     await this.closeIfUnused();
   }
 
@@ -75,10 +87,16 @@ export class HostNetwork {
       if (this.isOpen) return;
       const { instance, log, runFolder } = this.options;
       writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
-      await nftTransaction(runFolder, hostTable(instance, this.known));
+      await nftTransaction(runFolder, hostTable(instance, { transit: this.known.transit, lan: this.lan }));
       await dockerForwardRules(instance, log);
       this.isOpen = true;
     });
+  }
+
+  /** Makes the host forward IPv6. @throws Error when it has none */
+  openIpv6(): void {
+    requireIpv6();
+    forwardIpv6();
   }
 
   /** Takes {@link open} back when no VPC is left. */
@@ -103,16 +121,40 @@ export class HostNetwork {
    * than its default route, is left alone.
    */
   async guard(range: string): Promise<void> {
-    const block = cidr(range);
-    const routes = await this.foreignRoutes();
-    if (routes.some((route) => overlaps(route, block))) return;
-    await ipBatch([`route replace unreachable ${range} metric ${this.metric}`]);
+    const routes = (await foreignRoutes(this.options.instance)).filter((route) => !isGuard(route));
+    if (routesInto(cidr(range), routes).length) return;
+    await guardRange(this.options.instance, range);
   }
 
   async unguard(range: string): Promise<void> {
-    const routes = await ipJson<Route>(["route", "show", "type", "unreachable", "exact", range]);
-    if (routes.some((route) => route.metric === this.metric))
-      await ipBatch([`route delete unreachable ${range} metric ${this.metric}`]);
+    await unguard(this.options.instance, 4, range);
+  }
+
+  /** The lines of `ip` that make a public address lead to a VPC. */
+  publicAddressLines(address: string, uplink: string, transitAddress: string): string[] {
+    return [
+      `route replace ${address}/32 via ${transitAddress} dev ${uplink} onlink`,
+      ...(this.lan ? [announcement(this.lan, address)] : []),
+    ];
+  }
+
+  /** Makes public addresses lead to a VPC no more; those that lead to another stay. */
+  async removePublicAddresses(addresses: readonly string[], uplink: string): Promise<void> {
+    for (const address of addresses)
+      await ipBatch([`route delete ${address}/32 dev ${uplink}`]).catch((err: unknown) => {
+        if (!(err instanceof CommandError && /No such process|Cannot find device/.test(err.stderr))) throw err;
+      });
+    if (!this.lan || !addresses.length) return;
+    const inUse = await this.publicAddresses();
+    await withdraw(this.lan.pool, (address) => addresses.includes(address) && !inUse.has(address));
+  }
+
+  /** The public addresses that lead to a VPC, or to any. */
+  async publicAddresses(uplink?: string): Promise<Set<string>> {
+    const routes = await ipJson<Route>(["route", "show", "table", "main"]);
+    const isOurs = (dev: string) =>
+      uplink === undefined ? dev.startsWith(uplinkPrefix(this.options.instance)) : dev === uplink;
+    return new Set(routes.filter(({ dev, gateway }) => dev && gateway && isOurs(dev)).map(({ dst }) => dst));
   }
 
   /** The router addresses that VPCs have, by uplink. */
@@ -139,88 +181,18 @@ export class HostNetwork {
 
   /** Removes every uplink, rule and route of ours, once no VPC is left; the recorded ranges stay. */
   async removeAll(): Promise<void> {
+    const { instance, dataFolder } = this.options;
     await ipBatch([...(await this.transitAddresses()).keys()].map((uplink) => `link delete ${uplink}`));
     await this.closeIfUnused();
-    const routes = await ipJson<Route>(["route", "show", "type", "unreachable"]);
-    const ours = routes.filter((route) => route.metric === this.metric);
-    await ipBatch(ours.map((route) => `route delete unreachable ${route.dst} metric ${this.metric}`));
+    const pool = this.options.publicPool ?? recordedPublicPool(dataFolder);
+    if (pool !== undefined) await withdraw(pool, () => true);
+    await unguard(instance, 4);
+    if (hostHasIpv6()) await unguard(instance, 6);
     this.claims.release();
   }
 
   private get known(): Ranges {
     if (!this.ranges) throw new Error("the network was not started");
     return this.ranges;
-  }
-
-  /** Marks our guarding routes, worse than any other; two engines may guard the same range. */
-  private get metric(): number {
-    return metricOf(this.options.instance);
-  }
-
-  /** The recorded ranges, as long as no other engine has taken them while this one and its tasks were down. */
-  private async readOrChooseRanges(): Promise<Ranges> {
-    const file = join(this.options.dataFolder, "network.json");
-    const recorded = readRanges(file);
-    const taken = await this.foreignRoutes(true);
-    const isAlive = await this.aliveInstances();
-    const choose = (parent: Ipv4Block, before: string | undefined) => {
-      const claim = (range: string) => this.claims.claim(range, isAlive);
-      if (before !== undefined && claim(before)) return before;
-      const busy = [...taken];
-      for (;;) {
-        const range = freeRange(parent, busy);
-        if (claim(range)) return range;
-        busy.push(cidr(range));
-      }
-    };
-    const ranges = {
-      publicPool: this.options.publicPool ?? choose(PUBLIC_PARENT, recorded?.publicPool),
-      transit: choose(TRANSIT_PARENT, recorded?.transit),
-    };
-    if (JSON.stringify(ranges) !== JSON.stringify(recorded)) writeFileAtomic(file, JSON.stringify(ranges));
-    await ipBatch([`route replace unreachable ${ranges.transit} metric ${this.metric}`]);
-    return ranges;
-  }
-
-  /**
-   * Which engines have something on the host: any guarding route, or an uplink. Not the guard of one range in particular,
-   * which {@link guard} leaves out where the host has a route of its own.
-   */
-  private async aliveInstances(): Promise<(instance: string) => boolean> {
-    const guards = await ipJson<Route>(["route", "show", "type", "unreachable"]);
-    const links = await ipJson<LinkAddresses>(["address", "show"]);
-    return (instance) =>
-      guards.some((route) => route.metric === metricOf(instance)) ||
-      links.some((link) => link.ifname.startsWith(uplinkPrefix(instance)));
-  }
-
-  /** Where the host's routes lead, without its default routes and ours; the guards of other engines when asked. */
-  private async foreignRoutes(withGuards = false): Promise<Ipv4Block[]> {
-    const routes = await ipJson<Route>(["route", "show", "table", "main"]);
-    return routes
-      .filter((route) => !route.dev?.startsWith(uplinkPrefix(this.options.instance)))
-      .filter((route) => (withGuards ? route.metric !== this.metric : route.type !== "unreachable"))
-      .flatMap((route) => parseCidr(route.dst.includes("/") ? route.dst : `${route.dst}/32`) ?? [])
-      .filter((block) => block.prefix > 0);
-  }
-}
-
-function metricOf(instance: string): number {
-  return 0x4e000000 + Number.parseInt(instance, 16);
-}
-
-function freeRange(parent: Ipv4Block, taken: readonly Ipv4Block[]): string {
-  const block = firstFreeBlock(parent, RANGE_PREFIX, taken);
-  if (!block)
-    throw new Error(`the host has routes into all of ${formatCidr(parent)}: name a range of addresses for public use`);
-  return formatCidr(block);
-}
-
-function readRanges(file: string): Ranges | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Ranges;
-  } catch (cause) {
-    if (errnoOf(cause) === "ENOENT") return undefined;
-    throw cause;
   }
 }

@@ -8,6 +8,14 @@ const NAMESPACES = "/run/netns";
 export const UPLINK = "uplink";
 /** What every port of a VPC's router is called: one port per network interface. */
 export const ANY_PORT = "e*";
+/** What every link of a VPC's router to the router of another VPC is called. */
+export const ANY_PEER_LINK = "p*";
+
+/**
+ * The MAC addresses of links between routers and of their ports: told, so that the other end need not ask. The host and
+ * ports have the first.
+ */
+export const LINK_MACS = ["02:6e:67:00:00:01", "02:6e:67:00:00:02"] as const;
 
 /** The name of the VPC's network namespace, its router. */
 export function vpcNamespace(instance: string, vpcId: string): string {
@@ -36,6 +44,11 @@ export function uplinkName(instance: string, vpcId: string): string {
 /** The router's end of the link to a network interface: 56 bits of its id. */
 export function portName(interfaceId: string): string {
   return `e${interfaceId.slice(-14)}`;
+}
+
+/** Either end of the link between two peered VPCs' routers: 56 bits of the peering's id. */
+export function peerLinkName(peeringId: string): string {
+  return `p${peeringId.slice(-14)}`;
 }
 
 /** The engine's VPCs and interfaces that have a namespace on this host. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, statfsSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import koffi from "koffi";
 import { errnoOf } from "../../base/errors.ts";
 
@@ -47,6 +47,12 @@ export function isNamespace(path: string): boolean {
 /** Whether the namespace has a network device of that name. */
 export function hasDevice(path: string, device: string): boolean {
   return inNamespace(path, () => ifNameToIndex(device) !== 0);
+}
+
+/** The network devices of the namespace. */
+export function listDevices(path: string): string[] {
+  const table = inNamespace(path, () => readFileSync("/proc/thread-self/net/dev", "utf8"));
+  return [...table.matchAll(/^\s*([^\s:]+):/gm)].map((match) => match[1]!);
 }
 
 /** Sets kernel parameters below `net/` in the namespace, in the order given. */

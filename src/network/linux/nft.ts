@@ -29,6 +29,21 @@ export class Table {
     return { add: { set: { ...this.table, name, type } } };
   }
 
+  /** Makes a set whose elements may be blocks and ranges; what is there already stays. */
+  intervalSet(name: string, type: string): Command {
+    return { add: { set: { ...this.table, name, type, flags: ["interval"] } } };
+  }
+
+  /** Makes a set that rules add elements to; fails when it is there already. Elements stay unless they have a timeout. */
+  dynamicSet(name: string, type: readonly string[], size: number): Command {
+    return { add: { set: { ...this.table, name, type, size, flags: ["timeout"] } } };
+  }
+
+  /** Makes a map from blocks to chains; what is there already stays. */
+  intervalVerdictMap(name: string, type: string): Command {
+    return { add: { map: { ...this.table, name, type, map: "verdict", flags: ["interval"] } } };
+  }
+
   /** Makes a map; what is there already stays. */
   map(name: string, type: string, map: "verdict" | "ipv4_addr"): Command {
     return { add: { map: { ...this.table, name, type, map } } };
@@ -58,10 +73,15 @@ export class Table {
     return { add: { chain: { ...this.table, name, ...hook } } };
   }
 
+  /** Makes the chain unless it is there; what is in it stays. */
+  ensureChain(name: string): Command {
+    return { add: { chain: { ...this.table, name } } };
+  }
+
   /** Makes the chain unless it is there, and gives it these rules and no others. */
   chain(name: string, rules: readonly (readonly Expression[])[]): Command[] {
     return [
-      { add: { chain: { ...this.table, name } } },
+      this.ensureChain(name),
       this.flushChain(name),
       ...rules.map((expr) => ({ add: { rule: { ...this.table, chain: name, expr } } })),
     ];
@@ -92,6 +112,7 @@ export const expression = {
   map: (key: Expression, data: string): Expression => ({ map: { key, data } }),
   accept: { accept: null } as Expression,
   drop: { drop: null } as Expression,
+  return: { return: null } as Expression,
   jump: (target: string): Expression => ({ jump: { target } }),
   goto: (target: string): Expression => ({ goto: { target } }),
 };

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { errnoOf } from "../../base/errors.ts";
 
+/** Of all engines of the host. */
+export const CLAIMS = "/run/neargate/ranges";
 /** A claim this young is believed whatever its engine has on the host: it has just started. Milliseconds. */
 const GRACE_MS = 60_000;
 
@@ -40,6 +42,15 @@ export class RangeClaims {
       if (owner.ageMs < GRACE_MS || isAlive(owner.instance)) return false;
       rmSync(path, { force: true });
     }
+  }
+
+  /** The ranges that other engines have. */
+  others(isAlive: (instance: string) => boolean): string[] {
+    return this.paths().flatMap((path) => {
+      const owner = this.ownerOf(path);
+      const isTheirs = owner && owner.instance !== this.instance && (owner.ageMs < GRACE_MS || isAlive(owner.instance));
+      return isTheirs ? [basename(path).replace("_", "/")] : [];
+    });
   }
 
   /** Gives all of ours back. */

@@ -1,49 +1,52 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { systemClock } from "../../base/clock.ts";
-import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
+import { daemonPid, stopDaemon } from "../../base/daemon.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { retry } from "../../base/retry.ts";
-import { namespacePath } from "./names.ts";
-import { processesIn } from "./interface.ts";
-import { unboundControl, unboundControlList } from "./unbound-control.ts";
+import type { ZoneSpec } from "../backend.ts";
+import { baseConfig, dataConfig, FILES, structureConfig, structureOf, type Structure } from "./resolver-config.ts";
+import { endStrays, pidFileOf, readIfThere, startInside, unprivilegedUser, type Place } from "./resolver-processes.ts";
+import { unboundControl } from "./unbound-control.ts";
+import { UnboundData } from "./unbound-data.ts";
+import { ZoneServer } from "./zone-server-process.ts";
+import { WantedNames } from "./wanted-names.ts";
+import { zoneTable, type NameRecord, type ZoneTable } from "./zones.ts";
 
-/** What a VPC's resolver knows of an interface. */
-export interface NameRecord {
-  /** `ip-10-0-0-5.ec2.internal`, without the final dot. */
-  name: string;
-  address: string;
-}
+export type { NameRecord } from "./zones.ts";
 
 export interface ResolverOptions {
   /** The name of the namespace that it answers in. */
   namespace: string;
   /** For its configuration, control socket and log. */
   folder: string;
+  /** Where it listens, of either family. */
   addresses: readonly string[];
   /** The name servers it forwards to; asked each time, since the host's may change. */
   upstreams(): readonly string[];
   log: Logger;
 }
 
-/** As on AWS. */
-const TTL_SECONDS = 60;
 /** How often it is looked whether unbound runs: one that an earlier engine started is not our child, so nothing tells. */
 const WATCH_MS = 1000;
 
 /**
  * The VPC's resolver: an unbound of its own that goes on when the control plane ends. It answers the VPC's private names
- * itself, and forwards what else it is asked. From {@link Resolver.ensure} on, it is started again when it dies.
+ * and zones itself, and forwards what else it is asked. From {@link Resolver.ensure} on, it is started again when it dies.
  */
 export class Resolver {
   private readonly options: ResolverOptions;
-  private readonly configFile: string;
+  private readonly place: Place;
   private readonly pidFile: string;
   private readonly socket: string;
-  /** What it must know, by name. */
-  private readonly records = new Map<string, NameRecord>();
+  /** Says what structure unbound runs with. */
+  private readonly appliedFile: string;
+  private readonly data: UnboundData;
+  private readonly zoneServer: ZoneServer;
+  private readonly wanted = new WantedNames();
   /** One change at a time: a start must not meet another. */
   private readonly queue = new KeyedQueue();
   private watch: NodeJS.Timeout | undefined;
@@ -51,35 +54,39 @@ export class Resolver {
 
   constructor(options: ResolverOptions) {
     this.options = options;
-    this.configFile = join(options.folder, "unbound.conf");
-    this.pidFile = join(options.folder, "unbound.pid");
+    this.place = { namespace: options.namespace, folder: options.folder };
+    this.pidFile = pidFileOf(this.place, "unbound");
     this.socket = join(options.folder, "unbound.ctl");
+    this.appliedFile = join(options.folder, "applied.json");
+    this.data = new UnboundData(this.socket);
+    this.zoneServer = new ZoneServer(this.place);
   }
 
-  /** Starts it unless it runs, and makes it know these names and no others. */
-  async ensure(records: readonly NameRecord[]): Promise<void> {
-    this.records.clear();
-    for (const record of records) this.records.set(record.name, record);
+  /** Starts it unless it runs, and makes it know these names and zones and no others. */
+  async ensure(names: readonly NameRecord[], zones: readonly ZoneSpec[]): Promise<void> {
+    this.wanted.replace(names, this.table(zones));
     await this.queue.run("", () => this.synchronize());
     this.watch ??= setInterval(() => void this.reviveIfDead(), WATCH_MS).unref();
   }
 
   /** Makes it know one more name; starts it, with all names, when it does not run or does not answer. */
   async add(record: NameRecord): Promise<void> {
-    this.records.set(record.name, record);
-    await this.queue.run("", async () => {
-      if (!this.runsAsConfigured()) return await this.synchronize();
-      await this.learn(resourceRecords(record)).catch(() => this.synchronize());
-    });
+    const owners = this.wanted.add(record);
+    await this.queue.run("", () => this.tell(owners));
   }
 
   /** Makes it forget a name; starts it anew when it does not answer. Nothing happens when it does not run. */
   async remove(record: NameRecord): Promise<void> {
-    this.records.delete(record.name);
+    const owners = this.wanted.remove(record);
     await this.queue.run("", async () => {
-      if (daemonPid(this.pidFile) === undefined) return;
-      await this.forget(resourceRecords(record).map(ownerName)).catch(() => this.synchronize());
+      if (this.runs()) await this.tell(owners);
     });
+  }
+
+  /** Replaces the zones. Of a name that stays, every answer has the old values or the new ones. */
+  async setZones(zones: readonly ZoneSpec[]): Promise<void> {
+    const owners = this.wanted.setZones(this.table(zones));
+    await this.queue.run("", () => this.tell(owners));
   }
 
   /** Stops looking after it, once what goes on is done; it runs on. */
@@ -94,17 +101,19 @@ export class Resolver {
     await this.letGo();
     await this.queue.run("", async () => {
       await stopDaemon(this.pidFile);
+      await this.zoneServer.stop();
+      this.data.assume(undefined);
       rmSync(this.options.folder, { recursive: true, force: true });
     });
   }
 
   private async reviveIfDead(): Promise<void> {
-    if (this.isReviving || daemonPid(this.pidFile) !== undefined) return;
+    if (this.isReviving || this.isWhole()) return;
     const { log, namespace } = this.options;
     this.isReviving = true;
     await this.queue
       .run("", async () => {
-        if (!this.watch || daemonPid(this.pidFile) !== undefined) return; // let go, or started meanwhile
+        if (!this.watch || this.isWhole()) return; // let go, or started meanwhile
         log.warn({ namespace }, "a VPC's resolver ended, starting it again");
         await this.synchronize();
       })
@@ -112,43 +121,106 @@ export class Resolver {
     this.isReviving = false;
   }
 
+  private table(zones: readonly ZoneSpec[]): ZoneTable {
+    const table = zoneTable(zones);
+    const { log, namespace } = this.options;
+    if (table.unusable.length) log.warn({ namespace, names: table.unusable }, "not names of DNS, left out");
+    return table;
+  }
+
+  private runs(): boolean {
+    return daemonPid(this.pidFile) !== undefined;
+  }
+
+  private isWhole(): boolean {
+    return this.runs() && (!this.applied()?.dynamic.length || this.zoneServer.runs());
+  }
+
+  /** Passes the lines of some owners on, or all there is where more is to be done. */
+  private async tell(owners: readonly string[]): Promise<void> {
+    const structure = this.structure();
+    if (!this.isWhole() || !this.isConfigured() || !isDeepStrictEqual(this.applied(), structure))
+      return await this.synchronize();
+    const elsewhere = ownersElsewhere(structure);
+    if (elsewhere.size) this.writeServedNames();
+    const lines = new Map(owners.map((owner) => [owner, this.wanted.lines(owner, elsewhere)]));
+    await this.data.replace(lines).catch(() => this.synchronize());
+  }
+
+  /** Makes everything be as wanted, whatever there is. */
   private async synchronize(): Promise<void> {
-    const started = await this.ensureRunning();
-    const wanted = [...this.records.values()].flatMap(resourceRecords);
-    if (!started) {
-      const lines = new Set(wanted.map(normalized));
-      const stale = (await this.privateRecords()).filter((line) => !lines.has(normalized(line)));
-      await this.forget(stale.map(ownerName));
+    const structure = this.structure();
+    const lines = this.wanted.allLines(ownersElsewhere(structure));
+    mkdirSync(this.options.folder, { recursive: true, mode: 0o711 });
+    chmodSync(this.options.folder, 0o711); // unbound reads its configuration again when it has no rights any more
+    if (structure.dynamic.length) {
+      this.writeServedNames();
+      await this.zoneServer.ensure();
     }
-    await this.learn(wanted);
+    if (!this.runs() || !this.isConfigured() || !(await this.answers())) await this.start(structure, lines);
+    else if (!isDeepStrictEqual(this.applied(), structure))
+      await this.reload(structure, lines).catch(() => this.start(structure, lines));
+    else await this.data.replaceAll(lines);
+    if (!structure.dynamic.length) await this.zoneServer.stop();
   }
 
-  private runsAsConfigured(): boolean {
-    return daemonPid(this.pidFile) !== undefined && readIfThere(this.configFile) === this.config();
+  private structure(): Structure {
+    return structureOf(this.wanted.zones, this.options.upstreams(), this.applied());
   }
 
-  /** Returns whether it was started now, and so knows nothing yet. */
-  private async ensureRunning(): Promise<boolean> {
-    if (this.runsAsConfigured() && (await this.answers())) return false;
+  private applied(): Structure | undefined {
+    const text = readIfThere(this.appliedFile);
+    return text === undefined ? undefined : (JSON.parse(text) as Structure);
+  }
+
+  private writeServedNames(): void {
+    const { zones, sets } = this.wanted.zones;
+    this.zoneServer.write({ zones, sets: [...sets, ...this.wanted.nameSets()] });
+  }
+
+  private baseConfig(): string {
+    const user = unprivilegedUser().name;
+    return baseConfig({ addresses: this.options.addresses, user, controlSocket: this.socket });
+  }
+
+  /** Whether it was started with what it reads at its start alone. */
+  private isConfigured(): boolean {
+    return readIfThere(join(this.options.folder, FILES.config)) === this.baseConfig();
+  }
+
+  private writeConfig(structure: Structure, lines: readonly string[]): void {
+    const write = (name: string, text: string) => writeFileAtomic(join(this.options.folder, name), text, 0o644);
+    rmSync(this.appliedFile, { force: true });
+    write(FILES.structure, structureConfig(structure));
+    write(FILES.data, dataConfig(lines));
+    write(FILES.config, this.baseConfig());
+  }
+
+  private async start(structure: Structure, lines: readonly string[]): Promise<void> {
     await stopDaemon(this.pidFile, 500);
-    await this.endStray();
-    mkdirSync(this.options.folder, { recursive: true, mode: 0o700 });
+    await endStrays(this.place, "unbound");
     rmSync(this.socket, { force: true });
-    writeFileAtomic(this.configFile, this.config());
-    await ensureDaemon({
-      // Not `ip netns exec`: its own mount namespace would keep every container's file system busy.
-      program: "nsenter",
-      args: [`--net=${namespacePath(this.options.namespace)}`, "unbound", "-d", "-c", this.configFile],
-      pidFile: this.pidFile,
-      logFile: join(this.options.folder, "unbound.log"),
-    });
+    this.writeConfig(structure, lines);
+    await startInside(this.place, "unbound", "unbound", ["-d", "-c", FILES.config]);
+    await this.becomes(structure, lines);
+  }
+
+  /** Without closing its sockets; what it waits for from other name servers is lost, and asked again. */
+  private async reload(structure: Structure, lines: readonly string[]): Promise<void> {
+    this.writeConfig(structure, lines);
+    await unboundControl(this.socket, "reload_keep_cache");
+    await this.becomes(structure, lines);
+  }
+
+  private async becomes(structure: Structure, lines: readonly string[]): Promise<void> {
     const log = () => readIfThere(join(this.options.folder, "unbound.log"))?.trim().split("\n").at(-1) ?? "";
     await retry(systemClock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 25 }, () =>
       unboundControl(this.socket, "status"),
     ).catch((cause: unknown) => {
       throw new Error(`the resolver of ${this.options.namespace} did not start: ${log()}`, { cause });
     });
-    return true;
+    this.data.assume(lines);
+    writeFileAtomic(this.appliedFile, JSON.stringify(structure));
   }
 
   private async answers(): Promise<boolean> {
@@ -157,89 +229,9 @@ export class Resolver {
       () => false,
     );
   }
-
-  /** Ends an unbound whose pid file was never written, or is lost. */
-  private async endStray(): Promise<void> {
-    for (const pid of await processesIn(this.options.namespace))
-      if (readIfThere(`/proc/${pid}/cmdline`)?.includes(this.configFile)) process.kill(pid, "SIGKILL");
-  }
-
-  private async learn(lines: readonly string[]): Promise<void> {
-    await unboundControlList(this.socket, "local_datas", lines);
-  }
-
-  private async forget(names: readonly string[]): Promise<void> {
-    await unboundControlList(this.socket, "local_datas_remove", names);
-  }
-
-  /** The records it was taught, apart from those it was born with. */
-  private async privateRecords(): Promise<string[]> {
-    const lines = (await unboundControl(this.socket, "list_local_data")).split("\n");
-    return lines.filter((line) =>
-      /\sIN\s+A\s/.test(line) ? /internal\.\s/.test(line) : /\sPTR\s+\S+\.internal\./.test(line),
-    );
-  }
-
-  private config(): string {
-    const upstreams = this.options.upstreams();
-    return [
-      "server:",
-      ...this.options.addresses.map((address) => `  interface: ${address}`),
-      "  ip-freebind: yes",
-      "  do-ip6: no",
-      "  access-control: 0.0.0.0/0 allow", // the VPC's rules let only its own interfaces come near
-      `  username: "${unprivilegedUser()}"`, // once it has bound its ports and made its control socket
-      '  chroot: ""',
-      '  pidfile: ""',
-      `  directory: "${this.options.folder}"`,
-      "  use-syslog: no",
-      "  num-threads: 1",
-      "  so-rcvbuf: 0",
-      "  msg-cache-size: 4m",
-      "  rrset-cache-size: 8m",
-      '  module-config: "iterator"',
-      '  local-zone: "ec2.internal." static',
-      '  local-zone: "compute.internal." static',
-      // Names that unbound would not forward by itself, but a host's own name server may know.
-      '  local-zone: "test." nodefault',
-      '  local-zone: "home.arpa." nodefault',
-      // Without a server to forward to, unbound would ask the internet's root servers.
-      ...(upstreams.length ? [] : ['  local-zone: "." refuse']),
-      "remote-control:",
-      "  control-enable: yes",
-      `  control-interface: "${this.socket}"`,
-      "  control-use-cert: no",
-      ...(upstreams.length
-        ? ["forward-zone:", '  name: "."', ...upstreams.map((server) => `  forward-addr: ${server}`)]
-        : []),
-      "",
-    ].join("\n");
-  }
 }
 
-/** The user that Debian's package makes, or else the one that every system has. */
-function unprivilegedUser(): string {
-  return /^unbound:/m.test(readIfThere("/etc/passwd") ?? "") ? "unbound" : "nobody";
-}
-
-function resourceRecords({ name, address }: NameRecord): string[] {
-  const reverse = `${address.split(".").toReversed().join(".")}.in-addr.arpa.`;
-  return [`${name}. ${TTL_SECONDS} IN A ${address}`, `${reverse} ${TTL_SECONDS} IN PTR ${name}.`];
-}
-
-/** What a record, as a line, is about. */
-function ownerName(line: string): string {
-  return line.split(/\s/)[0]!;
-}
-
-function normalized(line: string): string {
-  return line.replaceAll(/\s+/g, " ").trim().toLowerCase();
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+/** The names that the zone server answers, as lines have them. */
+function ownersElsewhere({ dynamic }: Structure): ReadonlySet<string> {
+  return new Set(dynamic.map((name) => `${name}.`));
 }

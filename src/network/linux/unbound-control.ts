@@ -6,7 +6,7 @@ const END_OF_LIST = "\u0004\n";
  * So many lines surely fit into the socket's buffer, and reach unbound whole or not at all. A list that ends too early,
  * because we died, makes unbound 1.17 read the same nothing for ever.
  */
-const LINES_AT_ONCE = 400;
+const LINES_AT_ONCE = 200;
 
 /**
  * Sends one command to unbound's control socket and returns its answer, see unbound-control(8).
@@ -20,12 +20,13 @@ export async function unboundControl(socketPath: string, command: string): Promi
 
 /**
  * Sends a command that reads a list, such as `local_datas`.
- * @throws Error as {@link unboundControl}
+ * @throws Error as {@link unboundControl}; the other lines count then
  */
 export async function unboundControlList(socketPath: string, command: string, lines: readonly string[]): Promise<void> {
   for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
     const part = lines.slice(at, at + LINES_AT_ONCE);
-    await exchange(socketPath, `UBCT1 ${command}\n${part.join("\n")}\n${END_OF_LIST}`);
+    const answer = await exchange(socketPath, `UBCT1 ${command}\n${part.join("\n")}\n${END_OF_LIST}`);
+    if (/^error/m.test(answer)) throw new Error(`unbound ${command}: ${answer.trim()}`);
   }
 }
 

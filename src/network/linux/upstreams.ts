@@ -16,7 +16,8 @@ export function hostNameServers(): string[] {
   );
 }
 
-function nameServers(file: string): string[] {
+/** The name servers that a `resolv.conf` names; none when there is no such file. */
+export function nameServers(file: string): string[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");

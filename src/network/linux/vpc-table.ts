@@ -1,34 +1,52 @@
-import { createHash } from "node:crypto";
 import type { InterfaceSpec, SecurityGroupSpec } from "../backend.ts";
-import { ANY_PORT, portName, UPLINK } from "./names.ts";
-import { expression as x, Table, type Command, type Expression } from "./nft.ts";
-import { ruleExpressions, type Direction } from "./rule.ts";
+import { aclChains, natAclMap, subnetChain } from "./acl.ts";
+import { FAMILIES, familyOf, ofFamily } from "./address.ts";
+import { captureCommands, flowGeneration, flowSets, isFlowSet, refusalCommands } from "./flows.ts";
+import {
+  chainOf,
+  distinctUnions,
+  emptyGroup,
+  groupRules,
+  hasUnion,
+  listEntries,
+  listSets,
+  memberSets,
+  referencedGroups,
+  referencedLists,
+  unionRules,
+} from "./groups.ts";
+import { portName } from "./names.ts";
+import { expression as x, type Command, type Table } from "./nft.ts";
+import { baseChains, FIXED_SETS, NAT_CHAIN, type RouterSettings } from "./router-chains.ts";
+import { DIRECTIONS, peerSet } from "./rule.ts";
+import { vpcArpTable as arpTable, vpcTable as table } from "./tables.ts";
 
-export const VPC_TABLE = "vpc";
-const table = new Table("inet", VPC_TABLE);
-const arpTable = new Table("arp", VPC_TABLE);
-
-/** What a VPC's rules depend on beside its groups and interfaces. */
-export interface RouterSettings {
-  /** Where the VPC's resolver answers. */
-  resolverAddresses: readonly string[];
-}
+export type { RouterSettings } from "./router-chains.ts";
+export { VPC_TABLE } from "./tables.ts";
 
 /** The groups and interfaces of a VPC, by id. */
 export interface VpcContents {
   groups: ReadonlyMap<string, SecurityGroupSpec>;
   interfaces: ReadonlyMap<string, InterfaceSpec>;
+  /** The addresses, of both families, that groups named by this VPC's rules have in peer VPCs, by the groups' ids. */
+  peerMembers: ReadonlyMap<string, readonly string[]>;
 }
 
-const PORT_KEY = ["ifname", "ether_addr", "ipv4_addr"] as const;
-const FIXED_SETS = ["ports", "public_sources"];
-const FIXED_MAPS = ["egress", "ingress", "private_of", "public_of"];
+const FIXED_MAPS = {
+  egress: ["ifname", "verdict"],
+  ingress: ["ifname", "verdict"],
+  [natAclMap("egress")]: ["ifname", "verdict"],
+  [natAclMap("ingress")]: ["ifname", "verdict"],
+  private_of: ["ipv4_addr", "ipv4_addr"],
+  public_of: ["ipv4_addr", "ipv4_addr"],
+} as const;
 
 /*
- * A packet from one interface to another passes: `antispoof` (it comes from the port of its source addresses), `egress`
- * (a group of the source interface allows it), `ingress` (a group of the destination interface allows it). Both are base
- * chains of the forward hook, since accepting in the first leads on to the second. What returns from a group's chain
- * meets the policy, which is to drop.
+ * A packet from one interface to another passes these base chains: `antispoof` (it comes from the port of its source
+ * addresses), `egress` (the ACL of the source's subnet and a group of the source interface allow it), `ingress` (the ACL
+ * of the destination's subnet and a group of the destination interface allow it). Accepting in one leads on to the next.
+ * What comes from the internet or a peer passes `entry` instead of `egress`. What no group's chain accepts returns, and
+ * is refused.
  */
 
 /**
@@ -41,40 +59,48 @@ export function replaceTable(
   contents: VpcContents,
   present: { chains: readonly string[]; sets: readonly string[] },
 ): Command[] {
+  const { topology } = settings;
   const interfaces = [...contents.interfaces.values()];
-  const groupSets = new Set(
-    [...contents.groups.values()].flatMap((group) => [group.groupId, ...referencedGroups(group)]),
-  );
-  for (const id of interfaces.flatMap((spec) => spec.securityGroups)) groupSets.add(id);
-  const base = baseChains(settings);
-  const groupChains = [...groupSets].flatMap((id) =>
-    groupRules(contents.groups.get(id) ?? { groupId: id, ingress: [], egress: [] }),
-  );
-  const unionChains = distinctUnions(interfaces).flatMap(unionRules);
-  const wanted = new Set([...base.names, ...chainNames([...groupChains, ...unionChains])]);
-  const staleChains = present.chains.filter((name) => !wanted.has(name));
-  const staleSets = present.sets.filter((name) => !groupSets.has(name) && !FIXED_SETS.includes(name));
+  const told = [...contents.groups.values()];
+  const own = new Set([...contents.groups.keys(), ...interfaces.flatMap((spec) => spec.securityGroups)]);
+  const groups = [...own].map((id) => contents.groups.get(id) ?? emptyGroup(id));
+  const memberIds = new Set([...own, ...told.flatMap(referencedGroups), ...contents.peerMembers.keys()]);
+  const lists = new Map(topology.prefixLists.map((list) => [list.prefixListId, list]));
+  const listIds = new Set([...lists.keys(), ...told.flatMap(referencedLists)]);
+  const filled = [...Object.keys(FIXED_SETS), ...peerSets([...memberIds, ...listIds])];
+  const generation = flowGeneration(present.sets);
+  const counting = topology.captureFlows ? flowSets(generation) : [];
+  const acls = aclChains(topology);
+  const chains = [
+    ...(topology.captureFlows ? captureCommands(generation, present.sets) : refusalCommands()),
+    ...interfaces.flatMap(natSubnetChains).flatMap((name) => table.chain(name, [])), // filled by the next line
+    ...acls.commands,
+    ...groupRules(groups),
+    ...distinctUnions(interfaces).flatMap(unionRules),
+    ...baseChains(settings, acls.active),
+  ];
+  const wantedChains = new Set(chainNames(chains));
+  const staleChains = present.chains.filter((name) => !wantedChains.has(name));
+  const wantedSets = new Set([...filled, ...counting]);
+  // What is unread of the generations before is read yet, see readFlows.
+  const staleSets = present.sets.filter((name) => !wantedSets.has(name) && !(topology.captureFlows && isFlowSet(name)));
   return [
     table.create(),
     arpTable.create(),
-    arpTable.set("ports", PORT_KEY),
+    arpTable.set("ports", FIXED_SETS.ports),
     arpTable.flushSet("ports"),
-    table.set("ports", PORT_KEY),
-    table.set("public_sources", "ipv4_addr"),
-    table.map("egress", "ifname", "verdict"),
-    table.map("ingress", "ifname", "verdict"),
-    table.map("private_of", "ipv4_addr", "ipv4_addr"),
-    table.map("public_of", "ipv4_addr", "ipv4_addr"),
-    ...[...groupSets].map((id) => table.set(id, "ipv4_addr")),
-    ...FIXED_MAPS.map((name) => table.flushMap(name)),
-    ...[...FIXED_SETS, ...groupSets].map((name) => table.flushSet(name)),
-    ...base.commands,
-    ...groupChains,
-    ...unionChains,
+    ...Object.entries(FIXED_SETS).map(([name, type]) => table.set(name, type)),
+    ...Object.entries(FIXED_MAPS).map(([name, [type, map]]) => table.map(name, type, map)),
+    ...memberSets(memberIds),
+    ...listSets(listIds),
+    ...Object.keys(FIXED_MAPS).map((name) => table.flushMap(name)),
+    ...filled.map((name) => table.flushSet(name)),
+    ...chains,
     ...staleChains.map((name) => table.flushChain(name)),
     ...staleChains.map((name) => table.deleteChain(name)),
     ...staleSets.map((name) => table.deleteSet(name)),
-    ...interfaces.flatMap(addElements),
+    ...listEntries([...lists.values()]),
+    ...addElements([...interfaces.flatMap(interfaceElements), ...peerElements(contents.peerMembers)]),
   ];
 }
 
@@ -85,14 +111,13 @@ export function replaceTable(
  */
 export function attachCommands(spec: InterfaceSpec, contents: VpcContents): Command[] {
   const groups = spec.securityGroups;
-  const missing = groups
-    .filter((id) => !contents.groups.has(id))
-    .map((groupId) => ({ groupId, ingress: [], egress: [] }));
+  const missing = groups.filter((id) => !contents.groups.has(id));
   const rest = [...contents.interfaces.values()];
   return [
-    ...groupCommands(missing),
+    ...groupCommands(missing.map(emptyGroup)),
     ...(groups.length > 1 && !hasUnion(rest, groups) ? unionRules(groups) : []),
-    ...addElements(spec),
+    ...natSubnetChains(spec).map((name) => table.ensureChain(name)),
+    ...addElements(interfaceElements(spec)),
   ];
 }
 
@@ -103,7 +128,7 @@ export function attachCommands(spec: InterfaceSpec, contents: VpcContents): Comm
 export function detachCommands(spec: InterfaceSpec, rest: readonly InterfaceSpec[]): Command[] {
   const groups = spec.securityGroups;
   const lastOfUnion = groups.length > 1 && !hasUnion(rest, groups);
-  const chains = lastOfUnion ? (["ingress", "egress"] as const).map((direction) => unionChain(groups, direction)) : [];
+  const chains = lastOfUnion ? DIRECTIONS.map((direction) => chainOf(groups, direction)) : [];
   return [
     ...interfaceElements(spec).map(({ of, set, key }) => of.deleteElements(set, [key])),
     ...chains.map((name) => table.flushChain(name)),
@@ -114,155 +139,21 @@ export function detachCommands(spec: InterfaceSpec, rest: readonly InterfaceSpec
 /** The commands that replace the rules of groups. They may be repeated. */
 export function groupCommands(groups: readonly SecurityGroupSpec[]): Command[] {
   return [
-    ...groups.flatMap((group) => [group.groupId, ...referencedGroups(group)].map((id) => table.set(id, "ipv4_addr"))),
-    ...groups.flatMap(groupRules),
+    ...memberSets(groups.flatMap((group) => [group.groupId, ...referencedGroups(group)])),
+    ...listSets(groups.flatMap(referencedLists)),
+    ...groupRules(groups),
   ];
 }
 
-function baseChains({ resolverAddresses }: RouterSettings): {
-  names: string[];
-  commands: Command[];
-} {
-  const iif = x.meta("iifname");
-  const oif = x.meta("oifname");
-  const source = x.payload("ip", "saddr");
-  const destination = x.payload("ip", "daddr");
-  const known = x.vmap(
-    x.ct("state"),
-    x.anyOf([
-      ["established", x.accept],
-      ["related", x.accept],
-      ["invalid", x.drop],
-    ]),
-  );
-  const dns = (protocol: string) => [
-    x.equals(iif, ANY_PORT),
-    x.equals(destination, x.anyOf(resolverAddresses)),
-    x.equals(x.payload(protocol, "dport"), 53),
-    x.accept,
-  ];
-  const chains: { name: string; hook: ReturnType<typeof filter>; rules: Expression[][] }[] = [
-    {
-      name: "antispoof",
-      hook: filter("prerouting", -300, "accept"),
-      rules: [
-        [x.differs(x.meta("nfproto"), "ipv4"), x.drop],
-        [x.equals(iif, ANY_PORT), x.differs(x.concat(iif, x.payload("ether", "saddr"), source), "@ports"), x.drop],
-      ],
-    },
-    // Only what comes from outside is translated to a private address: a task that dials a public address of its own VPC
-    // goes out and in again, seen under its public address, as through an internet gateway.
-    {
-      name: "from_internet",
-      hook: nat("prerouting", -100),
-      rules: [[x.equals(iif, UPLINK), { dnat: { family: "ip", addr: x.map(destination, "@private_of") } }]],
-    },
-    {
-      name: "egress",
-      hook: filter("forward", -10, "drop"),
-      rules: [[known], [x.equals(iif, UPLINK), x.has(x.ct("status"), "dnat"), x.accept], [x.vmap(iif, "@egress")]],
-    },
-    {
-      name: "ingress",
-      hook: filter("forward", 0, "drop"),
-      rules: [
-        [known],
-        [x.vmap(oif, "@ingress")],
-        [x.equals(oif, UPLINK), x.equals(source, "@public_sources"), x.accept],
-      ],
-    },
-    {
-      name: "to_router",
-      hook: filter("input", 0, "drop"),
-      rules: [[x.equals(iif, "lo"), x.accept], [known], dns("udp"), dns("tcp")],
-    },
-    // The host knows no private address: what has no public one leaves under the router's.
-    {
-      name: "to_internet",
-      hook: nat("postrouting", 100),
-      rules: [
-        [x.equals(oif, UPLINK), { snat: { family: "ip", addr: x.map(source, "@public_of") } }],
-        [x.equals(oif, UPLINK), { masquerade: null }],
-      ],
-    },
-  ];
-  const arp = x.concat(iif, x.payload("arp", "saddr ether"), x.payload("arp", "saddr ip"));
-  return {
-    names: chains.map(({ name }) => name),
-    commands: [
-      ...chains.flatMap(({ name, hook, rules }) => [table.baseChain(name, hook), ...table.chain(name, rules)]),
-      arpTable.baseChain("antispoof", filter("input", 0, "accept")),
-      ...arpTable.chain("antispoof", [[x.equals(iif, ANY_PORT), x.differs(arp, "@ports"), x.drop]]),
-    ],
-  };
-}
-
-function filter(hook: string, prio: number, policy: string) {
-  return { type: "filter", hook, prio, policy };
-}
-
-function nat(hook: string, prio: number) {
-  return { type: "nat", hook, prio, policy: "accept" };
-}
-
-function groupRules(group: SecurityGroupSpec): Command[] {
-  return (["ingress", "egress"] as const).flatMap((direction) =>
-    table.chain(
-      groupChain(group.groupId, direction),
-      group[direction].flatMap((rule) => ruleExpressions(rule, direction)),
-    ),
-  );
-}
-
-function groupChain(groupId: string, direction: Direction): string {
-  return `${groupId}-${direction}`;
-}
-
-function referencedGroups(group: SecurityGroupSpec): string[] {
-  return [...group.ingress, ...group.egress].flatMap(({ peer }) =>
-    "securityGroup" in peer ? [peer.securityGroup] : [],
-  );
-}
-
-/** Interfaces with the same several groups share a pair of chains that tries one group after the other. */
-function unionRules(groups: readonly string[]): Command[] {
-  return (["ingress", "egress"] as const).flatMap((direction) =>
-    table.chain(
-      unionChain(groups, direction),
-      groups.toSorted().map((id) => [x.jump(groupChain(id, direction))]),
-    ),
-  );
-}
-
-function unionName(groups: readonly string[]): string {
-  return `union-${createHash("sha256").update(groups.toSorted().join()).digest("hex").slice(0, 16)}`;
-}
-
-function unionChain(groups: readonly string[], direction: Direction): string {
-  return `${unionName(groups)}-${direction}`;
-}
-
-function hasUnion(interfaces: readonly InterfaceSpec[], groups: readonly string[]): boolean {
-  const name = unionName(groups);
-  return interfaces.some(
-    (spec) => spec.securityGroups.length === groups.length && unionName(spec.securityGroups) === name,
-  );
-}
-
-function distinctUnions(interfaces: readonly InterfaceSpec[]): (readonly string[])[] {
-  const several = interfaces.map((spec) => spec.securityGroups).filter((groups) => groups.length > 1);
-  return [...new Map(several.map((groups) => [unionName(groups), groups])).values()];
-}
-
-function chainNames(commands: readonly Command[]): string[] {
-  return commands.flatMap((command) => {
-    const { chain } = (command["add"] ?? {}) as { chain?: { name?: string } };
-    return chain?.name === undefined ? [] : [chain.name];
-  });
-}
-
-function addElements(spec: InterfaceSpec): Command[] {
-  return interfaceElements(spec).map(({ of, set, element }) => of.addElements(set, [element]));
+/**
+ * The commands for members that a group of a peer VPC gets or loses. To add may be repeated; to delete what is not there
+ * fails.
+ * @param addresses of both families
+ */
+export function peerMemberCommands(groupId: string, addresses: readonly string[], change: "add" | "delete"): Command[] {
+  const elements = peerElements(new Map([[groupId, addresses]]));
+  if (change === "add") return [...memberSets([groupId]), ...addElements(elements)];
+  return elements.map(({ of, set, key }) => of.deleteElements(set, [key]));
 }
 
 interface SetElement {
@@ -275,25 +166,42 @@ interface SetElement {
 
 function interfaceElements(spec: InterfaceSpec): SetElement[] {
   const port = portName(spec.interfaceId);
+  const { macAddress, privateIp, ipv6Address, publicIp, subnetId, role } = spec;
   const groups = spec.securityGroups;
-  const identity = { concat: [port, spec.macAddress, spec.privateIp] };
-  const chain = (direction: Direction) =>
-    groups.length === 1 ? groupChain(groups[0]!, direction) : unionChain(groups, direction);
+  const identity = { concat: [port, macAddress, privateIp] };
+  const addresses = ipv6Address === undefined ? [privateIp] : [privateIp, ipv6Address];
   return [
     member(table, "ports", identity),
     member(arpTable, "ports", identity),
-    ...(groups.length
-      ? [pair("egress", port, x.goto(chain("egress"))), pair("ingress", port, x.goto(chain("ingress")))]
-      : []),
-    ...[...new Set(groups)].map((id) => member(table, id, spec.privateIp)),
-    ...(spec.publicIp === undefined
+    ...(ipv6Address === undefined ? [] : [member(table, "ports_ip6", { concat: [port, macAddress, ipv6Address] })]),
+    ...(role === "nat" ? [member(table, "nat_ports", { concat: [port, macAddress] })] : []),
+    ...DIRECTIONS.flatMap((direction) => {
+      if (role === "nat")
+        return [
+          pair(direction, port, x.jump(NAT_CHAIN[direction])),
+          pair(natAclMap(direction), port, x.goto(subnetChain(subnetId, direction))),
+        ];
+      return groups.length ? [pair(direction, port, x.jump(chainOf(groups, direction)))] : [];
+    }),
+    ...[...new Set(groups)].flatMap((id) =>
+      addresses.map((address) => member(table, peerSet(id, familyOf(address)), address)),
+    ),
+    ...(publicIp === undefined
       ? []
       : [
-          member(table, "public_sources", spec.privateIp),
-          pair("public_of", spec.privateIp, spec.publicIp),
-          pair("private_of", spec.publicIp, spec.privateIp),
+          member(table, "public_sources", privateIp),
+          pair("public_of", privateIp, publicIp),
+          pair("private_of", publicIp, privateIp),
         ]),
   ];
+}
+
+function peerElements(peerMembers: VpcContents["peerMembers"]): SetElement[] {
+  return [...peerMembers].flatMap(([groupId, addresses]) =>
+    FAMILIES.flatMap((family) =>
+      ofFamily(addresses, family).map((address) => member(table, peerSet(groupId, family), address)),
+    ),
+  );
 }
 
 function member(of: Table, set: string, key: unknown): SetElement {
@@ -302,4 +210,36 @@ function member(of: Table, set: string, key: unknown): SetElement {
 
 function pair(set: string, key: unknown, value: unknown): SetElement {
   return { of: table, set, key, element: [key, value] };
+}
+
+/** One command for each set. */
+function addElements(elements: readonly SetElement[]): Command[] {
+  return [table, arpTable].flatMap((of) => {
+    const bySet = Map.groupBy(
+      elements.filter((each) => each.of === of),
+      ({ set }) => set,
+    );
+    return [...bySet].map(([set, added]) =>
+      of.addElements(
+        set,
+        added.map(({ element }) => element),
+      ),
+    );
+  });
+}
+
+/** The chains that a NAT gateway's port leads to: it needs them even while its subnet's ACL allows everything. */
+function natSubnetChains({ role, subnetId }: InterfaceSpec): string[] {
+  return role === "nat" ? DIRECTIONS.map((direction) => subnetChain(subnetId, direction)) : [];
+}
+
+function peerSets(ids: readonly string[]): string[] {
+  return ids.flatMap((id) => FAMILIES.map((family) => peerSet(id, family)));
+}
+
+function chainNames(commands: readonly Command[]): string[] {
+  return commands.flatMap((command) => {
+    const { chain } = (command["add"] ?? {}) as { chain?: { name?: string } };
+    return chain?.name === undefined ? [] : [chain.name];
+  });
 }

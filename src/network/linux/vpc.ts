@@ -1,26 +1,23 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { failpoint } from "../../base/failpoint.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
-import type { InterfaceSpec, SecurityGroupSpec, VpcSpec } from "../backend.ts";
-import { addressAt, cidr } from "../ipv4.ts";
+import type {
+  FlowSample,
+  InterfaceSpec,
+  PeeringSpec,
+  SecurityGroupSpec,
+  VpcSpec,
+  VpcTopology,
+  ZoneSpec,
+} from "../backend.ts";
 import type { Connections } from "./connections.ts";
 import type { HostNetwork } from "./host.ts";
-import { ensureInterfaces, missingNamespace, processesIn, removeNamespace } from "./interface.ts";
-import { ipBatch, ipJson, type Route } from "./ip.ts";
-import { interfaceNamespace, listNamespaces, namespacePath, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
-import { hasDevice, isNamespace, setParameters } from "./namespace.ts";
-import { listTable, nftTransaction, type Command } from "./nft.ts";
+import { ensureInterfaces, removeNamespace } from "./interface.ts";
+import { hostHasIpv6, requireIpv6 } from "./ipv6-host.ts";
+import { interfaceNamespace, listNamespaces, namespacePath } from "./names.ts";
 import { Resolver, type NameRecord } from "./resolver.ts";
-import {
-  attachCommands,
-  detachCommands,
-  groupCommands,
-  replaceTable,
-  VPC_TABLE,
-  type RouterSettings,
-} from "./vpc-table.ts";
+import { Router } from "./router.ts";
+import { addressesOf, resolverAddresses, VpcRules } from "./vpc-rules.ts";
 
 export interface VpcOptions {
   vpcId: string;
@@ -32,74 +29,147 @@ export interface VpcOptions {
   log: Logger;
 }
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
-const LINK_LOCAL_RESOLVER = "169.254.169.253";
-const LINK_LOCAL = "169.254.0.0/16";
+/** What is known once the VPC was applied. */
+interface Applied {
+  topology: VpcTopology;
+  transitAddress: string;
+  resolver: Resolver;
+}
 
-/** A VPC on this host: its router's namespace, the uplink to the host, the resolver and the interfaces. */
+/** A VPC on this host: its router, the rules, the resolver and the interfaces. */
 export class LinuxVpc {
+  readonly router: Router;
+  readonly rules: VpcRules;
   private readonly options: VpcOptions;
-  private readonly router: string;
-  private readonly uplink: string;
-  /** One transaction at a time, each seeing what the one before it left. */
-  private readonly transactions = new KeyedQueue();
-  private readonly groups = new Map<string, SecurityGroupSpec>();
-  private readonly interfaces = new Map<string, InterfaceSpec>();
-  /** Known once the VPC was applied. */
-  private applied: { settings: RouterSettings; transitAddress: string; resolver: Resolver } | undefined;
+  /** Where transactions lie meanwhile. */
+  private readonly folder: string;
+  /** One change of the routes at a time, each seeing what the one before it left. */
+  private readonly routing = new KeyedQueue();
+  private zones: readonly ZoneSpec[] = [];
+  private applied: Applied | undefined;
 
   constructor(options: VpcOptions) {
+    const { instance, vpcId, runFolder, host, log } = options;
     this.options = options;
-    this.router = vpcNamespace(options.instance, options.vpcId);
-    this.uplink = uplinkName(options.instance, options.vpcId);
+    this.folder = join(runFolder, "network");
+    this.router = new Router(instance, vpcId, host);
+    this.rules = new VpcRules({ vpcId, router: this.router.path, folder: this.folder, log });
   }
 
-  /** Makes everything be as told. What is right already goes on undisturbed. */
-  async apply(spec: VpcSpec): Promise<void> {
-    const { host, vpcId } = this.options;
-    const resolverAddresses = [addressAt(cidr(spec.cidrBlocks[0]!), 2), LINK_LOCAL_RESOLVER];
-    const settings = { resolverAddresses };
-    replaceEntries(this.groups, spec.securityGroups, (group) => group.groupId);
-    replaceEntries(this.interfaces, spec.interfaces, (each) => each.interfaceId);
-    await this.ensureRouter();
+  get vpcId(): string {
+    return this.options.vpcId;
+  }
+
+  get isApplied(): boolean {
+    return this.applied !== undefined;
+  }
+
+  /** The peerings that an applied VPC was told of. */
+  get peerings(): readonly PeeringSpec[] {
+    return this.applied?.topology.peerings ?? [];
+  }
+
+  get hasIpv6(): boolean {
+    return (this.applied?.topology.ipv6CidrBlocks.length ?? 0) > 0;
+  }
+
+  /**
+   * Makes everything be as told. What is right already goes on undisturbed.
+   * @returns the IPv4 ranges that it had before and has no more
+   * @throws Error when it has IPv6 ranges and the host has no IPv6, once the rest is done
+   */
+  async apply(spec: VpcSpec): Promise<string[]> {
+    const { host, instance, vpcId } = this.options;
+    const { securityGroups, interfaces, zones, ...topology } = spec;
+    const before = await this.router.cidrBlocks();
+    this.zones = zones;
+    await this.router.ensureNamespace();
     await host.open();
-    await this.transactions.run("", () => this.replaceRules(settings));
-    const transitAddress = await host.exclusive(() => this.ensureUplink(spec.cidrBlocks, resolverAddresses));
-    for (const block of spec.cidrBlocks) await host.guard(block);
-    const resolver = this.applied?.resolver ?? this.resolver(resolverAddresses);
-    this.applied = { settings, transitAddress, resolver };
-    const present = listNamespaces(this.options.instance).filter((entry) => entry.vpcId === vpcId);
-    for (const { interfaceId } of present)
-      if (interfaceId !== undefined && !this.interfaces.has(interfaceId))
-        await removeNamespace(interfaceNamespace(this.options.instance, vpcId, interfaceId));
-    await this.link(spec.interfaces);
-    await resolver.ensure(spec.interfaces.map(record));
+    await this.rules.replace(topology, { securityGroups, interfaces });
+    const transitAddress = await this.ensureConnected(topology);
+    const resolver = this.applied?.resolver ?? this.resolver(topology);
+    this.applied = { topology, transitAddress, resolver };
+    for (const { vpcId: owner, interfaceId } of listNamespaces(instance))
+      if (owner === vpcId && interfaceId !== undefined && !this.rules.interfaces.has(interfaceId))
+        await removeNamespace(interfaceNamespace(instance, vpcId, interfaceId));
+    await this.removeStalePublicAddresses();
+    await this.link(hostHasIpv6() ? interfaces : interfaces.map(withoutIpv6));
+    await this.ensureRoutes();
+    await this.ensureResolver(resolver, topology);
+    if (topology.ipv6CidrBlocks.length) requireIpv6();
+    return before.filter((block) => !topology.cidrBlocks.includes(block));
   }
 
-  /** Adds one interface. @returns the path of its namespace */
+  /**
+   * Makes the rest of an applied VPC be as told, its interfaces and groups apart.
+   * @returns and throws as {@link apply}
+   */
+  async applyTopology(topology: VpcTopology): Promise<string[]> {
+    const { topology: before, resolver } = this.known;
+    await this.rules.replace(topology);
+    const transitAddress = await this.ensureConnected(topology);
+    this.applied = { topology, transitAddress, resolver };
+    await this.ensureRoutes();
+    if (topology.dnsSupport !== before.dnsSupport) await this.ensureResolver(resolver, topology);
+    if (topology.ipv6CidrBlocks.length) requireIpv6();
+    return before.cidrBlocks.filter((block) => !topology.cidrBlocks.includes(block));
+  }
+
+  /** Adds one interface, or changes its public address or groups. @returns the path of its namespace */
   async attach(spec: InterfaceSpec): Promise<string> {
-    const { instance, vpcId } = this.options;
-    const { resolver } = this.known;
-    await Promise.all([this.link([spec]), this.change(() => this.letIn(spec)), resolver.add(record(spec))]);
-    return namespacePath(interfaceNamespace(instance, vpcId, spec.interfaceId));
+    const { topology, resolver } = this.known;
+    const before = this.rules.interfaces.get(spec.interfaceId);
+    const takesOver = this.rules.ownerOf(spec.publicIp, spec.interfaceId) !== undefined;
+    await Promise.all([
+      this.link([spec]),
+      this.rules.letIn(spec),
+      topology.dnsSupport ? rename(resolver, before, spec) : undefined,
+    ]);
+    if (spec.role === "nat") await this.ensureRoutes();
+    if (before && before.publicIp !== spec.publicIp) await this.releasePublicAddress(before);
+    if (takesOver) await this.options.connections.forgetPublic(this.router.path, spec.publicIp!);
+    return this.interfacePath(spec.interfaceId);
   }
 
   /** Removes an interface, whether or not it was told of. */
   async detach(interfaceId: string): Promise<void> {
     const { instance, vpcId } = this.options;
-    const spec = this.interfaces.get(interfaceId);
+    const spec = this.rules.interfaces.get(interfaceId);
+    const { topology, resolver } = this.applied ?? {};
     await Promise.all([
       removeNamespace(interfaceNamespace(instance, vpcId, interfaceId)),
       spec && this.applied ? this.shutOut(spec) : undefined,
-      spec && this.applied?.resolver.remove(record(spec)),
+      ...(spec && topology?.dnsSupport ? records(spec).map((record) => resolver!.remove(record)) : []),
     ]);
+    if (spec?.role === "nat" && this.applied) await this.ensureRoutes();
+    if (spec) await this.releasePublicAddress(spec);
   }
 
   async applyGroups(groups: readonly SecurityGroupSpec[]): Promise<void> {
-    await this.change(() => {
-      for (const group of groups) this.groups.set(group.groupId, group);
-      return groupCommands(groups);
-    });
+    if (!this.applied) throw notApplied(this.options.vpcId);
+    await this.rules.setGroups(groups);
+  }
+
+  async applyZones(zones: readonly ZoneSpec[]): Promise<void> {
+    const { resolver, topology } = this.known;
+    this.zones = zones;
+    if (topology.dnsSupport) await resolver.setZones(zones);
+  }
+
+  /** What flowed since the last time, if it is recorded. */
+  async readFlows(): Promise<FlowSample[]> {
+    return this.known.topology.captureFlows ? await this.rules.readFlows() : [];
+  }
+
+  /** Makes the routes be as told; needed when interfaces or links that they lead to have come or gone. */
+  async ensureRoutes(): Promise<void> {
+    const { topology } = this.known;
+    await this.routing.run("", () => this.router.synchronizeRouting(topology, this.rules.interfaces));
+  }
+
+  /** The path of an interface's namespace. */
+  interfacePath(interfaceId: string): string {
+    return namespacePath(interfaceNamespace(this.options.instance, this.options.vpcId, interfaceId));
   }
 
   /** Stops looking after the resolver; everything stays as it is. */
@@ -107,145 +177,101 @@ export class LinuxVpc {
     await this.applied?.resolver.letGo();
   }
 
-  /** Removes the VPC with all its interfaces, whatever there is of it. @returns the address ranges it had */
+  /** Removes the VPC with all its interfaces, whatever there is of it. @returns the IPv4 ranges it had */
   async remove(): Promise<string[]> {
     const { instance, vpcId, host } = this.options;
-    const cidrBlocks = await this.cidrBlocks();
+    const cidrBlocks = await this.router.cidrBlocks();
     for (const entry of listNamespaces(instance))
       if (entry.vpcId === vpcId && entry.interfaceId !== undefined)
         await removeNamespace(interfaceNamespace(instance, vpcId, entry.interfaceId));
-    await (this.applied?.resolver ?? this.resolver([])).stop();
-    if (isNamespace(namespacePath(this.router)))
-      for (const pid of await processesIn(this.router)) process.kill(pid, "SIGKILL");
-    if ((await host.transitAddresses()).has(this.uplink)) await ipBatch([`link delete ${this.uplink}`]);
-    await removeNamespace(this.router);
-    this.interfaces.clear();
+    await (this.applied?.resolver ?? this.resolver()).stop();
+    const publicAddresses = await host.publicAddresses(this.router.uplink);
+    await this.router.remove();
+    await host.removePublicAddresses([...publicAddresses], this.router.uplink);
     this.applied = undefined;
     return cidrBlocks;
   }
 
-  /** The address ranges that the VPC's router knows of. */
-  async cidrBlocks(): Promise<string[]> {
-    const path = namespacePath(this.router);
-    if (!isNamespace(path)) return [];
-    const routes = await ipJson<Route>(["route", "show", "type", "blackhole"], path);
-    return routes.map((route) => route.dst).filter((block) => block !== LINK_LOCAL);
-  }
-
-  private get known() {
-    if (!this.applied) throw new Error(`${this.options.vpcId} was not applied`);
+  private get known(): Applied {
+    if (!this.applied) throw notApplied(this.options.vpcId);
     return this.applied;
   }
 
-  private link(specs: readonly InterfaceSpec[]): Promise<void> {
-    const { instance, vpcId } = this.options;
-    const { transitAddress } = this.known;
-    return ensureInterfaces({ instance, vpcId, uplink: this.uplink, transitAddress }, specs);
+  /** Makes the way to the host, and the router's addresses. @returns its address on the host */
+  private async ensureConnected(topology: VpcTopology): Promise<string> {
+    const { host } = this.options;
+    const transitAddress = await host.exclusive(() => this.router.ensureUplink());
+    const possible = resolverAddresses(topology);
+    await this.router.ensureResolverAddresses(topology.dnsSupport ? possible : [], possible);
+    if (hostHasIpv6()) await this.router.ensureIpv6(topology.ipv6CidrBlocks);
+    for (const block of topology.cidrBlocks) await host.guard(block);
+    return transitAddress;
   }
 
-  /** The commands of an interface that is new, there already, or there with other groups. */
-  private letIn(spec: InterfaceSpec): Command[] {
-    const before = this.interfaces.get(spec.interfaceId);
-    this.interfaces.delete(spec.interfaceId);
-    const changed = before && !isDeepStrictEqual(before, spec);
-    const commands = [
-      ...(changed ? detachCommands(before, [...this.interfaces.values()]) : []),
-      ...attachCommands(spec, { groups: this.groups, interfaces: this.interfaces }),
-    ];
-    this.interfaces.set(spec.interfaceId, spec);
-    return commands;
+  private async ensureResolver(resolver: Resolver, { dnsSupport }: VpcTopology): Promise<void> {
+    const interfaces = [...this.rules.interfaces.values()];
+    if (dnsSupport) await resolver.ensure(interfaces.flatMap(records), this.zones);
+    else await resolver.stop();
+  }
+
+  private link(specs: readonly InterfaceSpec[]): Promise<void> {
+    const { instance, vpcId, host } = this.options;
+    const { transitAddress } = this.known;
+    const publicAddressLines = (address: string) =>
+      host.publicAddressLines(address, this.router.uplink, transitAddress);
+    return ensureInterfaces({ instance, vpcId, runFolder: this.folder, publicAddressLines }, specs);
   }
 
   private async shutOut(spec: InterfaceSpec): Promise<void> {
-    await this.change(() => {
-      this.interfaces.delete(spec.interfaceId);
-      return detachCommands(spec, [...this.interfaces.values()]);
-    });
-    await this.options.connections.forget(namespacePath(this.router), spec.privateIp);
+    await this.rules.shutOut(spec);
+    const { connections } = this.options;
+    await Promise.all(addressesOf(spec).map((address) => connections.forget(this.router.path, address)));
   }
 
-  private async ensureRouter(): Promise<void> {
-    await ipBatch(missingNamespace(this.router));
-    setParameters(namespacePath(this.router), {
-      "ipv6/conf/all/disable_ipv6": "1",
-      "ipv6/conf/default/disable_ipv6": "1",
-      // For every port that is made: only what is routed back through it may come in, and it answers for the subnet.
-      "ipv4/conf/default/rp_filter": "1",
-      "ipv4/conf/default/proxy_arp": "1",
-      "ipv4/conf/all/send_redirects": "0",
-      "ipv4/conf/default/send_redirects": "0",
-      "ipv4/conf/all/accept_redirects": "0",
-      "ipv4/conf/default/accept_redirects": "0",
-      "ipv4/ip_forward": "1",
-    });
-    failpoint("network.vpc.namespace");
+  /** Takes back what an interface's public address was, unless another interface of the VPC has it now. */
+  private async releasePublicAddress({ publicIp, interfaceId }: InterfaceSpec): Promise<void> {
+    if (publicIp === undefined || !this.applied || this.rules.ownerOf(publicIp, interfaceId)) return;
+    await this.options.host.removePublicAddresses([publicIp], this.router.uplink);
+    await this.options.connections.forgetPublic(this.router.path, publicIp);
   }
 
-  /** Connects the router to the host. @returns the router's address there */
-  private async ensureUplink(cidrBlocks: readonly string[], resolverAddresses: readonly string[]): Promise<string> {
+  private async removeStalePublicAddresses(): Promise<void> {
     const { host } = this.options;
-    const path = namespacePath(this.router);
-    const transit = await host.transitAddresses();
-    const linked = transit.has(this.uplink) && hasDevice(path, UPLINK);
-    const lines: string[] = [];
-    if (transit.has(this.uplink) && !linked) lines.push(`link delete ${this.uplink}`);
-    if (!linked) lines.push(`link add ${this.uplink} type veth peer name ${UPLINK} netns ${this.router}`);
-    const address = (linked && transit.get(this.uplink)) || (await host.freeTransitAddress());
-    await ipBatch([
-      ...lines,
-      `link set ${this.uplink} addrgenmode none`,
-      `address replace ${host.address}/32 peer ${address} dev ${this.uplink}`,
-      `link set ${this.uplink} up`,
-    ]);
-    await ipBatch(
-      [
-        "link set lo up",
-        `address replace ${address}/32 peer ${host.address} dev ${UPLINK}`,
-        `link set ${UPLINK} up`,
-        // What no interface has is nowhere: it must not go out by the default route.
-        ...[...cidrBlocks, LINK_LOCAL].map((block) => `route replace blackhole ${block}`),
-        ...resolverAddresses.map((resolver) => `address replace ${resolver}/32 dev lo`),
-        `route replace default via ${host.address} dev ${UPLINK}`,
-      ],
-      path,
-    );
-    return address;
+    const wanted = new Set([...this.rules.interfaces.values()].map((spec) => spec.publicIp));
+    const present = [...(await host.publicAddresses(this.router.uplink))];
+    const stale = present.filter((address) => !wanted.has(address));
+    await host.removePublicAddresses(stale, this.router.uplink);
   }
 
-  /** Applies a change of the rules; should it not fit what the kernel has, all of them anew. */
-  private change(commands: () => Command[]): Promise<void> {
-    const { settings } = this.known;
-    return this.transactions.run("", async () => {
-      try {
-        await this.transact(commands());
-      } catch (err) {
-        this.options.log.warn({ err, vpcId: this.options.vpcId }, "rules did not fit, replacing all");
-        await this.replaceRules(settings);
-      }
-    });
-  }
-
-  private async replaceRules(settings: RouterSettings): Promise<void> {
-    const present = await listTable("inet", VPC_TABLE, namespacePath(this.router));
-    await this.transact(replaceTable(settings, { groups: this.groups, interfaces: this.interfaces }, present));
-  }
-
-  private transact(commands: readonly Command[]): Promise<void> {
-    return nftTransaction(join(this.options.runFolder, "network"), commands, namespacePath(this.router));
-  }
-
-  private resolver(addresses: readonly string[]): Resolver {
-    const { runFolder, vpcId, upstreams, log } = this.options;
-    const folder = join(runFolder, "network", vpcId);
-    return new Resolver({ namespace: this.router, folder, addresses, upstreams, log });
+  private resolver(topology?: VpcTopology): Resolver {
+    const { vpcId, upstreams, log } = this.options;
+    const addresses = topology ? resolverAddresses(topology) : [];
+    return new Resolver({ namespace: this.router.name, folder: join(this.folder, vpcId), addresses, upstreams, log });
   }
 }
 
-function record(spec: InterfaceSpec): NameRecord {
-  return { name: spec.privateDnsName, address: spec.privateIp };
+function records({ privateDnsName, publicDnsName, privateIp }: InterfaceSpec): NameRecord[] {
+  return [
+    { name: privateDnsName, address: privateIp, reverse: true },
+    ...(publicDnsName === undefined ? [] : [{ name: publicDnsName, address: privateIp, reverse: false }]),
+  ];
 }
 
-function replaceEntries<T>(map: Map<string, T>, values: readonly T[], id: (value: T) => string): void {
-  map.clear();
-  for (const value of values) map.set(id(value), value);
+/** Makes the resolver know an interface's names, and forget those that it had before. */
+async function rename(resolver: Resolver, before: InterfaceSpec | undefined, now: InterfaceSpec): Promise<void> {
+  const wanted = records(now);
+  const stale = before ? records(before).filter((old) => !wanted.some((each) => each.name === old.name)) : [];
+  await Promise.all([
+    ...stale.map((record) => resolver.remove(record)),
+    ...wanted.map((record) => resolver.add(record)),
+  ]);
+}
+
+function withoutIpv6(spec: InterfaceSpec): InterfaceSpec {
+  const { ipv6Address: _ipv6Address, ...rest } = spec;
+  return rest;
+}
+
+function notApplied(vpcId: string): Error {
+  return new Error(`${vpcId} was not applied`);
 }

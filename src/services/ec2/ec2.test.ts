@@ -2,23 +2,38 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { randomIds } from "../../base/ids.ts";
 import { silentLogger } from "../../base/log.ts";
-import type { SecurityGroupSpec } from "../../network/backend.ts";
+import type { InterfaceSpec, SecurityGroupSpec, VpcTopology } from "../../network/backend.ts";
+import { ipv6Cidr } from "../../network/ipv6.ts";
 import { SimulatedNetwork } from "../../network/simulated.ts";
 import { sqliteDialect } from "../../store/sqlite.ts";
 import { Store } from "../../store/store.ts";
 import type { RequestContext } from "../../wire/context.ts";
 import { Ec2 } from "./ec2.ts";
 import { authorizeSecurityGroupIngress } from "./operations/authorize-security-group-ingress.ts";
+import { associateDhcpOptions } from "./operations/associate-dhcp-options.ts";
+import { associateSubnetCidrBlock } from "./operations/associate-subnet-cidr-block.ts";
+import { associateVpcCidrBlock } from "./operations/associate-vpc-cidr-block.ts";
+import { createDefaultVpc } from "./operations/create-default-vpc.ts";
+import { createDhcpOptions } from "./operations/create-dhcp-options.ts";
 import { createSecurityGroup } from "./operations/create-security-group.ts";
+import { createSubnet } from "./operations/create-subnet.ts";
 import { createTags } from "./operations/create-tags.ts";
 import { deleteSecurityGroup } from "./operations/delete-security-group.ts";
+import { deleteSubnet } from "./operations/delete-subnet.ts";
 import { deleteTags } from "./operations/delete-tags.ts";
 import { describeNetworkInterfaces } from "./operations/describe-network-interfaces.ts";
 import { describeSecurityGroups } from "./operations/describe-security-groups.ts";
 import { describeSubnets } from "./operations/describe-subnets.ts";
 import { describeTags } from "./operations/describe-tags.ts";
 import { describeVpcs } from "./operations/describe-vpcs.ts";
+import { deleteVpc } from "./operations/delete-vpc.ts";
+import { disassociateSubnetCidrBlock } from "./operations/disassociate-subnet-cidr-block.ts";
+import { disassociateVpcCidrBlock } from "./operations/disassociate-vpc-cidr-block.ts";
+import { modifySubnetAttribute } from "./operations/modify-subnet-attribute.ts";
+import { modifyVpcAttribute } from "./operations/modify-vpc-attribute.ts";
 import { revokeSecurityGroupIngress } from "./operations/revoke-security-group-ingress.ts";
+import { releaseInterface, reserveInterface } from "./interfaces.ts";
+import { containsIpv6 } from "./ipv6.ts";
 import { taskNetworking } from "./task-networking.ts";
 
 const scope = { account: "111122223333", region: "eu-central-1" };
@@ -27,6 +42,17 @@ const context = { scope } as RequestContext;
 /** Remembers what was asked of it. */
 class RecordingNetwork extends SimulatedNetwork {
   readonly published: SecurityGroupSpec[] = [];
+  readonly attached: InterfaceSpec[] = [];
+  readonly topologies: VpcTopology[] = [];
+
+  override async attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }> {
+    this.attached.push(spec);
+    return await super.attach(vpcId, spec);
+  }
+
+  override async applyTopology(topology?: VpcTopology): Promise<void> {
+    if (topology) this.topologies.push(topology);
+  }
 
   override async applyGroups(_vpcId?: string, groups: SecurityGroupSpec[] = []): Promise<void> {
     this.published.push(...groups);
@@ -194,8 +220,9 @@ test("rule changes reach the data plane before the call returns", async () => {
   const SecurityGroupRuleIds = [SecurityGroupRules![0]!.SecurityGroupRuleId!];
   await revokeSecurityGroupIngress(ec2)({ GroupId, SecurityGroupRuleIds }, context);
   expect(network.published.at(-1)!.ingress).toEqual([]);
-  await expect(revokeSecurityGroupIngress(ec2)({ GroupId, IpPermissions }, context)).rejects.toMatchObject({
-    code: "InvalidPermission.NotFound",
+  expect(await revokeSecurityGroupIngress(ec2)({ GroupId, IpPermissions }, context)).toMatchObject({
+    RevokedSecurityGroupRules: [],
+    UnknownIpPermissions: IpPermissions,
   });
   await expect(deleteSecurityGroup(ec2)({ GroupId }, context)).rejects.toMatchObject({ code: "DependencyViolation" });
   await taskNetworking(ec2).releaseInterface(scope, interfaceId);
@@ -272,7 +299,21 @@ test("a start removes from the host what the state does not know, and applies wh
   const { interfaceId, vpcId } = await reserve();
   await taskNetworking(ec2).attachInterface(scope, interfaceId);
   const host = new RecordingNetwork();
-  await host.applyVpc({ vpcId: "vpc-0aaaaaaaaaaaaaaaa", cidrBlocks: [], securityGroups: [], interfaces: [] });
+  await host.applyVpc({
+    vpcId: "vpc-0aaaaaaaaaaaaaaaa",
+    cidrBlocks: [],
+    ipv6CidrBlocks: [],
+    dnsSupport: true,
+    subnets: [],
+    routeTables: [],
+    networkAcls: [],
+    prefixLists: [],
+    peerings: [],
+    captureFlows: false,
+    securityGroups: [],
+    interfaces: [],
+    zones: [],
+  });
   // The same state on a host that has only something else.
   await new Ec2({ store, network: host, clock: systemClock, ids: randomIds, log: silentLogger }).start();
   expect(await host.list()).toEqual([{ vpcId, interfaceIds: [interfaceId] }]);
@@ -299,4 +340,170 @@ test("a VPC leaves the host some time after its last interface, and comes back w
   await expect.poll(() => network.list()).toEqual([]);
   const third = await come();
   expect(await network.list()).toMatchObject([{ interfaceIds: [third] }]);
+});
+
+test("a default VPC that was deleted stays deleted, until another is asked for", async () => {
+  const { vpcId } = await ec2.requireDefaultVpc(scope);
+  for (const SubnetId of await subnetIds()) await deleteSubnet(ec2)({ SubnetId }, context);
+  await expect(deleteVpc(ec2)({ VpcId: vpcId }, context)).rejects.toMatchObject({
+    code: "DependencyViolation",
+    message: `The vpc '${vpcId}' has dependencies and cannot be deleted.`,
+  });
+  const [gateway] = await ec2.records.internetGateways.list("111122223333/eu-central-1");
+  await ec2.records.internetGateways.delete("111122223333/eu-central-1", gateway!.internetGatewayId);
+  await deleteVpc(ec2)({ VpcId: vpcId }, context);
+  expect((await describeVpcs(ec2)({}, context)).Vpcs).toEqual([]);
+  expect((await describeSecurityGroups(ec2)({}, context)).SecurityGroups).toEqual([]);
+  await expect(newGroup("web")).rejects.toMatchObject({ code: "VPCIdNotSpecified" });
+  await createDefaultVpc(ec2)({}, context);
+  expect(await subnetIds()).toHaveLength(3);
+  await expect(createDefaultVpc(ec2)({}, context)).rejects.toMatchObject({ code: "DefaultVpcAlreadyExists" });
+});
+
+test("a full subnet of 65536 addresses is noticed at once, and its last address is found", async () => {
+  const key = "111122223333/eu-central-1";
+  const vpc = await ec2.requireDefaultVpc(scope);
+  const [subnet] = await ec2.records.subnets.list(key);
+  const whole = { ...subnet!, cidrBlock: vpc.cidrBlocks[0]!.cidrBlock };
+  await store.transaction(async () => {
+    for (let i = 4; i < 65_535; i++) {
+      const address = `172.31.${i >> 8}.${i & 255}`;
+      if (address !== "172.31.200.7") await ec2.records.addresses.insert(whole.subnetId, address, { interfaceId: "x" });
+    }
+  });
+  const request = { subnet: whole, role: "task" as const, groupIds: [], description: "" };
+  const started = performance.now();
+  expect((await reserveInterface(ec2, scope, request)).privateIp).toBe("172.31.200.7");
+  await expect(reserveInterface(ec2, scope, request)).rejects.toMatchObject({
+    code: "InsufficientFreeAddressesInSubnet",
+  });
+  expect(performance.now() - started).toBeLessThan(2000);
+}, 60_000);
+
+test("an address that is asked for is taken once; an elastic one stays when its interface goes", async () => {
+  const key = "111122223333/eu-central-1";
+  await ec2.ensureRegion(scope);
+  const [subnet] = await ec2.records.subnets.list(key, {
+    where: { vpcId: (await ec2.requireDefaultVpc(scope)).vpcId },
+  });
+  const privateIp = subnet!.cidrBlock.replace("0/20", "77");
+  const elastic = { allocationId: "eipalloc-0aaaaaaaaaaaaaaaa", publicIp: "198.51.100.3", associationId: "eipassoc-1" };
+  await ec2.records.addresses.insert("public", elastic.publicIp, { interfaceId: elastic.allocationId });
+  const request = { subnet: subnet!, role: "nat" as const, groupIds: [], description: "", privateIp };
+  const record = await reserveInterface(ec2, scope, { ...request, publicAddress: elastic });
+  await ec2.records.elasticAddresses.insert(key, elastic.allocationId, {
+    ...elastic,
+    interfaceId: record.interfaceId,
+    privateIp,
+    tags: [],
+  });
+  expect(record).toMatchObject({ privateIp, publicIp: "198.51.100.3", allocationId: elastic.allocationId });
+  expect(record.attachmentId).toMatch(/^ela-attach-/);
+  await expect(reserveInterface(ec2, scope, request)).rejects.toMatchObject({ code: "InvalidParameterValue" });
+  const outside = { ...request, privateIp: "10.0.0.9" };
+  await expect(reserveInterface(ec2, scope, outside)).rejects.toMatchObject({ code: "InvalidParameterValue" });
+  await releaseInterface(ec2, scope, record.interfaceId);
+  expect(await ec2.records.addresses.get("public", elastic.publicIp)).toBeDefined();
+  expect(await ec2.records.elasticAddresses.get(key, elastic.allocationId)).toEqual({
+    allocationId: elastic.allocationId,
+    publicIp: elastic.publicIp,
+    tags: [],
+  });
+  expect((await reserveInterface(ec2, scope, request)).privateIp).toBe(privateIp);
+});
+
+test("IPv6: a VPC's range, a subnet's, an interface's address, and all of it back", async () => {
+  const { vpcId } = await ec2.requireDefaultVpc(scope);
+  const { Ipv6CidrBlockAssociation } = await associateVpcCidrBlock(ec2)(
+    { VpcId: vpcId, AmazonProvidedIpv6CidrBlock: true },
+    context,
+  );
+  const { Ipv6CidrBlock = "", AssociationId } = Ipv6CidrBlockAssociation!;
+  expect(Ipv6CidrBlock).toMatch(/^fd00:6e67:.*::\/56$|^fd00:6e67:.*\/56$/);
+  const { SecurityGroups } = await describeSecurityGroups(ec2)({}, context);
+  expect(SecurityGroups![0]!.IpPermissionsEgress![0]).toMatchObject({ Ipv6Ranges: [{ CidrIpv6: "::/0" }] });
+  const [SubnetId = "", other = ""] = await subnetIds();
+  const range = Ipv6CidrBlock.replace("/56", "/64");
+  await associateSubnetCidrBlock(ec2)({ SubnetId, Ipv6CidrBlock: range }, context);
+  await expect(associateSubnetCidrBlock(ec2)({ SubnetId: other, Ipv6CidrBlock: range }, context)).rejects.toMatchObject(
+    { code: "InvalidSubnet.Conflict" },
+  );
+  expect((await reserve()).ipv6Address).toBeUndefined();
+  await modifySubnetAttribute(ec2)({ SubnetId, AssignIpv6AddressOnCreation: { Value: true } }, context);
+  const { interfaceId, ipv6Address } = await reserve();
+  expect(containsIpv6(ipv6Cidr(range), ipv6Cidr(`${ipv6Address}/128`))).toBe(true);
+  const { NetworkInterfaces } = await describeNetworkInterfaces(ec2)(
+    { Filters: [{ Name: "ipv6-addresses.ipv6-address", Values: [ipv6Address!] }] },
+    context,
+  );
+  expect(NetworkInterfaces).toMatchObject([{ Ipv6Addresses: [{ Ipv6Address: ipv6Address }] }]);
+  const { Subnets } = await describeSubnets(ec2)({ SubnetIds: [SubnetId] }, context);
+  const association = Subnets![0]!.Ipv6CidrBlockAssociationSet![0]!;
+  const free = () => disassociateSubnetCidrBlock(ec2)({ AssociationId: association.AssociationId }, context);
+  await expect(disassociateVpcCidrBlock(ec2)({ AssociationId }, context)).rejects.toMatchObject({
+    code: "InvalidCidrBlock.InUse",
+  });
+  await expect(free()).rejects.toMatchObject({ code: "InvalidCidrBlock.InUse" });
+  await modifySubnetAttribute(ec2)({ SubnetId, AssignIpv6AddressOnCreation: { Value: false } }, context);
+  await expect(free()).rejects.toMatchObject({ code: "InvalidCidrBlock.InUse" });
+  await taskNetworking(ec2).releaseInterface(scope, interfaceId);
+  await free();
+  await disassociateVpcCidrBlock(ec2)({ AssociationId }, context);
+  expect((await describeVpcs(ec2)({}, context)).Vpcs![0]!.Ipv6CidrBlockAssociationSet).toBeUndefined();
+});
+
+test("DHCP options are what a task's resolver is told from then on", async () => {
+  const { vpcId } = await ec2.requireDefaultVpc(scope);
+  const { DhcpOptions } = await createDhcpOptions(ec2)(
+    {
+      DhcpConfigurations: [
+        { Key: "domain-name", Values: ["corp.example"] },
+        { Key: "domain-name-servers", Values: ["10.9.9.9", "AmazonProvidedDNS"] },
+      ],
+    },
+    context,
+  );
+  await associateDhcpOptions(ec2)({ VpcId: vpcId, DhcpOptionsId: DhcpOptions!.DhcpOptionsId }, context);
+  const { interfaceId } = await reserve();
+  expect(await taskNetworking(ec2).attachInterface(scope, interfaceId)).toMatchObject({
+    nameservers: ["10.9.9.9", "172.31.0.2"],
+    searchDomains: ["corp.example"],
+  });
+  await associateDhcpOptions(ec2)({ VpcId: vpcId, DhcpOptionsId: "default" }, context);
+  expect(await taskNetworking(ec2).attachInterface(scope, interfaceId)).toMatchObject({ nameservers: [] });
+});
+
+test("DNS host names come and go with the VPC's attributes, for interfaces that run too", async () => {
+  const { interfaceId, vpcId, publicIp = "" } = await reserve("ENABLED");
+  await taskNetworking(ec2).attachInterface(scope, interfaceId);
+  const name = `ec2-${publicIp.replaceAll(".", "-")}.eu-central-1.compute.amazonaws.com`;
+  expect(network.attached.at(-1)).toMatchObject({ publicDnsName: name });
+  const seen = async () => (await describeNetworkInterfaces(ec2)({}, context)).NetworkInterfaces![0]!;
+  expect((await seen()).Association).toMatchObject({ PublicDnsName: name });
+  await modifyVpcAttribute(ec2)({ VpcId: vpcId, EnableDnsHostnames: { Value: false } }, context);
+  expect(network.attached.at(-1)!.publicDnsName).toBeUndefined();
+  expect(await seen()).toMatchObject({ Association: { PublicDnsName: "" } });
+  expect((await seen()).PrivateDnsName).toBeUndefined();
+  await modifyVpcAttribute(ec2)({ VpcId: vpcId, EnableDnsSupport: { Value: false } }, context);
+  expect(network.topologies.at(-1)!.dnsSupport).toBe(false);
+  await expect(
+    modifyVpcAttribute(ec2)({ VpcId: vpcId, EnableDnsHostnames: { Value: true } }, context),
+  ).rejects.toMatchObject({ code: "InvalidParameterCombination" });
+});
+
+test("a new subnet is in the default network ACL and routed by the main table, and leaves both", async () => {
+  const { interfaceId, vpcId } = await reserve();
+  await taskNetworking(ec2).attachInterface(scope, interfaceId);
+  const { Subnet } = await createSubnet(ec2)({ VpcId: vpcId, CidrBlock: "172.31.64.9/24" }, context);
+  expect(Subnet).toMatchObject({ CidrBlock: "172.31.64.0/24", DefaultForAz: false, AvailableIpAddressCount: 251 });
+  const of = (topology: VpcTopology) => topology.subnets.find((each) => each.subnetId === Subnet!.SubnetId);
+  const known = network.topologies.at(-1)!;
+  expect(of(known)).toMatchObject({
+    networkAclId: known.networkAcls[0]!.networkAclId,
+    routeTableId: known.routeTables[0]!.routeTableId,
+  });
+  await deleteSubnet(ec2)({ SubnetId: Subnet!.SubnetId }, context);
+  expect(of(network.topologies.at(-1)!)).toBeUndefined();
+  const acls = await ec2.records.networkAcls.list("111122223333/eu-central-1");
+  expect(acls[0]!.associations).toHaveLength(3);
 });

@@ -43,9 +43,13 @@ export function notFound(prefix: IdPrefix, id: string): AwsError {
   return new AwsError(code.endsWith("NotFound") ? code : `${code}.NotFound`, text(id));
 }
 
+/** Where the code of a malformed id is another than that of one that does not exist. */
+const MALFORMED_CODES: Partial<Record<IdPrefix, string>> = { sg: "InvalidGroupId", dopt: "InvalidDhcpOptionsId" };
+
 /** The id is not of the form that such a resource has. */
 export function malformed(prefix: IdPrefix, id: string): AwsError {
-  const code = prefix === "sg" ? "InvalidGroupId" : RESOURCES[prefix].code;
+  if (prefix === "nat") return new AwsError("NatGatewayMalformed", `The Nat Gateway ${id} is malformed`);
+  const code = MALFORMED_CODES[prefix] ?? RESOURCES[prefix].code;
   return new AwsError(`${code}.Malformed`, `Invalid id: "${id}" (expecting "${prefix}-...")`);
 }
 
@@ -60,6 +64,11 @@ export function invalidParameterValue(message: string): AwsError {
 
 export function missingParameter(message: string): AwsError {
   return new AwsError("MissingParameter", message);
+}
+
+/** A default VPC is needed, and the account has deleted it. */
+export function noDefaultVpc(): AwsError {
+  return new AwsError("VPCIdNotSpecified", "No default VPC for this user");
 }
 
 export function invalidFilter(name: string): AwsError {

@@ -1,9 +1,13 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
-import { describeRule, mergedPermissions, requestedRules } from "./permissions.ts";
+import { mergedPermissions, ruleView } from "./permission-views.ts";
+import { describeRule, permissionOfRule, requestedRules, type PeerLookup } from "./permissions.ts";
 import type { RuleRecord } from "./store.ts";
 
-const lookup = async ({ GroupId = "" }) => GroupId;
+const lookup: PeerLookup = {
+  group: async ({ GroupId = "" }) => ({ groupId: GroupId }),
+  prefixList: async (prefixListId) => ({ prefixListId }),
+};
 const anywhere = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 const rule = (protocol: string, fromPort: number, toPort: number, peer: object = { cidrIpv4: "0.0.0.0/0" }) => ({
   protocol,
@@ -30,6 +34,16 @@ test.each<[string, IpPermission, object[]]>([
     { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: "sg-1", Description: "the web" }] },
     [{ ...rule("-1", -1, -1, { groupId: "sg-1" }), description: "the web" }],
   ],
+  [
+    "a prefix list with a description",
+    { IpProtocol: "udp", FromPort: 53, ToPort: 53, PrefixListIds: [{ PrefixListId: "pl-1", Description: "ours" }] },
+    [{ ...rule("udp", 53, 53, { prefixListId: "pl-1" }), description: "ours" }],
+  ],
+  [
+    "one rule by its members",
+    permissionOfRule({ IpProtocol: "tcp", FromPort: 1, ToPort: 2, ReferencedGroupId: "sg-1", Description: "x" }),
+    [{ ...rule("tcp", 1, 2, { groupId: "sg-1" }), description: "x" }],
+  ],
 ])("reads %s", async (_, permission, expected) => {
   expect(await requestedRules([permission], lookup)).toEqual(expected);
 });
@@ -47,7 +61,6 @@ test.each<[IpPermission, string]>([
   [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "10.0.0.0/33" }] }, "CIDR block 10.0.0.0/33 is malformed"],
   [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "10.0.0.0" }] }, "CIDR block 10.0.0.0 is malformed"],
   [{ IpProtocol: "-1", Ipv6Ranges: [{ CidrIpv6: "10.0.0.0/8" }] }, "CIDR block 10.0.0.0/8 is malformed"],
-  [{ IpProtocol: "-1", PrefixListIds: [{ PrefixListId: "pl-1" }] }, "The prefix list ID 'pl-1' does not exist"],
   [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "a<b" }] }, "Invalid rule description."],
 ])("refuses %j", async (permission, message) => {
   await expect(requestedRules([permission], lookup)).rejects.toThrow(message);
@@ -74,17 +87,38 @@ test("rules of one port range are one permission", () => {
     tags: [],
   });
   const all: RuleRecord = { ...record({ cidrIpv4: "0.0.0.0/0" }), protocol: "-1", fromPort: -1, toPort: -1 };
-  const merged = mergedPermissions([record({ cidrIpv4: "10.0.0.0/8" }, "x"), record({ groupId: "sg-1" }), all], "1");
+  const peering = { peeringId: "pcx-1", vpcId: "vpc-1", userId: "2" };
+  const records = [record({ cidrIpv4: "10.0.0.0/8" }, "x"), record({ groupId: "sg-1" }), all];
+  const merged = mergedPermissions([...records, record({ groupId: "sg-2", peering })], "1", new Map());
   expect(merged).toEqual([
     {
       IpProtocol: "tcp",
       FromPort: 80,
       ToPort: 80,
       IpRanges: [{ CidrIp: "10.0.0.0/8", Description: "x" }],
-      UserIdGroupPairs: [{ GroupId: "sg-1", UserId: "1", Description: undefined }],
+      UserIdGroupPairs: [
+        { GroupId: "sg-1", UserId: "1", Description: undefined },
+        {
+          GroupId: "sg-2",
+          UserId: "2",
+          VpcId: "vpc-1",
+          VpcPeeringConnectionId: "pcx-1",
+          PeeringStatus: "deleted",
+          Description: undefined,
+        },
+      ],
       Ipv6Ranges: [],
       PrefixListIds: [],
     },
     { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }], UserIdGroupPairs: [], Ipv6Ranges: [], PrefixListIds: [] },
   ]);
+  const scope = { account: "1", region: "eu-central-1" };
+  const view = ruleView(record({ groupId: "sg-2", peering }), "sg-3", scope, new Map([["pcx-1", "active"]]));
+  expect(view.ReferencedGroupInfo).toEqual({
+    GroupId: "sg-2",
+    UserId: "2",
+    VpcId: "vpc-1",
+    VpcPeeringConnectionId: "pcx-1",
+    PeeringStatus: "active",
+  });
 });

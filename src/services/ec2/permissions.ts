@@ -1,8 +1,9 @@
-import type { IpPermission, SecurityGroupRule, Tag } from "@aws-sdk/client-ec2";
+import type { IpPermission, SecurityGroupRuleRequest, UserIdGroupPair } from "@aws-sdk/client-ec2";
 import { formatCidr, parseCidr } from "../../network/ipv4.ts";
-import { invalidParameterValue, missingParameter, notFound } from "./errors.ts";
+import { invalidParameterValue, missingParameter } from "./errors.ts";
+import { peerKindChanged } from "./errors/security-groups.ts";
 import { parseIpv6Cidr } from "./ipv6.ts";
-import type { RulePeer, RuleRecord } from "./store.ts";
+import type { RulePeer } from "./store.ts";
 
 /** A rule as a request describes it: not yet with an id. */
 export interface RequestedRule {
@@ -13,24 +14,22 @@ export interface RequestedRule {
   description?: string;
 }
 
-/** The group that a request names by id or name. */
-export type GroupLookup = (pair: {
-  GroupId?: string;
-  GroupName?: string;
-  VpcId?: string;
-  UserId?: string;
-}) => Promise<string>;
+/** Finds what the rules of a request name. */
+export interface PeerLookup {
+  /** The group of a pair, of the same VPC or of a peered one. */
+  group(pair: UserIdGroupPair): Promise<RulePeer>;
+  prefixList(prefixListId: string): Promise<RulePeer>;
+}
 
 const PROTOCOL_NAMES: Readonly<Record<string, string>> = { "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6" };
 
 /**
  * Reads the permissions of a request into single rules, one for each peer.
- * @param groupId finds the group of a pair
  * @throws AwsError InvalidParameterValue, MissingParameter, InvalidGroup.NotFound, InvalidPrefixListID.NotFound
  */
 export async function requestedRules(
   permissions: readonly IpPermission[],
-  groupId: GroupLookup,
+  lookup: PeerLookup,
 ): Promise<RequestedRule[]> {
   const rules: RequestedRule[] = [];
   for (const permission of permissions) {
@@ -51,8 +50,9 @@ export async function requestedRules(
       if (cidrIpv6 === undefined) throw malformedCidr(CidrIpv6);
       add({ cidrIpv6 }, Description);
     }
-    for (const pair of permission.UserIdGroupPairs ?? []) add({ groupId: await groupId(pair) }, pair.Description);
-    for (const { PrefixListId = "" } of permission.PrefixListIds ?? []) throw notFound("pl", PrefixListId);
+    for (const pair of permission.UserIdGroupPairs ?? []) add(await lookup.group(pair), pair.Description);
+    for (const { PrefixListId = "", Description } of permission.PrefixListIds ?? [])
+      add(await lookup.prefixList(PrefixListId), Description);
   }
   return rules;
 }
@@ -61,7 +61,46 @@ function malformedCidr(text: string) {
   return invalidParameterValue(`CIDR block ${text} is malformed`);
 }
 
-function checkedDescription(text: string): string {
+/** The permissions of a request in either form: `IpPermissions`, or one rule in members of its own. */
+export function permissionsOf(input: {
+  IpPermissions?: IpPermission[];
+  IpProtocol?: string;
+  FromPort?: number;
+  ToPort?: number;
+  CidrIp?: string;
+  SourceSecurityGroupName?: string;
+  SourceSecurityGroupOwnerId?: string;
+}): IpPermission[] {
+  if (input.IpPermissions?.length) return input.IpPermissions;
+  const { IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupName, SourceSecurityGroupOwnerId } = input;
+  if (SourceSecurityGroupName !== undefined) {
+    // A whole group could only be let in with this member.
+    const pair = { GroupName: SourceSecurityGroupName, UserId: SourceSecurityGroupOwnerId };
+    return [{ IpProtocol: "-1", UserIdGroupPairs: [pair] }];
+  }
+  if (CidrIp === undefined) return [];
+  return [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }];
+}
+
+/** The rule of ModifySecurityGroupRules in the form that the other operations use. */
+export function permissionOfRule({ IpProtocol, FromPort, ToPort, ...rule }: SecurityGroupRuleRequest): IpPermission {
+  const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId, Description } = rule;
+  return {
+    IpProtocol,
+    FromPort,
+    ToPort,
+    IpRanges: CidrIpv4 === undefined ? [] : [{ CidrIp: CidrIpv4, Description }],
+    Ipv6Ranges: CidrIpv6 === undefined ? [] : [{ CidrIpv6, Description }],
+    PrefixListIds: PrefixListId === undefined ? [] : [{ PrefixListId, Description }],
+    UserIdGroupPairs: ReferencedGroupId === undefined ? [] : [{ GroupId: ReferencedGroupId, Description }],
+  };
+}
+
+/**
+ * The description of a rule, if it may be one.
+ * @throws AwsError InvalidParameterValue
+ */
+export function checkedDescription(text: string): string {
   if (!/^[\w .:/()#,@[\]+=&;{}!$*-]{0,255}$/.test(text))
     throw invalidParameterValue(
       "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*",
@@ -111,6 +150,28 @@ function icmpTypeAndCode(type = -1, code = -1) {
   return { fromPort: type, toPort: code };
 }
 
+const KINDS = {
+  cidrIpv4: { given: "an IPv4 CIDR", present: "IPv4 CIDR" },
+  cidrIpv6: { given: "an IPv6 CIDR", present: "IPv6 CIDR" },
+  prefixListId: { given: "a prefix list id", present: "prefix list" },
+  groupId: { given: "a referenced group id", present: "referenced group" },
+};
+
+/**
+ * Checks that a rule goes on naming the kind of peer that it names.
+ * @throws AwsError InvalidParameterValue
+ */
+export function checkKind(given: RulePeer, present: RulePeer): void {
+  const [from, to] = [kindOf(present), kindOf(given)];
+  if (from !== to) throw peerKindChanged(KINDS[to].given, KINDS[from].present);
+}
+
+function kindOf(peer: RulePeer): keyof typeof KINDS {
+  if ("cidrIpv4" in peer) return "cidrIpv4";
+  if ("cidrIpv6" in peer) return "cidrIpv6";
+  return "groupId" in peer ? "groupId" : "prefixListId";
+}
+
 /** Whether a rule allows the same: descriptions and tags do not count. */
 export function sameRule(a: RequestedRule, b: RequestedRule): boolean {
   return ruleKey(a) === ruleKey(b);
@@ -145,57 +206,4 @@ function peerText(peer: RulePeer): string {
   if ("groupId" in peer) return peer.groupId;
   if ("prefixListId" in peer) return peer.prefixListId;
   return "cidrIpv4" in peer ? peer.cidrIpv4 : peer.cidrIpv6;
-}
-
-/** Rules as DescribeSecurityGroups shows them: one permission for each protocol and port range. */
-export function mergedPermissions(rules: readonly RuleRecord[], account: string): IpPermission[] {
-  const merged = new Map<string, Required<Omit<IpPermission, "FromPort" | "ToPort">> & IpPermission>();
-  for (const { protocol, fromPort, toPort, peer, description } of rules) {
-    const key = [protocol, fromPort, toPort].join();
-    const permission = merged.get(key) ?? {
-      IpProtocol: protocol,
-      ...(hasPorts(protocol) ? { FromPort: fromPort, ToPort: toPort } : {}),
-      UserIdGroupPairs: [],
-      IpRanges: [],
-      Ipv6Ranges: [],
-      PrefixListIds: [],
-    };
-    merged.set(key, permission);
-    const Description = description;
-    if ("groupId" in peer) permission.UserIdGroupPairs.push({ GroupId: peer.groupId, UserId: account, Description });
-    else if ("prefixListId" in peer) permission.PrefixListIds.push({ PrefixListId: peer.prefixListId, Description });
-    else if ("cidrIpv4" in peer) permission.IpRanges.push({ CidrIp: peer.cidrIpv4, Description });
-    else permission.Ipv6Ranges.push({ CidrIpv6: peer.cidrIpv6, Description });
-  }
-  return [...merged.values()];
-}
-
-function hasPorts(protocol: string): boolean {
-  return ["tcp", "udp", "icmp", "icmpv6"].includes(protocol);
-}
-
-/** A rule as DescribeSecurityGroupRules shows it. */
-export function ruleView(
-  rule: RuleRecord,
-  groupId: string,
-  account: string,
-  arnOf: (ruleId: string) => string,
-): SecurityGroupRule {
-  const { peer } = rule;
-  return {
-    SecurityGroupRuleId: rule.ruleId,
-    GroupId: groupId,
-    GroupOwnerId: account,
-    IsEgress: rule.isEgress,
-    IpProtocol: rule.protocol,
-    FromPort: rule.fromPort,
-    ToPort: rule.toPort,
-    ...("cidrIpv4" in peer ? { CidrIpv4: peer.cidrIpv4 } : {}),
-    ...("cidrIpv6" in peer ? { CidrIpv6: peer.cidrIpv6 } : {}),
-    ...("prefixListId" in peer ? { PrefixListId: peer.prefixListId } : {}),
-    ...("groupId" in peer ? { ReferencedGroupInfo: { GroupId: peer.groupId, UserId: account } } : {}),
-    ...(rule.description === undefined ? {} : { Description: rule.description }),
-    Tags: rule.tags as Tag[],
-    SecurityGroupRuleArn: arnOf(rule.ruleId),
-  };
 }

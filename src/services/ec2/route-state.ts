@@ -25,8 +25,6 @@ export function activeTargets(targets: RouteTargets): (target: RouteTargetRecord
       return targets.egressOnly.some((each) => each.gatewayId === target.egressOnlyInternetGatewayId);
     if ("vpcPeeringConnectionId" in target)
       return targets.peerings.some((each) => each.peeringId === target.vpcPeeringConnectionId);
-    return targets.natGateways.some(
-      (each) => each.natGatewayId === target.natGatewayId && each.state === "available",
-    );
+    return targets.natGateways.some((each) => each.natGatewayId === target.natGatewayId && each.state === "available");
   };
 }

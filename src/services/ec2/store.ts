@@ -7,6 +7,12 @@ export interface CidrAssociation {
   cidrBlock: string;
 }
 
+/** That an account has looked at a Region: what it finds there was made, and does not come back by itself. */
+export interface RegionRecord {
+  /** What a new VPC gets, as long as there is such a set. */
+  dhcpOptionsId: string;
+}
+
 export interface VpcRecord {
   vpcId: string;
   /** The primary range first. */
@@ -87,6 +93,8 @@ export interface NetworkInterfaceRecord {
   attachmentId: string;
   /** Set once the interface is real. */
   attachedAt?: Date;
+  /** Set once it is on its way out. */
+  detaching?: boolean;
   tags: Tag[];
 }
 
@@ -110,6 +118,7 @@ export interface RouteTableRecord {
   routes: RouteRecord[];
   /** The main association has no subnet: it holds for all subnets of the VPC that are in none. */
   associations: { associationId: string; subnetId?: string }[];
+  clientToken?: string;
   tags: Tag[];
 }
 
@@ -123,6 +132,7 @@ export interface InternetGatewayRecord {
 export interface EgressOnlyInternetGatewayRecord {
   gatewayId: string;
   vpcId: string;
+  clientToken?: string;
   tags: Tag[];
 }
 
@@ -177,6 +187,7 @@ export interface NetworkAclRecord {
   entries: AclEntryRecord[];
   /** Every subnet is in one ACL of its VPC. */
   associations: { associationId: string; subnetId: string }[];
+  clientToken?: string;
   tags: Tag[];
 }
 
@@ -192,6 +203,8 @@ export interface PrefixListRecord {
   name: string;
   addressFamily: "IPv4" | "IPv6";
   maxEntries: number;
+  /** Of the last change; every change is done at once. */
+  state: "create-complete" | "modify-complete" | "restore-complete";
   version: number;
   /** By version, the current one last. */
   versions: { version: number; entries: { cidr: string; description?: string }[] }[];
@@ -209,6 +222,8 @@ export interface PeeringRecord {
   expiresAt?: Date;
   endedAt?: Date;
   tags: Tag[];
+  /** Those that the accepter gave, when its scope is another one. */
+  accepterTags?: Tag[];
 }
 
 export interface VpcEndpointRecord {
@@ -217,8 +232,14 @@ export interface VpcEndpointRecord {
   serviceName: string;
   subnetIds: string[];
   groupIds: string[];
+  /** One in each subnet, in their order. */
   interfaceIds: string[];
+  /** Of subnets that were taken away, until they are released. */
+  retiringInterfaceIds: string[];
+  /** Makes its names unlike those of others: `vpce-…-SUFFIX.ecs.us-east-1.vpce.amazonaws.com`. */
+  dnsSuffix: string;
   privateDnsEnabled: boolean;
+  /** As it was given: one that allows full access, as every endpoint does. */
   policyDocument?: string;
   state: "pending" | "available" | "deleting";
   clientToken?: string;
@@ -237,12 +258,14 @@ export interface FlowLogRecord {
   maxAggregationInterval: number;
   logFormat?: string;
   deliverError?: string;
+  /** Up to when flows were written; from then on the next records tell. */
+  collectedUntil?: Date;
   createdAt: Date;
   clientToken?: string;
   tags: Tag[];
 }
 
-/** An address in use. Its scope is the subnet's id, or `public`; its id the address. */
+/** An address in use. Its scope is the subnet's id, the same with `/ipv6`, or `public`; its id the address. */
 export interface AddressRecord {
   /** Of the interface, or the allocation of an elastic address. */
   interfaceId: string;
@@ -259,6 +282,8 @@ const plain = { columns: {}, values: () => ({}) };
 /** The collections of the EC2 service. */
 export function ec2Collections(store: Store) {
   return {
+    /** One document in each scope, by the id `region`. */
+    regions: store.collection<RegionRecord, never>({ name: "ec2_region", ...plain }),
     vpcs: store.collection({
       name: "ec2_vpc",
       columns: { isDefault: "integer" },

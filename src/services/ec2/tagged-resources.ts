@@ -3,6 +3,7 @@ import { scopeKey, type Scope } from "../../base/scope.ts";
 import type { Collection } from "../../store/collection.ts";
 import type { Ec2 } from "./ec2.ts";
 import { invalidId, notFound, type IdPrefix } from "./errors.ts";
+import { taggedPeerings } from "./peerings.ts";
 import { isId } from "./resource-ids.ts";
 
 export interface TaggedResource {
@@ -78,7 +79,7 @@ function collections({ records }: Ec2): Record<Exclude<IdPrefix, "sgr">, Taggabl
     acl: taggable(records.networkAcls, "network-acl", (acl) => acl.networkAclId),
     dopt: taggable(records.dhcpOptions, "dhcp-options", (options) => options.dhcpOptionsId),
     pl: taggable(records.prefixLists, "prefix-list", (list) => list.prefixListId),
-    pcx: taggable(records.peerings, "vpc-peering-connection", (peering) => peering.peeringId),
+    pcx: taggedPeerings(records),
     vpce: taggable(records.vpcEndpoints, "vpc-endpoint", (endpoint) => endpoint.endpointId),
     fl: taggable(records.flowLogs, "vpc-flow-log", (log) => log.flowLogId),
   };

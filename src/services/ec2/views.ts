@@ -1,39 +1,65 @@
 import type {
   AttachmentStatus,
+  BlockPublicAccessStates,
   InternetGateway,
-  NetworkInterface,
-  SecurityGroup,
   Subnet,
+  SubnetCidrBlockStateCode,
+  SubnetIpv6CidrBlockAssociation,
   Vpc,
+  VpcCidrBlockAssociation,
+  VpcCidrBlockStateCode,
+  VpcIpv6CidrBlockAssociation,
 } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
-import { mergedPermissions } from "./permissions.ts";
-import type {
-  InternetGatewayRecord,
-  NetworkInterfaceRecord,
-  SecurityGroupRecord,
-  SubnetRecord,
-  VpcRecord,
-} from "./store.ts";
+import type { CidrAssociation, InternetGatewayRecord, SubnetRecord, VpcRecord } from "./store.ts";
 
 /* Records as the API shows them. */
+
+/** The pool that Amazon's IPv6 ranges are of. */
+export const AMAZON_IPV6_POOL = "Amazon";
+
+/** There is no VPC Block Public Access here. */
+const OPEN: BlockPublicAccessStates = { InternetGatewayBlockMode: "off" };
 
 export function vpcView(vpc: VpcRecord, scope: Scope): Vpc {
   return {
     VpcId: vpc.vpcId,
     CidrBlock: vpc.cidrBlocks[0]!.cidrBlock,
-    CidrBlockAssociationSet: vpc.cidrBlocks.map(({ associationId, cidrBlock }) => ({
-      AssociationId: associationId,
-      CidrBlock: cidrBlock,
-      CidrBlockState: { State: "associated" },
-    })),
+    CidrBlockAssociationSet: vpc.cidrBlocks.map((each) => vpcCidrView(each, "associated")),
+    ...(vpc.ipv6CidrBlocks.length
+      ? { Ipv6CidrBlockAssociationSet: vpc.ipv6CidrBlocks.map((each) => vpcIpv6CidrView(each, scope, "associated")) }
+      : {}),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: "default",
     IsDefault: vpc.isDefault,
     OwnerId: scope.account,
+    BlockPublicAccessStates: OPEN,
     State: "available",
     Tags: vpc.tags,
+  };
+}
+
+export function vpcCidrView(
+  { associationId, cidrBlock }: CidrAssociation,
+  State: VpcCidrBlockStateCode,
+): VpcCidrBlockAssociation {
+  return { AssociationId: associationId, CidrBlock: cidrBlock, CidrBlockState: { State } };
+}
+
+export function vpcIpv6CidrView(
+  { associationId, cidrBlock }: CidrAssociation,
+  scope: Scope,
+  State: VpcCidrBlockStateCode,
+): VpcIpv6CidrBlockAssociation {
+  return {
+    AssociationId: associationId,
+    Ipv6CidrBlock: cidrBlock,
+    Ipv6CidrBlockState: { State },
+    NetworkBorderGroup: scope.region,
+    Ipv6Pool: AMAZON_IPV6_POOL,
+    Ipv6AddressAttribute: "public",
+    IpSource: "amazon",
   };
 }
 
@@ -49,8 +75,8 @@ export function subnetView(subnet: SubnetRecord, scope: Scope, availableAddresse
     DefaultForAz: subnet.defaultForAz,
     MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
     MapCustomerOwnedIpOnLaunch: false,
-    AssignIpv6AddressOnCreation: false,
-    Ipv6CidrBlockAssociationSet: [],
+    AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation,
+    Ipv6CidrBlockAssociationSet: subnet.ipv6CidrBlock ? [subnetIpv6CidrView(subnet.ipv6CidrBlock, "associated")] : [],
     EnableDns64: false,
     Ipv6Native: false,
     PrivateDnsNameOptionsOnLaunch: {
@@ -59,80 +85,22 @@ export function subnetView(subnet: SubnetRecord, scope: Scope, availableAddresse
       EnableResourceNameDnsAAAARecord: false,
     },
     OwnerId: scope.account,
+    BlockPublicAccessStates: OPEN,
     State: "available",
     Tags: subnet.tags,
   };
 }
 
-export function securityGroupView(group: SecurityGroupRecord, scope: Scope): SecurityGroup {
-  const permissions = (isEgress: boolean) =>
-    mergedPermissions(
-      group.rules.filter((rule) => rule.isEgress === isEgress),
-      scope.account,
-    );
+export function subnetIpv6CidrView(
+  { associationId, cidrBlock }: CidrAssociation,
+  State: SubnetCidrBlockStateCode,
+): SubnetIpv6CidrBlockAssociation {
   return {
-    GroupId: group.groupId,
-    GroupName: group.groupName,
-    Description: group.description,
-    VpcId: group.vpcId,
-    OwnerId: scope.account,
-    SecurityGroupArn: securityGroupArn(group.groupId, scope),
-    IpPermissions: permissions(false),
-    IpPermissionsEgress: permissions(true),
-    Tags: group.tags,
-  };
-}
-
-export function securityGroupArn(groupId: string, scope: Scope): string {
-  return formatArn("ec2", scope, `security-group/${groupId}`);
-}
-
-/** @param groupNames the names of the groups, by id */
-export function networkInterfaceView(
-  record: NetworkInterfaceRecord,
-  scope: Scope,
-  groupNames: ReadonlyMap<string, string>,
-): NetworkInterface {
-  const { attachedAt, privateDnsName, privateIp, publicIp } = record;
-  const Association =
-    publicIp === undefined
-      ? undefined
-      : {
-          AssociationId: record.publicAssociationId,
-          IpOwnerId: "amazon",
-          PublicDnsName: "", // no name server of the world would know it
-          PublicIp: publicIp,
-        };
-  return {
-    NetworkInterfaceId: record.interfaceId,
-    InterfaceType: "interface",
-    Description: record.description,
-    Status: attachedAt ? "in-use" : "attaching",
-    VpcId: record.vpcId,
-    SubnetId: record.subnetId,
-    AvailabilityZone: record.availabilityZone,
-    AvailabilityZoneId: record.availabilityZoneId,
-    MacAddress: record.macAddress,
-    PrivateDnsName: privateDnsName,
-    PrivateIpAddress: privateIp,
-    PrivateIpAddresses: [{ Association, Primary: true, PrivateDnsName: privateDnsName, PrivateIpAddress: privateIp }],
-    Ipv6Addresses: [],
-    Association,
-    Attachment: {
-      AttachmentId: record.attachmentId,
-      AttachTime: attachedAt,
-      DeleteOnTermination: false,
-      DeviceIndex: 1,
-      NetworkCardIndex: 0,
-      InstanceOwnerId: "amazon-aws",
-      Status: attachedAt ? "attached" : "attaching",
-    },
-    Groups: record.groupIds.map((GroupId) => ({ GroupId, GroupName: groupNames.get(GroupId) })),
-    OwnerId: scope.account,
-    RequesterId: "amazon-aws",
-    RequesterManaged: true,
-    SourceDestCheck: true,
-    TagSet: record.tags,
+    AssociationId: associationId,
+    Ipv6CidrBlock: cidrBlock,
+    Ipv6CidrBlockState: { State },
+    Ipv6AddressAttribute: "public",
+    IpSource: "amazon",
   };
 }
 

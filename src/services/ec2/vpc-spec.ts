@@ -12,6 +12,7 @@ import type {
   SubnetSpec,
   VpcTopology,
 } from "../../network/backend.ts";
+import { hasHostnames, publicDnsName } from "./dns-names.ts";
 import { prefixListEntries } from "./prefix-lists.ts";
 import type {
   AclEntryRecord,
@@ -49,8 +50,14 @@ function peerSpec(peer: RulePeer): RuleSpec["peer"] {
 }
 
 /** An interface as the data plane needs it. */
-export function interfaceSpec(record: NetworkInterfaceRecord, subnetCidr: string): InterfaceSpec {
-  const { interfaceId, subnetId, privateIp, ipv6Address, macAddress, publicIp, groupIds, privateDnsName, role } = record;
+export function interfaceSpec(
+  record: NetworkInterfaceRecord,
+  subnetCidr: string,
+  vpc: VpcRecord,
+  region: string,
+): InterfaceSpec {
+  const { interfaceId, subnetId, privateIp, ipv6Address, macAddress, publicIp, groupIds, privateDnsName, role } =
+    record;
   return {
     interfaceId,
     subnetId,
@@ -61,6 +68,7 @@ export function interfaceSpec(record: NetworkInterfaceRecord, subnetCidr: string
     ...(publicIp === undefined ? {} : { publicIp }),
     securityGroups: groupIds,
     privateDnsName,
+    ...(publicIp !== undefined && hasHostnames(vpc) ? { publicDnsName: publicDnsName(publicIp, region) } : {}),
     role,
   };
 }

@@ -32,6 +32,9 @@ export async function clusterView(
     settings: include.includes("SETTINGS") ? cluster.settings : [],
     capacityProviders: [],
     defaultCapacityProviderStrategy: [],
+    ...(cluster.defaultNamespace === undefined
+      ? {}
+      : { serviceConnectDefaults: { namespace: cluster.defaultNamespace } }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from "../../base/log.ts";
 import type { Store } from "../../store/store.ts";
 import type { TaskNetworking } from "../../tasks/ports.ts";
 import type { TaskEngine } from "../../tasks/task-engine.ts";
+import type { ServiceDirectory } from "../servicediscovery/directory.ts";
 import { ecsStore, type EcsStore } from "./store.ts";
 
 /** What the operations of ECS work with. */
@@ -13,6 +14,7 @@ export interface Ecs {
   transaction: Store["transaction"];
   engine: TaskEngine;
   networking: TaskNetworking;
+  directory: ServiceDirectory;
   clock: Clock;
   ids: Ids;
   log: Logger;

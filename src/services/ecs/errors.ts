@@ -26,6 +26,10 @@ export const clusterContainsServices = () =>
 export const clusterContainsTasks = () =>
   new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
 
+/** Cloud Map has no such namespace. */
+export const namespaceNotFound = (nameOrArn: string) =>
+  new AwsError("NamespaceNotFoundException", `Failed to retrieve namespace for ${nameOrArn}`);
+
 export const platformUnknown = () => new AwsError("PlatformUnknownException", "The specified platform does not exist.");
 
 /** RunTask's client token was used with another request, which made the tasks of `taskArns`. */

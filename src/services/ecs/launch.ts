@@ -2,6 +2,8 @@ import type { AssignPublicIp, Tag, TaskOverride } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
 import type { TaskRecord } from "../../tasks/task-record.ts";
+import type { DeploymentDiscovery } from "./discovery/deployment-discovery.ts";
+import { taskProxy, taskRegistrations } from "./discovery/plan.ts";
 import type { Ecs } from "./ecs.ts";
 import type { TaskDefinitionRecord } from "./store.ts";
 import { parseCpu, parseMemory } from "./task-definition/fargate-sizes.ts";
@@ -23,6 +25,8 @@ export interface LaunchRequest {
   request?: TaskRecord["request"];
   /** Container name → digest that its tag stands for. */
   imageDigests?: Record<string, string>;
+  /** How a service's task is found, and finds others. */
+  discovery?: DeploymentDiscovery & { serviceName: string; deploymentId: string };
 }
 
 /**
@@ -66,6 +70,7 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
         ...(pinnedDigest === undefined ? {} : { pinnedDigest }),
       };
     }),
+    ...(request.discovery ? discovered(ecs, request, request.discovery, { taskId, eni }) : {}),
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",
     version: 1,
@@ -73,6 +78,25 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
   };
   await ecs.engine.launch([task]);
   return task;
+}
+
+/** Where a service's task is registered while it runs, and its Service Connect proxy. */
+function discovered(
+  ecs: Ecs,
+  { scope, clusterName, definition }: LaunchRequest,
+  discovery: NonNullable<LaunchRequest["discovery"]>,
+  { taskId, eni }: Pick<TaskRecord, "taskId" | "eni">,
+): Pick<TaskRecord, "registrations" | "proxy"> {
+  const { serviceName, deploymentId } = discovery;
+  const { region } = scope;
+  const { family } = definition;
+  const registrations = taskRegistrations(discovery, { region, clusterName, serviceName, family, deploymentId, eni });
+  const proxy = taskProxy(discovery, {
+    containerName: `ecs-service-connect-${ecs.ids.hex(5)}`,
+    containerArn: formatArn("ecs", scope, `container/${clusterName}/${taskId}/${ecs.ids.uuid()}`),
+    attachmentId: ecs.ids.uuid(),
+  });
+  return { ...(registrations.length ? { registrations } : {}), ...(proxy ? { proxy } : {}) };
 }
 
 /** The tags that ECS adds when `enableECSManagedTags` is on. */

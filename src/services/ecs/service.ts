@@ -20,6 +20,7 @@ import { runTask } from "./operations/run-task.ts";
 import { stopTask } from "./operations/stop-task.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { untagResource } from "./operations/untag-resource.ts";
+import { updateCluster } from "./operations/update-cluster.ts";
 import { updateService } from "./operations/update-service.ts";
 import { ecsWording } from "./violation-wording.ts";
 
@@ -58,6 +59,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       StopTask: stopTask(ecs),
       TagResource: tagResource(ecs),
       UntagResource: untagResource(ecs),
+      UpdateCluster: updateCluster(ecs),
       UpdateService: updateService(ecs),
     },
   );

@@ -9,6 +9,8 @@ export interface ClusterRecord {
   status: "ACTIVE" | "INACTIVE";
   settings: ClusterSetting[];
   tags: Tag[];
+  /** Service Connect's, as an ARN, for services that name none. */
+  defaultNamespace?: string;
 }
 
 export interface TaskDefinitionRecord {
@@ -22,7 +24,8 @@ export interface FamilyRecord {
   revision: number;
 }
 
-type ServiceColumn = "cluster" | "status";
+/** `connect_namespace`: the Service Connect namespace that the service is in. */
+type ServiceColumn = "cluster" | "status" | "connect_namespace";
 type DefinitionColumn = "family" | "status";
 
 /** The tables of the ECS service. Tasks are the task engine's. */
@@ -54,8 +57,14 @@ export function ecsStore(store: Store): EcsStore {
     families: store.collection<FamilyRecord, never>({ name: "ecs_family", columns: {}, values: () => ({}) }),
     services: store.collection({
       name: "ecs_service",
-      columns: { cluster: "text", status: "text" },
-      values: (service: ServiceRecord) => ({ cluster: service.clusterArn, status: service.status }),
+      columns: { cluster: "text", status: "text", connect_namespace: "text" },
+      values: (service: ServiceRecord) => ({
+        cluster: service.clusterArn,
+        status: service.status,
+        // Of the primary deployment, which is the first, or of one that still drains.
+        connect_namespace:
+          service.deployments.find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
+      }),
     }),
   };
 }

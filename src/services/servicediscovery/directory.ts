@@ -39,6 +39,8 @@ export interface ServiceDirectory {
   ensureHttpNamespace(scope: Scope, name: string): Promise<DirectoryNamespace>;
   /** The service of that name, made without DNS records when there is none. */
   ensureService(scope: Scope, namespaceId: string, name: string): Promise<DirectoryService>;
+  /** Removes a service that has no instances; nothing happens when it has some, or is gone. */
+  removeService(scope: Scope, serviceId: string): Promise<void>;
   servicesOf(scope: Scope, namespaceId: string): Promise<DirectoryService[]>;
   /** Adds an instance, or replaces its attributes. */
   register(scope: Scope, serviceId: string, instanceId: string, attributes: Record<string, string>): Promise<void>;

@@ -6,7 +6,6 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
-  RevokeSecurityGroupIngressCommand,
   type IpPermission,
 } from "@aws-sdk/client-ec2";
 import { NO_GROUP, type ErrorCase } from "./error-case.ts";
@@ -95,13 +94,6 @@ export const ec2Errors: ErrorCase[] = [
       ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: tcp(70000) })),
     code: "InvalidParameterValue",
     message: "TCP/UDP (from) port (70000) out of range",
-  },
-  {
-    when: "RevokeSecurityGroupIngress has a rule that is not there",
-    send: ({ ec2 }, { groupId }) =>
-      ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: tcp(443) })),
-    code: "InvalidPermission.NotFound",
-    message: "The specified rule does not exist in this security group.",
   },
   {
     when: "DeleteSecurityGroup names none that exists",

@@ -1,7 +1,8 @@
 import type { AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { authorize, permissionsOf } from "../security-groups.ts";
+import { permissionsOf } from "../permissions.ts";
+import { authorize } from "../security-groups.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */

@@ -6,10 +6,14 @@ import { allowAllEgress } from "../default-vpc.ts";
 import type { Ec2 } from "../ec2.ts";
 import { duplicateGroup, invalidParameterValue, notFound, reservedGroupName } from "../errors.ts";
 import { checkId } from "../resource-ids.ts";
-import { groupsOfVpc } from "../security-groups.ts";
+import { tooManyGroups } from "../errors/security-groups.ts";
+import { securityGroupArn } from "../permission-views.ts";
+import { allowAllIpv6Egress, groupsOfVpc } from "../security-groups.ts";
 import type { SecurityGroupRecord } from "../store.ts";
 import { specifiedTags } from "../tags.ts";
-import { securityGroupArn } from "../views.ts";
+
+/** In a Region: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const MAX_GROUPS = 2500;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export function createSecurityGroup(ec2: Ec2) {
@@ -26,17 +30,19 @@ export function createSecurityGroup(ec2: Ec2) {
     if (GroupName === "default") throw reservedGroupName();
     const tags = specifiedTags(TagSpecifications, "security-group");
     const group = await ec2.store.transaction(async () => {
-      const vpcId = VpcId ?? (await ec2.defaultVpc(scope)).vpcId;
+      const vpcId = VpcId ?? (await ec2.requireDefaultVpc(scope)).vpcId;
       checkId("vpc", vpcId);
-      if (!(await ec2.records.vpcs.get(scopeKey(scope), vpcId))) throw notFound("vpc", vpcId);
+      const vpc = await ec2.records.vpcs.get(scopeKey(scope), vpcId);
+      if (!vpc) throw notFound("vpc", vpcId);
       const others = await groupsOfVpc(ec2, scope, vpcId);
       if (others.some((other) => other.groupName === GroupName)) throw duplicateGroup(GroupName, vpcId);
+      if ((await ec2.records.groups.count(scopeKey(scope))) >= MAX_GROUPS) throw tooManyGroups();
       const record: SecurityGroupRecord = {
         groupId: ec2Id(ec2.ids, "sg"),
         groupName: GroupName,
         description: Description,
         vpcId,
-        rules: [allowAllEgress(ec2.ids)],
+        rules: [allowAllEgress(ec2.ids), ...(vpc.ipv6CidrBlocks.length ? [allowAllIpv6Egress(ec2.ids)] : [])],
         tags,
       };
       await ec2.records.groups.insert(scopeKey(scope), record.groupId, record);

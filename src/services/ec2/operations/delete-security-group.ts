@@ -17,6 +17,8 @@ export function deleteSecurityGroup(ec2: Ec2) {
       const interfaces = await ec2.records.interfaces.list(scopeKey(scope), { where: { vpcId } });
       const others = (await groupsOfVpc(ec2, scope, vpcId)).filter((group) => group.groupId !== groupId);
       const named = others.some(({ rules }) => rules.some(({ peer }) => "groupId" in peer && peer.groupId === groupId));
+      const endpoints = await ec2.records.vpcEndpoints.list(scopeKey(scope), { where: { vpcId } });
+      if (endpoints.some((each) => each.groupIds.includes(groupId))) throw dependencyViolation(groupId);
       if (named || interfaces.some((each) => each.groupIds.includes(groupId))) throw dependencyViolation(groupId);
       await ec2.records.groups.delete(scopeKey(scope), groupId);
       return groupId;

@@ -2,16 +2,21 @@ import type { DescribeAccountAttributesRequest, DescribeAccountAttributesResult 
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html: those that VPCs have to do with. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */
 export function describeAccountAttributes(ec2: Ec2) {
   return async (
     { AttributeNames }: DescribeAccountAttributesRequest,
     { scope }: RequestContext,
   ): Promise<DescribeAccountAttributesResult> => {
-    const { vpcId } = await ec2.defaultVpc(scope);
+    const vpc = await ec2.defaultVpc(scope);
     const attributes: [string, string][] = [
       ["supported-platforms", "VPC"],
-      ["default-vpc", vpcId],
+      ["default-vpc", vpc?.vpcId ?? "none"],
+      // No instances are run here: the number is AWS's default.
+      ["max-instances", "20"],
+      ["vpc-max-security-groups-per-interface", "5"],
+      ["max-elastic-ips", "5"],
+      ["vpc-max-elastic-ips", "5"],
     ];
     const asked = attributes.filter(([name]) => AttributeNames?.some((each) => each === name) ?? true);
     return {

@@ -10,7 +10,10 @@ import { zonesOf, type Zone } from "../zones.ts";
 
 type TaglessZone = Zone & { tags: [] };
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html: all zones are in the answer
+ * always, as no Region here has local ones to opt in to.
+ */
 export function describeAvailabilityZones() {
   return async (
     { ZoneNames, ZoneIds, Filters }: DescribeAvailabilityZonesRequest,
@@ -50,6 +53,11 @@ function view({ zoneName, zoneId }: Zone, region: string): AvailabilityZone {
 
 function filters(region: string): FilterValues<TaglessZone> {
   return {
+    message: () => [],
+    "parent-zone-id": () => [],
+    "parent-zone-name": () => [],
+    "parent-zoneID": () => [],
+    "parent-zoneName": () => [],
     "group-name": () => [`${region}-zg-1`],
     "opt-in-status": () => ["opt-in-not-required"],
     "region-name": () => [region],

@@ -12,7 +12,7 @@ export function describeInternetGateways(ec2: Ec2) {
     input: DescribeInternetGatewaysRequest,
     { scope }: RequestContext,
   ): Promise<DescribeInternetGatewaysResult> => {
-    await ec2.defaultVpc(scope);
+    await ec2.ensureRegion(scope);
     const all = await ec2.records.internetGateways.list(scopeKey(scope));
     const named = recordsByIds(all, input.InternetGatewayIds, "igw", idOf);
     const { items, NextToken } = page(filterRecords(named, input.Filters, filters(scope.account)), input, idOf);
@@ -24,7 +24,7 @@ const idOf = (gateway: InternetGatewayRecord) => gateway.internetGatewayId;
 
 function filters(account: string): FilterValues<InternetGatewayRecord> {
   return {
-    "attachment.state": () => ["available"],
+    "attachment.state": (gateway) => (gateway.vpcId === undefined ? [] : ["available"]),
     "attachment.vpc-id": (gateway) => [gateway.vpcId],
     "internet-gateway-id": (gateway) => [gateway.internetGatewayId],
     "owner-id": () => [account],

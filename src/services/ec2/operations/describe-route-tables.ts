@@ -2,7 +2,7 @@ import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable 
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { routeTableView } from "../route-table-view.ts";
+import { routeTableViews } from "../route-tables.ts";
 import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
 import type { RouteTableRecord } from "../store.ts";
 
@@ -11,14 +11,14 @@ type Shown = RouteTableRecord & { view: RouteTable };
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
 export function describeRouteTables(ec2: Ec2) {
   return async (input: DescribeRouteTablesRequest, { scope }: RequestContext): Promise<DescribeRouteTablesResult> => {
-    await ec2.defaultVpc(scope);
+    await ec2.ensureRegion(scope);
     const key = scopeKey(scope);
-    const vpcs = new Map((await ec2.records.vpcs.list(key)).map((vpc) => [vpc.vpcId, vpc]));
     const named = recordsByIds(await ec2.records.routeTables.list(key), input.RouteTableIds, "rtb", idOf);
-    const shown = named.map((table): Shown => ({
-      ...table,
-      view: routeTableView(table, vpcs.get(table.vpcId)!, scope, () => true),
-    }));
+    const views = await routeTableViews(ec2, scope, named);
+    const shown = named.flatMap((table): Shown[] => {
+      const view = views.get(table.routeTableId);
+      return view ? [{ ...table, view }] : [];
+    });
     const { items, NextToken } = page(filterRecords(shown, input.Filters, filters(scope.account)), input, idOf);
     return { RouteTables: items.map(({ view }) => view), NextToken };
   };
@@ -41,8 +41,9 @@ function filters(account: string): FilterValues<Shown> {
     "route.destination-cidr-block": (table) => routes(table).map((route) => route.DestinationCidrBlock),
     "route.destination-ipv6-cidr-block": (table) => routes(table).map((route) => route.DestinationIpv6CidrBlock),
     "route.destination-prefix-list-id": (table) => routes(table).map((route) => route.DestinationPrefixListId),
-    "route.egress-only-internet-gateway-id": (table) =>
-      routes(table).map((route) => route.EgressOnlyInternetGatewayId),
+    "route.egress-only-internet-gateway-id": (table) => routes(table).map((route) => route.EgressOnlyInternetGatewayId),
+    "route.instance-id": () => [],
+    "route.transit-gateway-id": () => [],
     "route.gateway-id": (table) => routes(table).map((route) => route.GatewayId),
     "route.nat-gateway-id": (table) => routes(table).map((route) => route.NatGatewayId),
     "route.origin": (table) => routes(table).map((route) => route.Origin),

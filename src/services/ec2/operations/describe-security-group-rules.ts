@@ -2,7 +2,8 @@ import type { DescribeSecurityGroupRulesRequest, DescribeSecurityGroupRulesResul
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { viewOfRule } from "../security-groups.ts";
+import { ruleView } from "../permission-views.ts";
+import { peeringStatuses } from "../security-group-peers.ts";
 import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
 import type { RuleRecord } from "../store.ts";
 
@@ -14,14 +15,15 @@ export function describeSecurityGroupRules(ec2: Ec2) {
     input: DescribeSecurityGroupRulesRequest,
     { scope }: RequestContext,
   ): Promise<DescribeSecurityGroupRulesResult> => {
-    await ec2.defaultVpc(scope);
+    await ec2.ensureRegion(scope);
     const groups = await ec2.records.groups.list(scopeKey(scope));
     const rules = groups
       .flatMap(({ groupId, rules: own }) => own.map((rule): OwnedRule => ({ ...rule, groupId })))
       .toSorted((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
     const named = recordsByIds(rules, input.SecurityGroupRuleIds, "sgr", idOf);
     const { items, NextToken } = page(filterRecords(named, input.Filters, FILTERS), input, idOf);
-    return { SecurityGroupRules: items.map((rule) => viewOfRule(scope, rule.groupId, rule)), NextToken };
+    const peerings = await peeringStatuses(ec2, groups);
+    return { SecurityGroupRules: items.map((rule) => ruleView(rule, rule.groupId, scope, peerings)), NextToken };
   };
 }
 

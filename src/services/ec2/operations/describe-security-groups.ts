@@ -2,10 +2,11 @@ import type { DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult } from
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { groupNameNotFound } from "../errors.ts";
+import { groupNameNotFound, noDefaultVpc } from "../errors.ts";
+import { securityGroupView } from "../permission-views.ts";
+import { peeringStatuses } from "../security-group-peers.ts";
 import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
 import type { RuleRecord, SecurityGroupRecord } from "../store.ts";
-import { securityGroupView } from "../views.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
 export function describeSecurityGroups(ec2: Ec2) {
@@ -13,20 +14,26 @@ export function describeSecurityGroups(ec2: Ec2) {
     input: DescribeSecurityGroupsRequest,
     { scope }: RequestContext,
   ): Promise<DescribeSecurityGroupsResult> => {
-    const { vpcId } = await ec2.defaultVpc(scope);
+    const vpc = await ec2.defaultVpc(scope);
     const all = await ec2.records.groups.list(scopeKey(scope));
-    const named = byNames(recordsByIds(all, input.GroupIds, "sg", idOf), input.GroupNames, vpcId);
+    const named = byNames(recordsByIds(all, input.GroupIds, "sg", idOf), input.GroupNames, vpc?.vpcId);
     const names = new Map(all.map((group) => [group.groupId, group.groupName]));
     const { items, NextToken } = page(filterRecords(named, input.Filters, filters(scope.account, names)), input, idOf);
-    return { SecurityGroups: items.map((group) => securityGroupView(group, scope)), NextToken };
+    const peerings = await peeringStatuses(ec2, items);
+    return { SecurityGroups: items.map((group) => securityGroupView(group, scope, peerings)), NextToken };
   };
 }
 
 const idOf = (group: SecurityGroupRecord) => group.groupId;
 
 /** Names are those of groups in the default VPC. */
-function byNames(groups: readonly SecurityGroupRecord[], names: readonly string[] | undefined, defaultVpcId: string) {
+function byNames(
+  groups: readonly SecurityGroupRecord[],
+  names: readonly string[] | undefined,
+  defaultVpcId: string | undefined,
+) {
   if (!names?.length) return groups;
+  if (defaultVpcId === undefined) throw noDefaultVpc();
   const ofDefault = groups.filter((group) => group.vpcId === defaultVpcId);
   const missing = names.find((name) => !ofDefault.some((group) => group.groupName === name));
   if (missing !== undefined) throw groupNameNotFound(missing, defaultVpcId);
@@ -46,11 +53,11 @@ function filters(account: string, names: ReadonlyMap<string, string>): FilterVal
     "ipv6-cidr": ({ peer }) => ("cidrIpv6" in peer ? peer.cidrIpv6 : undefined),
     "group-id": ({ peer }) => ("groupId" in peer ? peer.groupId : undefined),
     "group-name": ({ peer }) => ("groupId" in peer ? names.get(peer.groupId) : undefined),
-    "user-id": ({ peer }) => ("groupId" in peer ? account : undefined),
+    "user-id": ({ peer }) => ("groupId" in peer ? (peer.peering?.userId ?? account) : undefined),
     "from-port": (rule) => rule.fromPort,
     "to-port": (rule) => rule.toPort,
     protocol: (rule) => rule.protocol,
-    "prefix-list-id": () => undefined,
+    "prefix-list-id": ({ peer }) => ("prefixListId" in peer ? peer.prefixListId : undefined),
   };
   const rules = Object.entries(ofRules).flatMap(([name, value]) =>
     [false, true].map((isEgress) => [

@@ -13,7 +13,7 @@ type CountedSubnet = SubnetRecord & { available: number };
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
 export function describeSubnets(ec2: Ec2) {
   return async (input: DescribeSubnetsRequest, { scope }: RequestContext): Promise<DescribeSubnetsResult> => {
-    await ec2.defaultVpc(scope);
+    await ec2.ensureRegion(scope);
     const named = recordsByIds(await ec2.records.subnets.list(scopeKey(scope)), input.SubnetIds, "subnet", idOf);
     const counted = await Promise.all(
       named.map(async (subnet): Promise<CountedSubnet> => {
@@ -42,12 +42,22 @@ function filters(scope: Scope): FilterValues<CountedSubnet> {
     cidr: block,
     "cidr-block": block,
     cidrBlock: block,
+    "customer-owned-ipv4-pool": () => [],
     "default-for-az": isDefault,
     defaultForAz: isDefault,
     "enable-dns64": () => [false],
+    "enable-lni-at-device-index": () => [],
+    "ipv6-cidr-block-association.association-id": ({ ipv6CidrBlock }) => [ipv6CidrBlock?.associationId],
+    "ipv6-cidr-block-association.ipv6-cidr-block": ({ ipv6CidrBlock }) => [ipv6CidrBlock?.cidrBlock],
+    "ipv6-cidr-block-association.state": ({ ipv6CidrBlock }) => [ipv6CidrBlock && "associated"],
     "ipv6-native": () => [false],
+    "map-customer-owned-ip-on-launch": () => [false],
     "map-public-ip-on-launch": (subnet) => [subnet.mapPublicIpOnLaunch],
+    "outpost-arn": () => [],
     "owner-id": () => [scope.account],
+    "private-dns-name-options-on-launch.hostname-type": () => ["ip-name"],
+    "private-dns-name-options-on-launch.enable-resource-name-dns-a-record": () => [false],
+    "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record": () => [false],
     state: () => ["available"],
     "subnet-arn": (subnet) => [formatArn("ec2", scope, `subnet/${subnet.subnetId}`)],
     "subnet-id": (subnet) => [subnet.subnetId],

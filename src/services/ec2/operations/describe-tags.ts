@@ -1,10 +1,10 @@
-import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from "@aws-sdk/client-ec2";
+import type { DescribeTagsRequest, DescribeTagsResult, Tag, TagDescription } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { filterRecords, page, type FilterValues } from "../select.ts";
 import { taggedResources, type TaggedResource } from "../tagged-resources.ts";
 
-type TagRow = Required<Pick<TagDescription, "ResourceId" | "ResourceType" | "Key" | "Value">> & { tags: [] };
+type TagRow = Required<Pick<TagDescription, "ResourceId" | "ResourceType" | "Key" | "Value">> & { tags: Tag[] };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
 export function describeTags(ec2: Ec2) {
@@ -19,7 +19,13 @@ export function describeTags(ec2: Ec2) {
 }
 
 function rowsOf({ id, type, tags }: TaggedResource): TagRow[] {
-  return tags.map(({ Key = "", Value = "" }) => ({ ResourceId: id, ResourceType: type, Key, Value, tags: [] }));
+  return tags.map(({ Key = "", Value = "" }) => ({
+    ResourceId: id,
+    ResourceType: type,
+    Key,
+    Value,
+    tags: [{ Key, Value }],
+  }));
 }
 
 const idOf = (row: TagRow) => `${row.ResourceId}/${row.Key}`;

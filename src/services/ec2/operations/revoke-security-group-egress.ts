@@ -1,7 +1,8 @@
 import type { RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { permissionsOf, revoke, revokedRuleView } from "../security-groups.ts";
+import { permissionsOf } from "../permissions.ts";
+import { revoke } from "../security-groups.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html */
 export function revokeSecurityGroupEgress(ec2: Ec2) {
@@ -10,7 +11,17 @@ export function revokeSecurityGroupEgress(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<RevokeSecurityGroupEgressResult> => {
     const target = { groupId: input.GroupId, groupName: undefined, isEgress: true };
-    const revoked = await revoke(ec2, scope, target, permissionsOf(input), input.SecurityGroupRuleIds ?? []);
-    return { Return: true, RevokedSecurityGroupRules: revoked.map(revokedRuleView) };
+    const { revoked, unknown } = await revoke(
+      ec2,
+      scope,
+      target,
+      permissionsOf(input),
+      input.SecurityGroupRuleIds ?? [],
+    );
+    return {
+      Return: true,
+      RevokedSecurityGroupRules: revoked,
+      ...(unknown.length ? { UnknownIpPermissions: unknown } : {}),
+    };
   };
 }

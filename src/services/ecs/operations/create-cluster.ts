@@ -1,10 +1,13 @@
 import type { CreateClusterRequest, CreateClusterResponse, Tag } from "@aws-sdk/client-ecs";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { checkClusterSettings } from "../cluster-settings.ts";
 import { clusterView } from "../cluster-view.ts";
 import { DEFAULT_CLUSTER, newCluster } from "../clusters.ts";
+import { defaultNamespace } from "../discovery/namespace.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter, notSupportedYet } from "../errors.ts";
+import { invalidParameter } from "../errors.ts";
+import type { ClusterRecord } from "../store.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 
@@ -13,10 +16,8 @@ const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html; creating one that is there answers it. */
 export function createCluster(ecs: Ecs) {
   return async (input: CreateClusterRequest, { scope }: RequestContext): Promise<CreateClusterResponse> => {
-    refuseUnsupported(input, ["clusterName", "tags", "settings"]);
-    for (const { name, value } of input.settings ?? [])
-      if (name === "containerInsights" && value !== "disabled")
-        throw notSupportedYet(`settings containerInsights=${value}`);
+    refuseUnsupported(input, ["clusterName", "tags", "settings", "serviceConnectDefaults"]);
+    checkClusterSettings(input.settings);
     const name = input.clusterName || DEFAULT_CLUSTER;
     if (!NAME.test(name)) throw invalidParameter("ClusterName must match ^[a-zA-Z0-9\\\\-_]{1,255}$");
     const tags = checkTags(input.tags);
@@ -29,7 +30,12 @@ export function createCluster(ecs: Ecs) {
           );
         return found;
       }
-      const made = { ...newCluster(scope, name), tags };
+      const namespace = await defaultNamespace(ecs, scope, input.serviceConnectDefaults?.namespace ?? "");
+      const made: ClusterRecord = {
+        ...newCluster(scope, name),
+        tags,
+        ...(namespace === undefined ? {} : { defaultNamespace: namespace }),
+      };
       await ecs.store.clusters.put(scopeKey(scope), name, made);
       return made;
     });

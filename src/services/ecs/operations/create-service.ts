@@ -5,6 +5,8 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter, notSupportedYet, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
+import { deployServiceConnect } from "../discovery/service-connect.ts";
+import { checkRegistries } from "../discovery/service-registry.ts";
 import { requireFargate, resolvePlatform } from "../fargate.ts";
 import { checkNetwork, requireNetwork } from "../network-configuration.ts";
 import {
@@ -67,16 +69,26 @@ export function createService(ecs: Ecs) {
       createdAt: now,
       createdBy: principal.arn,
     };
-    const wanted = withNewDeployment(
-      bare,
-      { taskDefinition: found.definition.taskDefinitionArn, platformVersion, network },
-      ecs.ids,
-      now,
-    );
     const service = await ecs.transaction(async () => {
       const id = `${cluster.clusterName}/${serviceName}`;
       const earlier = await ecs.store.services.get(scopeKey(scope), id);
       if (earlier?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
+      const { definition } = found;
+      const registry = await checkRegistries(ecs, scope, input.serviceRegistries, definition);
+      const before = { ...bare, deployments: earlier?.deployments ?? [] };
+      const serviceConnect = await deployServiceConnect(
+        ecs,
+        cluster,
+        before,
+        input.serviceConnectConfiguration,
+        definition,
+      );
+      const wanted = withNewDeployment(
+        bare,
+        { taskDefinition: definition.taskDefinitionArn, platformVersion, network, registry, serviceConnect },
+        ecs.ids,
+        now,
+      );
       if (earlier?.status === "ACTIVE") {
         if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
         return earlier;
@@ -121,7 +133,9 @@ function checkRequest(input: CreateServiceRequest): number {
     "platformVersion",
     "propagateTags",
     "schedulingStrategy",
+    "serviceConnectConfiguration",
     "serviceName",
+    "serviceRegistries",
     "tags",
     "taskDefinition",
   ]);
@@ -143,6 +157,8 @@ function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
       service.propagateTags,
       primary?.taskDefinition,
       primary?.network,
+      primary?.registry,
+      primary?.serviceConnect?.configuration,
     ]);
   };
   return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);

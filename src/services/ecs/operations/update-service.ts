@@ -1,4 +1,10 @@
-import type { UpdateServiceRequest, UpdateServiceResponse } from "@aws-sdk/client-ecs";
+import { isDeepStrictEqual } from "node:util";
+import type {
+  ServiceConnectConfiguration,
+  TaskDefinition,
+  UpdateServiceRequest,
+  UpdateServiceResponse,
+} from "@aws-sdk/client-ecs";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
@@ -10,6 +16,9 @@ import {
   taskDefinitionInactive,
   taskDefinitionNotFound,
 } from "../errors.ts";
+import type { DeploymentServiceConnect } from "../discovery/deployment-discovery.ts";
+import { deployServiceConnect } from "../discovery/service-connect.ts";
+import { checkRegistries } from "../discovery/service-registry.ts";
 import { requireRunnable, resolvePlatform } from "../fargate.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkDeploymentConfiguration, checkRebalancing } from "../service/configuration.ts";
@@ -17,7 +26,7 @@ import { withNewDeployment } from "../service/deployment.ts";
 import { findService } from "../service/find.ts";
 import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
-import type { TaskDefinitionRecord } from "../store.ts";
+import type { ClusterRecord, TaskDefinitionRecord } from "../store.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 
@@ -30,7 +39,7 @@ export function updateService(ecs: Ecs) {
       const definition = await definitionToRun(ecs, scope, input.taskDefinition);
       if (found.status !== "ACTIVE") throw serviceNotActive();
       checkRequest(input);
-      const changed = await withNewVersion(ecs, withSettings(found, input), input, definition);
+      const changed = await withNewVersion(ecs, cluster, withSettings(found, input), input, definition);
       await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, changed);
       return changed;
     });
@@ -72,6 +81,8 @@ function checkRequest(input: UpdateServiceRequest): void {
     "platformVersion",
     "propagateTags",
     "service",
+    "serviceConnectConfiguration",
+    "serviceRegistries",
     "taskDefinition",
   ]);
 }
@@ -98,9 +109,10 @@ function withSettings(service: ServiceRecord, input: UpdateServiceRequest): Serv
   };
 }
 
-/** A new deployment when the definition, the network or the platform changes, or when it is asked for. */
+/** A new deployment when what it rolls out changes, or when it is asked for. */
 async function withNewVersion(
   ecs: Ecs,
+  cluster: ClusterRecord,
   service: ServiceRecord,
   input: UpdateServiceRequest,
   definition: TaskDefinitionRecord | undefined,
@@ -112,10 +124,43 @@ async function withNewVersion(
   const network = input.networkConfiguration
     ? (await checkNetwork(ecs, service.scope, input.networkConfiguration)).network
     : primary.network;
+  const registries = input.serviceRegistries ?? (primary.registry ? [primary.registry.registry] : []);
+  const connect = input.serviceConnectConfiguration ?? primary.serviceConnect?.configuration;
   const unchanged =
     taskDefinition === primary.taskDefinition &&
     platformVersion === primary.platformVersion &&
-    JSON.stringify(network) === JSON.stringify(primary.network);
+    JSON.stringify(network) === JSON.stringify(primary.network) &&
+    isDeepStrictEqual(registries, primary.registry ? [primary.registry.registry] : []) &&
+    isUnchanged(input.serviceConnectConfiguration, primary.serviceConnect);
   if (unchanged && !input.forceNewDeployment) return service;
-  return withNewDeployment(service, { taskDefinition, platformVersion, network }, ecs.ids, new Date(ecs.clock.now()));
+  // Ports are looked up anew, and the aliases of the namespace are those of now: by this, tasks learn of later ones.
+  const rolledOut = definition?.definition ?? (await definitionOf(ecs, service.scope, taskDefinition));
+  const registry = await checkRegistries(ecs, service.scope, registries, rolledOut);
+  const serviceConnect = await deployServiceConnect(ecs, cluster, service, connect, rolledOut);
+  return withNewDeployment(
+    service,
+    { taskDefinition, platformVersion, network, registry, serviceConnect },
+    ecs.ids,
+    new Date(ecs.clock.now()),
+  );
+}
+
+/** Whether a configuration, when one is given, is what the deployment has. */
+function isUnchanged(
+  given: ServiceConnectConfiguration | undefined,
+  deployed: DeploymentServiceConnect | undefined,
+): boolean {
+  if (!given) return true;
+  if (!given.enabled || !deployed) return given.enabled === (deployed !== undefined);
+  return isDeepStrictEqual(
+    { ...given, namespace: given.namespace || deployed.configuration.namespace },
+    deployed.configuration,
+  );
+}
+
+/** The definition that a service runs; one that was deregistered still can be. */
+async function definitionOf(ecs: Ecs, scope: Scope, arn: string): Promise<TaskDefinition> {
+  const found = await findTaskDefinition(ecs, scope, arn);
+  if (!found) throw taskDefinitionNotFound();
+  return found.definition;
 }

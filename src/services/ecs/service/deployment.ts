@@ -1,16 +1,10 @@
-import type { AwsVpcConfiguration } from "@aws-sdk/client-ecs";
 import type { Ids } from "../../../base/ids.ts";
-import type { DeploymentRecord, ServiceRecord } from "./service-record.ts";
+import type { DeploymentRecord, DeploymentVersion, ServiceRecord } from "./service-record.ts";
 
 /** A new primary deployment; the one before it becomes ACTIVE and drains. */
 export function withNewDeployment(
   service: ServiceRecord,
-  what: {
-    taskDefinition: string;
-    platformVersion: string;
-    network: AwsVpcConfiguration;
-    imageDigests?: Record<string, string>;
-  },
+  what: DeploymentVersion & { imageDigests?: Record<string, string> },
   ids: Ids,
   now: Date,
   reason?: (id: string) => string,
@@ -22,6 +16,8 @@ export function withNewDeployment(
     taskDefinition: what.taskDefinition,
     platformVersion: what.platformVersion,
     network: what.network,
+    ...(what.registry ? { registry: what.registry } : {}),
+    ...(what.serviceConnect ? { serviceConnect: what.serviceConnect } : {}),
     imageDigests: what.imageDigests ?? {},
     rolloutState: "IN_PROGRESS",
     rolloutStateReason: (reason ?? ((own) => `ECS deployment ${own} in progress.`))(id),

@@ -5,6 +5,7 @@ import { ReconcileLoop } from "../../../control/loop.ts";
 import { planService, spreadOverZones, type Plan, type PlanTask } from "../../../control/service-plan.ts";
 import type { Change, Store } from "../../../store/store.ts";
 import { definitionOf, isEssential, taskHealth, UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
+import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { placement } from "../network-configuration.ts";
@@ -87,7 +88,10 @@ export class ServiceController implements Component {
     for (const task of tasks) await this.stopTask(task, primaryOf(service).id);
     // What it last rolled out, or tried to, stays to be seen.
     const lastCompleted = service.lastCompleted ?? primaryOf(service);
-    if (!tasks.length) await this.save({ ...service, status: "INACTIVE", deployments: [], lastCompleted });
+    if (tasks.length) return undefined;
+    const inactive: ServiceRecord = { ...service, status: "INACTIVE", deployments: [], lastCompleted };
+    await removePorts(this.ecs, inactive, service.deployments);
+    await this.save(inactive);
     return undefined;
   }
 
@@ -128,6 +132,8 @@ export class ServiceController implements Component {
     service = this.withProgress(service, tasks, plan);
     service = await this.applyStops(service, tasks, plan);
     const started = await this.applyStarts(service, tasks, plan.start);
+    const ended = found.deployments.filter(({ id }) => !started.service.deployments.some((one) => one.id === id));
+    await removePorts(this.ecs, started.service, ended);
     if (started.service !== found) await this.save(started.service);
     const times = [plan.lookAgainAt, started.retryAt].filter((time) => time !== undefined);
     return times.length ? Math.min(...times) : undefined;
@@ -242,6 +248,7 @@ export class ServiceController implements Component {
             assignPublicIp: primary.network.assignPublicIp ?? "DISABLED",
             platformVersion: primary.platformVersion,
             imageDigests: primary.imageDigests,
+            discovery: { ...primary, serviceName: service.serviceName, deploymentId: primary.id },
             tags: mergeTags(
               propagated,
               managedTags(service.enableECSManagedTags, service.clusterName, service.serviceName),

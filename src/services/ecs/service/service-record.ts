@@ -6,9 +6,10 @@ import type {
   Tag,
 } from "@aws-sdk/client-ecs";
 import type { Scope } from "../../../base/scope.ts";
+import type { DeploymentDiscovery } from "../discovery/deployment-discovery.ts";
 
 /** One deployment: a version of the service that is rolled out. */
-export interface DeploymentRecord {
+export interface DeploymentRecord extends DeploymentDiscovery {
   /** `ecs-svc/` and 19 digits; its tasks carry it as `startedBy`. */
   id: string;
   status: "PRIMARY" | "ACTIVE";
@@ -36,6 +37,12 @@ export interface DeploymentRecord {
   updatedAt: Date;
 }
 
+/** What a deployment rolls out. */
+export type DeploymentVersion = Pick<
+  DeploymentRecord,
+  "taskDefinition" | "platformVersion" | "network" | keyof DeploymentDiscovery
+>;
+
 export interface CircuitBreaker {
   enable: boolean;
   rollback: boolean;
@@ -59,7 +66,7 @@ export interface ServiceRecord {
   /** The primary deployment first. */
   deployments: DeploymentRecord[];
   /** What the last completed deployment rolled out: where a rollback goes. */
-  lastCompleted?: Pick<DeploymentRecord, "id" | "taskDefinition" | "platformVersion" | "network" | "imageDigests">;
+  lastCompleted?: Pick<DeploymentRecord, "id" | "imageDigests"> & DeploymentVersion;
   /** Newest first, 100 at most. */
   events: Required<ServiceEvent>[];
   steady: boolean;

@@ -46,6 +46,15 @@ function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, co
     networkConfiguration: { awsvpcConfiguration: deployment.network },
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
+    ...(deployment.serviceConnect
+      ? {
+          serviceConnectConfiguration: deployment.serviceConnect.configuration,
+          serviceConnectResources: deployment.serviceConnect.ports.map(({ discoveryName, discoveryArn }) => ({
+            discoveryName,
+            discoveryArn,
+          })),
+        }
+      : {}),
   };
 }
 
@@ -76,7 +85,7 @@ export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { t
     serviceName: service.serviceName,
     clusterArn: service.clusterArn,
     loadBalancers: [],
-    serviceRegistries: [],
+    serviceRegistries: current?.registry ? [current.registry.registry] : [],
     status: service.status,
     desiredCount: service.desiredCount,
     runningCount: all.reduce((sum, one) => sum + one.running, 0),

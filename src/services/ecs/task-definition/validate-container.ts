@@ -6,6 +6,7 @@ import type {
   PortMapping,
   Ulimit,
 } from "@aws-sdk/client-ecs";
+import type { AwsError } from "../../../base/errors.ts";
 import { clientError, notSupportedYet } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import type { TaskSize } from "./fargate-sizes.ts";
@@ -14,6 +15,8 @@ import type { TaskSize } from "./fargate-sizes.ts";
 const MIN_CONTAINER_MEMORY = 6;
 /** Seconds. */
 const MIN_TIMEOUT = 2;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
+const PORT_NAME = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const AWSLOGS_OPTIONS = [
   "awslogs-group",
   "awslogs-region",
@@ -43,7 +46,8 @@ export function validateContainer(
       throw clientError(`Invalid environment variable name '${variable.name ?? ""}' for container '${name}'.`);
   if (container.healthCheck) validateHealthCheck(container.healthCheck, name);
   for (const ulimit of container.ulimits ?? []) validateUlimit(ulimit, name);
-  if (container.logConfiguration) validateLogs(container.logConfiguration, name);
+  if (container.logConfiguration)
+    validateLogs(container.logConfiguration, `containerDefinitions[${name}].logConfiguration`);
   refuseWhatIsNotBuilt(container);
 }
 
@@ -95,6 +99,14 @@ function validatePort(mapping: PortMapping, networkMode: NetworkMode | undefined
   const { containerPort, hostPort } = mapping;
   if (containerPort === undefined || containerPort < 1 || containerPort > 65535)
     throw clientError("Invalid 'containerPort' setting: it must be between 1 and 65535.");
+  if (mapping.name !== undefined && !PORT_NAME.test(mapping.name))
+    throw clientError(
+      `Invalid port mapping name '${mapping.name}'. Up to 64 lowercase letters, numbers, underscores, and hyphens are allowed; it can't start with a hyphen.`,
+    );
+  if (mapping.appProtocol !== undefined && !mapping.name)
+    throw clientError("Port mapping name must be specified when appProtocol is specified.");
+  if (mapping.appProtocol !== undefined && mapping.protocol === "udp")
+    throw clientError("appProtocol can only be specified for the tcp protocol.");
   const shared = networkMode === "awsvpc" || networkMode === "host";
   if (shared && hostPort && hostPort !== containerPort)
     throw clientError(
@@ -126,15 +138,23 @@ function validateUlimit(ulimit: Ulimit, name: string): void {
     );
 }
 
-function validateLogs(logs: LogConfiguration, name: string): void {
+/**
+ * Checks an awslogs configuration.
+ * @param at where it is, for the message
+ * @param refuse ClientException in task definitions, InvalidParameterException in services
+ */
+export function validateLogs(
+  logs: LogConfiguration,
+  at: string,
+  refuse: (message: string) => AwsError = clientError,
+): void {
   if (logs.logDriver !== "awslogs") throw notSupportedYet(`logDriver ${logs.logDriver}`);
   const options = logs.options ?? {};
   const missing = ["awslogs-region", "awslogs-group"].filter((option) => !options[option]);
-  if (missing.length) throw clientError(`Log driver awslogs requires options: ${missing.join(", ")}`);
+  if (missing.length) throw refuse(`Log driver awslogs requires options: ${missing.join(", ")}`);
   const mode = options["mode"];
   if (mode && mode !== "non-blocking" && mode !== "blocking")
-    throw clientError(`Invalid 'mode' ${mode} for log driver awslogs: it must be blocking or non-blocking.`);
-  const at = `containerDefinitions[${name}].logConfiguration`;
+    throw refuse(`Invalid 'mode' ${mode} for log driver awslogs: it must be blocking or non-blocking.`);
   refuseUnsupported(logs, ["logDriver", "options"], at);
   for (const option of Object.keys(options))
     if (!AWSLOGS_OPTIONS.includes(option)) throw notSupportedYet(`${at}.options.${option}`);

@@ -1,0 +1,38 @@
+import type { ProxyEndpoint, ProxyMetrics, ProxySpec, ServiceConnectProxies } from "./service-connect.ts";
+
+/** Proxies that exist in name only, for the simulated compute backend: they remember what they were told. */
+export class SimulatedProxies implements ServiceConnectProxies {
+  private readonly specs = new Map<string, ProxySpec>();
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  async ensure(spec: ProxySpec): Promise<void> {
+    this.specs.set(spec.taskId, spec);
+  }
+
+  async setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[]): Promise<void> {
+    const spec = this.specs.get(taskId);
+    if (!spec) return;
+    const clients = spec.clients.map((client) => (client.name === route ? { ...client, endpoints } : client));
+    this.specs.set(taskId, { ...spec, clients });
+  }
+
+  async remove(taskId: string): Promise<void> {
+    this.specs.delete(taskId);
+  }
+
+  async metrics(): Promise<ProxyMetrics[]> {
+    return [];
+  }
+
+  async list(): Promise<string[]> {
+    return [...this.specs.keys()];
+  }
+
+  /** What a task's proxy was told last. */
+  specOf(taskId: string): ProxySpec | undefined {
+    return this.specs.get(taskId);
+  }
+}

@@ -1,0 +1,11 @@
+import type { EgressOnlyInternetGateway } from "@aws-sdk/client-ec2";
+import type { EgressOnlyInternetGatewayRecord } from "./store.ts";
+
+/** An egress-only internet gateway as the API shows it. */
+export function egressOnlyGatewayView({
+  gatewayId,
+  vpcId,
+  tags,
+}: EgressOnlyInternetGatewayRecord): EgressOnlyInternetGateway {
+  return { EgressOnlyInternetGatewayId: gatewayId, Attachments: [{ State: "attached", VpcId: vpcId }], Tags: tags };
+}

@@ -1,0 +1,170 @@
+import type { CreateVpcEndpointRequest, DnsOptionsSpecification, SubnetConfiguration } from "@aws-sdk/client-ec2";
+import { scopeKey, type Scope } from "../../base/scope.ts";
+import type { Ec2 } from "./ec2.ts";
+import { endpointService } from "./endpoint-services.ts";
+import { notFound } from "./errors.ts";
+import {
+  conflictingDnsDomain,
+  duplicateSubnetsInZone,
+  invalidParameter,
+  invalidPolicyDocument,
+  privateDnsNeedsAttributes,
+  serviceNotFound,
+  unsupportedOperation,
+} from "./errors/connections.ts";
+import { existing } from "./existing.ts";
+import { reserveInterface } from "./interfaces.ts";
+import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "./store.ts";
+
+/* What requests for VPC endpoints may say, and what they come to. */
+
+/**
+ * Refuses what an endpoint cannot be: of another kind than interface, of an unknown service, with IPv6.
+ * @throws AwsError InvalidServiceName, InvalidParameter, UnsupportedOperation
+ */
+export function checkEndpointRequest(input: CreateVpcEndpointRequest, scope: Scope): void {
+  if (input.ServiceNetworkArn !== undefined || input.ResourceConfigurationArn !== undefined)
+    throw unsupportedOperation("Endpoints for VPC Lattice service networks and resources are not supported.");
+  if (input.ServiceRegion !== undefined && input.ServiceRegion !== scope.region)
+    throw unsupportedOperation("Endpoints for services of other Regions are not supported.");
+  const { ServiceName = "", VpcEndpointType: type = "Gateway" } = input;
+  if (!endpointService(scope.region, ServiceName)) throw serviceNotFound(ServiceName);
+  if (type !== "Interface")
+    throw invalidParameter(`Endpoint type (${type}) does not match available service types ([Interface]).`);
+  if (input.RouteTableIds?.length)
+    throw invalidParameter("Route table IDs are only supported for Gateway type VPC Endpoint.");
+  checkAddressing(input);
+  checkPolicy(input.PolicyDocument);
+}
+
+/** @throws AwsError InvalidParameter, UnsupportedOperation */
+export function checkAddressing(input: { IpAddressType?: string; DnsOptions?: DnsOptionsSpecification }): void {
+  const { IpAddressType: type = "ipv4", DnsOptions: options = {} } = input;
+  if (type !== "ipv4") throw invalidParameter(`The VPC endpoint service does not support the IP address type ${type}.`);
+  if (options.DnsRecordIpType !== undefined && !["ipv4", "service-defined"].includes(options.DnsRecordIpType))
+    throw invalidParameter(`DnsRecordIpType ${options.DnsRecordIpType} does not match the IP address type ipv4.`);
+  if (options.PrivateDnsOnlyForInboundResolverEndpoint)
+    throw unsupportedOperation("PrivateDnsOnlyForInboundResolverEndpoint is not supported.");
+  if (options.PrivateDnsPreference !== undefined || options.PrivateDnsSpecifiedDomains?.length)
+    throw unsupportedOperation("Private DNS preferences are not supported.");
+}
+
+/**
+ * Only the policy that allows everything can be acted on: requests are not judged by policies.
+ * @throws AwsError InvalidPolicyDocument, UnsupportedOperation
+ */
+export function checkPolicy(text: string | undefined): void {
+  if (text === undefined || text === "") return;
+  const policy = parsePolicy(text);
+  const [statement, ...more] = [policy.Statement].flat();
+  const { Effect, Principal, Action, Resource, Condition, Sid: _, ...others } = statement ?? {};
+  const isAll = (value: unknown) => JSON.stringify([value].flat()) === '["*"]';
+  const everyone = isAll(Principal) || isAll((Principal as { AWS?: unknown } | undefined)?.AWS);
+  const full = Effect === "Allow" && everyone && isAll(Action) && isAll(Resource) && Condition === undefined;
+  if (!full || more.length || Object.keys(others).length)
+    throw unsupportedOperation("The only supported VPC endpoint policy is the one that allows full access.");
+}
+
+function parsePolicy(text: string): { Statement?: Record<string, unknown> | Record<string, unknown>[] } {
+  try {
+    const policy: unknown = JSON.parse(text);
+    if (policy !== null && typeof policy === "object" && "Statement" in policy) return policy as { Statement: [] };
+  } catch {
+    // Refused below, like JSON that is no policy.
+  }
+  throw invalidPolicyDocument("The policy document is not a valid JSON policy.");
+}
+
+/**
+ * Private DNS needs names in the VPC, and each name can lead to one endpoint only.
+ * @throws AwsError InvalidParameter
+ */
+export async function checkPrivateDns(
+  ec2: Ec2,
+  scope: Scope,
+  vpc: VpcRecord,
+  { serviceName, endpointId }: { serviceName: string; endpointId?: string },
+): Promise<void> {
+  const { vpcId } = vpc;
+  if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) throw privateDnsNeedsAttributes(vpcId);
+  const endpoints = await ec2.records.vpcEndpoints.list(scopeKey(scope), { where: { vpcId } });
+  const other = endpoints.find(
+    (each) => each.privateDnsEnabled && each.serviceName === serviceName && each.endpointId !== endpointId,
+  );
+  if (other) throw conflictingDnsDomain(endpointService(scope.region, serviceName)!.privateDnsName, vpcId);
+}
+
+/**
+ * The groups of an endpoint: those of the request, or the VPC's default group.
+ * @throws AwsError InvalidGroup.NotFound, InvalidParameter
+ */
+export async function endpointGroups(
+  ec2: Ec2,
+  scope: Scope,
+  vpcId: string,
+  groupIds: readonly string[],
+): Promise<string[]> {
+  for (const groupId of groupIds) {
+    const group = await existing(ec2.records.groups, scope, "sg", groupId);
+    if (group.vpcId !== vpcId)
+      throw invalidParameter(`Security group ${groupId} and VPC ${vpcId} belong to different networks.`);
+  }
+  if (groupIds.length) return [...new Set(groupIds)];
+  const groups = await ec2.records.groups.list(scopeKey(scope), { where: { vpcId } });
+  return groups.filter((group) => group.groupName === "default").map((group) => group.groupId);
+}
+
+/**
+ * The subnets that a request names, of the VPC and each in a zone of its own.
+ * @param present those that the endpoint has
+ * @throws AwsError InvalidSubnetID.NotFound, InvalidParameter, DuplicateSubnetsInSameZone
+ */
+export async function endpointSubnets(
+  ec2: Ec2,
+  scope: Scope,
+  vpcId: string,
+  subnetIds: readonly string[],
+  present: readonly string[] = [],
+): Promise<SubnetRecord[]> {
+  const zones = new Set<string>();
+  for (const subnetId of present)
+    zones.add((await existing(ec2.records.subnets, scope, "subnet", subnetId)).availabilityZone);
+  const subnets: SubnetRecord[] = [];
+  for (const subnetId of new Set(subnetIds)) {
+    if (present.includes(subnetId)) continue;
+    const subnet = await existing(ec2.records.subnets, scope, "subnet", subnetId);
+    if (subnet.vpcId !== vpcId) throw invalidParameter(`The subnet ID '${subnetId}' does not belong to VPC ${vpcId}.`);
+    if (zones.has(subnet.availabilityZone)) throw duplicateSubnetsInZone(subnetId);
+    zones.add(subnet.availabilityZone);
+    subnets.push(subnet);
+  }
+  return subnets;
+}
+
+/**
+ * Reserves the interfaces of an endpoint in subnets, in the caller's transaction.
+ * @throws AwsError InvalidParameterValue for an address that is not free, InvalidParameter, …
+ */
+export async function reserveEndpointInterfaces(
+  ec2: Ec2,
+  scope: Scope,
+  { endpointId, groupIds }: Pick<VpcEndpointRecord, "endpointId" | "groupIds">,
+  subnets: readonly SubnetRecord[],
+  configurations: readonly SubnetConfiguration[] = [],
+): Promise<string[]> {
+  const wanted = new Map<string, string | undefined>();
+  for (const { SubnetId = "", Ipv4, Ipv6 } of configurations) {
+    if (!subnets.some((subnet) => subnet.subnetId === SubnetId)) throw notFound("subnet", SubnetId);
+    if (Ipv6 !== undefined) throw invalidParameter("The VPC endpoint service does not support IPv6 addresses.");
+    wanted.set(SubnetId, Ipv4);
+  }
+  const interfaceIds: string[] = [];
+  for (const subnet of subnets) {
+    const description = `VPC Endpoint Interface ${endpointId}`;
+    const privateIp = wanted.get(subnet.subnetId);
+    const request = { subnet, role: "endpoint" as const, groupIds, description };
+    const reserved = await reserveInterface(ec2, scope, privateIp === undefined ? request : { ...request, privateIp });
+    interfaceIds.push(reserved.interfaceId);
+  }
+  return interfaceIds;
+}

@@ -1,0 +1,16 @@
+import type { AttachNetworkInterfaceRequest } from "@aws-sdk/client-ec2";
+import type { RequestContext } from "../../../wire/context.ts";
+import type { Ec2 } from "../ec2.ts";
+import { instanceNotFound } from "../errors/vpcs.ts";
+import { interfaceById } from "../interfaces.ts";
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html: there are no instances here. */
+export function attachNetworkInterface(ec2: Ec2) {
+  return async (
+    { NetworkInterfaceId, InstanceId = "" }: AttachNetworkInterfaceRequest,
+    { scope }: RequestContext,
+  ): Promise<never> => {
+    await interfaceById(ec2, scope, NetworkInterfaceId);
+    throw instanceNotFound(InstanceId);
+  };
+}

@@ -1,0 +1,131 @@
+import type { ServiceConnectProxies } from "../../../balancer/service-connect.ts";
+import type { Clock } from "../../../base/clock.ts";
+import type { Logger } from "../../../base/log.ts";
+import { backoffMs } from "../../../base/retry.ts";
+import type { Scope } from "../../../base/scope.ts";
+import { settleAll } from "../../../base/settle.ts";
+import type { TaskProxyRecord } from "../../../tasks/discovery-record.ts";
+import type { ServiceDirectory } from "../../servicediscovery/directory.ts";
+import { endpointsOf } from "./plan.ts";
+
+export interface EndpointPublisherParts {
+  directory: ServiceDirectory;
+  proxies: ServiceConnectProxies;
+  clock: Clock;
+  log: Logger;
+}
+
+interface Round {
+  running: Promise<void>;
+  /** What was asked for while it ran: one more round answers all of it. */
+  next: Promise<void> | undefined;
+}
+
+/**
+ * Brings the instances of Cloud Map services to the proxies of the tasks that dial them. Each round reads what is and
+ * writes all of it, so that rounds may be dropped, repeated and taken together.
+ */
+export class EndpointPublisher {
+  private readonly directory: ServiceDirectory;
+  private readonly proxies: ServiceConnectProxies;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  /** Cloud Map service → the routes of tasks that lead to it, as task → route. */
+  private readonly dialling = new Map<string, Map<string, string[]>>();
+  private readonly rounds = new Map<string, Round>();
+  private readonly generations = new Map<string, number>();
+  private readonly retrying = new Set<string>();
+  private closed = new AbortController();
+
+  constructor({ directory, proxies, clock, log }: EndpointPublisherParts) {
+    this.directory = directory;
+    this.proxies = proxies;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  open(): void {
+    this.closed = new AbortController();
+  }
+
+  async close(): Promise<void> {
+    this.closed.abort();
+    await Promise.allSettled([...this.rounds.values()].map(({ running, next }) => next ?? running));
+    this.dialling.clear();
+    this.generations.clear();
+  }
+
+  /** From now on the task's proxy hears of changes. */
+  add(taskId: string, proxy: TaskProxyRecord): void {
+    for (const { serviceId, name } of proxy.clients) {
+      const tasks = this.dialling.get(serviceId) ?? new Map<string, string[]>();
+      this.dialling.set(serviceId, tasks.set(taskId, [...new Set([...(tasks.get(taskId) ?? []), name])]));
+    }
+  }
+
+  drop(taskId: string): void {
+    for (const [serviceId, tasks] of this.dialling)
+      if (tasks.delete(taskId) && !tasks.size) this.dialling.delete(serviceId);
+  }
+
+  /** Resolves when all proxies know the service's instances as they were when this was called, or newer. */
+  publish(scope: Scope, serviceId: string): Promise<void> {
+    const round = this.rounds.get(serviceId);
+    if (!round) return this.begin(scope, serviceId);
+    round.next ??= round.running.then(
+      () => this.begin(scope, serviceId),
+      () => this.begin(scope, serviceId),
+    );
+    return round.next;
+  }
+
+  /** As {@link publish}, again and again until it works. */
+  publishSurely(scope: Scope, serviceId: string): void {
+    this.publish(scope, serviceId).catch((err: unknown) => this.retry(scope, serviceId, err));
+  }
+
+  /** Counts the service's rounds: what was read at another count may be out of date. */
+  generation(serviceId: string): number {
+    return this.generations.get(serviceId) ?? 0;
+  }
+
+  private begin(scope: Scope, serviceId: string): Promise<void> {
+    this.generations.set(serviceId, this.generation(serviceId) + 1);
+    const round: Round = { running: this.round(scope, serviceId), next: undefined };
+    this.rounds.set(serviceId, round);
+    const ended = () => {
+      if (this.rounds.get(serviceId) === round && !round.next) this.rounds.delete(serviceId);
+    };
+    round.running.then(ended, ended);
+    return round.running;
+  }
+
+  private async round(scope: Scope, serviceId: string): Promise<void> {
+    const tasks = this.dialling.get(serviceId);
+    if (!tasks?.size || this.closed.signal.aborted) return;
+    const endpoints = endpointsOf(await this.directory.instances(scope, serviceId));
+    await settleAll(
+      [...tasks].flatMap(([taskId, routes]) =>
+        routes.map((route) => this.proxies.setEndpoints(taskId, route, endpoints)),
+      ),
+    );
+  }
+
+  private async retry(scope: Scope, serviceId: string, err: unknown): Promise<void> {
+    if (this.retrying.has(serviceId)) return;
+    this.retrying.add(serviceId);
+    const { signal } = this.closed;
+    let cause = err;
+    for (let failures = 1; !signal.aborted; failures++) {
+      this.log.warn({ err: cause, service: serviceId }, "not every proxy took new endpoints; it will be tried again");
+      try {
+        await this.clock.sleep(backoffMs(failures, 500, 30_000), signal);
+        await this.publish(scope, serviceId);
+        break;
+      } catch (again) {
+        cause = again;
+      }
+    }
+    this.retrying.delete(serviceId);
+  }
+}

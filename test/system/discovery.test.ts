@@ -1,0 +1,196 @@
+import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateServiceCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  UpdateServiceCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import {
+  CreatePrivateDnsNamespaceCommand,
+  CreateServiceCommand as CreateRegistryCommand,
+  GetOperationCommand,
+  ListInstancesCommand,
+} from "@aws-sdk/client-servicediscovery";
+import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TestEngine, until } from "../support/engine.ts";
+import { CLUSTER, Fargate, LOG_GROUP } from "../support/fargate.ts";
+
+/* Services that are registered with Cloud Map, looked up from inside another task. */
+
+/** A line for every change of what the name stands for: its addresses, or nothing. */
+const WATCH = `
+  last=x
+  while true; do
+    now=$(nslookup -type=a api.corp 2>/dev/null | sed -n '/^Name:/,$s/^Address: //p' | sort | tr '\\n' ' ')
+    [ "$now" = "$last" ] || echo "now: $now"
+    last=$now
+    sleep 0.1
+  done`;
+
+/** What is promised, plus what it takes a container's line to be stamped. */
+const FOUND_MS = 2000;
+
+let engine: TestEngine;
+let fargate: Fargate;
+let watcher: Task;
+let registryId: string;
+
+beforeAll(async () => {
+  engine = await TestEngine.start();
+  fargate = await Fargate.prepare(engine);
+  const image = await fargate.pushBusybox();
+  const { cloudMap, ecs, ec2 } = fargate.clients;
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({}));
+  const { OperationId } = await cloudMap.send(
+    new CreatePrivateDnsNamespaceCommand({ Name: "corp", Vpc: Vpcs![0]!.VpcId! }),
+  );
+  let NamespaceId: string | undefined;
+  await until(async () => {
+    const { Operation } = await cloudMap.send(new GetOperationCommand({ OperationId }));
+    NamespaceId = Operation!.Status === "SUCCESS" ? Operation!.Targets!["NAMESPACE"] : undefined;
+    return NamespaceId !== undefined;
+  });
+  const { Service } = await cloudMap.send(
+    new CreateRegistryCommand({
+      Name: "api",
+      NamespaceId,
+      DnsConfig: { DnsRecords: [{ Type: "A", TTL: 0 }] },
+      HealthCheckCustomConfig: { FailureThreshold: 1 },
+    }),
+  );
+  registryId = Service!.Id!;
+  const watch = await fargate.define([{ image, entryPoint: ["sh", "-c"], command: [WATCH] }]);
+  [watcher] = (await fargate.start(watch)) as [Task];
+  await until(async () => (await seen()).length === 1);
+  const taskDefinition = await fargate.define([{ image, command: ["sleep", "100000"] }]);
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: CLUSTER,
+      serviceName: "api",
+      taskDefinition,
+      desiredCount: 0,
+      launchType: "FARGATE",
+      networkConfiguration: fargate.network(),
+      serviceRegistries: [{ registryArn: Service!.Arn! }],
+    }),
+  );
+});
+afterAll(() => engine.stop());
+
+/** What the watching task has seen, in order. */
+async function seen(): Promise<FilteredLogEvent[]> {
+  const stream = `t/app/${watcher.taskArn!.split("/").at(-1)}`;
+  const { events } = await fargate.clients.logs.send(
+    new FilterLogEventsCommand({ logGroupName: LOG_GROUP, logStreamNames: [stream] }),
+  );
+  return events!;
+}
+
+const addresses = (event: FilteredLogEvent) =>
+  event
+    .message!.replace(/^now: */, "")
+    .split(" ")
+    .filter(Boolean);
+
+/** Waits until the name last stood for exactly these, and answers when that began, milliseconds since 1970. */
+async function seenLast(expected: readonly string[]): Promise<number> {
+  let last: FilteredLogEvent | undefined;
+  await until(async () => {
+    last = (await seen()).at(-1);
+    return last !== undefined && addresses(last).join() === expected.toSorted().join();
+  }, 30_000);
+  return last!.timestamp!;
+}
+
+async function scale(desiredCount: number): Promise<Task[]> {
+  const { ecs } = fargate.clients;
+  await ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: "api", desiredCount }));
+  let tasks: Task[] = [];
+  await until(async () => {
+    const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: "api" }));
+    if (!taskArns!.length) {
+      tasks = [];
+      return desiredCount === 0;
+    }
+    tasks = (await ecs.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks: taskArns }))).tasks!;
+    return tasks.length === desiredCount && tasks.every((task) => task.lastStatus === "RUNNING");
+  }, 60_000);
+  return tasks;
+}
+
+async function instanceIds(): Promise<string[]> {
+  const { Instances } = await fargate.clients.cloudMap.send(new ListInstancesCommand({ ServiceId: registryId }));
+  return Instances!.map((instance) => instance.Id!).toSorted();
+}
+
+const ids = (tasks: readonly Task[]) => tasks.map((task) => task.taskArn!.split("/").at(-1)!).toSorted();
+const ips = (tasks: readonly Task[]) => tasks.map((task) => fargate.privateIp(task));
+
+test("a service is found by name within two seconds of RUNNING, and a stopped task is found no more", async () => {
+  const [task] = await scale(1);
+  const found = await seenLast(ips([task!]));
+  expect(found - task!.startedAt!.getTime()).toBeLessThan(FOUND_MS);
+
+  const two = await scale(2);
+  await seenLast(ips(two));
+  expect(await instanceIds()).toEqual(ids(two));
+
+  await scale(0);
+  const gone = await seenLast([]);
+  const { tasks } = await fargate.clients.ecs.send(
+    new DescribeTasksCommand({ cluster: CLUSTER, tasks: two.map((one) => one.taskArn!) }),
+  );
+  const stopping = Math.max(...tasks!.map((one) => one.stoppingAt!.getTime()));
+  expect(gone - stopping).toBeLessThan(FOUND_MS);
+});
+
+test("names outlive the control plane; what ended meanwhile is gone after its restart", async () => {
+  const tasks = await scale(2);
+  await seenLast(ips(tasks));
+  const before = (await seen()).length;
+  await engine.kill();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  killContainers(tasks[0]!);
+  const restarted = Date.now();
+  await engine.up();
+  expect((await seen()).filter(({ timestamp }) => timestamp! < restarted)).toHaveLength(before);
+  await until(async () => !(await instanceIds()).includes(ids([tasks[0]!])[0]!));
+  const after = await scale(2);
+  await seenLast(ips(after));
+  expect(await instanceIds()).toEqual(ids(after));
+  expect(ids(after)).toContain(ids([tasks[1]!])[0]);
+});
+
+/** Ends a task's containers behind the engine's back. */
+function killContainers(task: Task): void {
+  const [taskId] = ids([task]);
+  const ofTask = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && cgroupOf(pid).includes(taskId!));
+  expect(ofTask).not.toEqual([]);
+  for (const pid of ofTask) process.kill(Number(pid), "SIGKILL");
+}
+
+function cgroupOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  } catch {
+    return ""; // it has ended
+  }
+}
+
+test.each(["task.announced", "task.stop-signalled"])("killed at %s, instances and tasks agree", async (failpoint) => {
+  const leaving = failpoint === "task.stop-signalled";
+  await scale(leaving ? 2 : 0);
+  await engine.kill();
+  await engine.up({ NEARGATE_FAILPOINTS: `${failpoint}=kill` }).catch(() => {}); // by what it finds to do it may die at once
+  await fargate.clients.ecs
+    .send(new UpdateServiceCommand({ cluster: CLUSTER, service: "api", desiredCount: leaving ? 0 : 2 }))
+    .catch(() => {}); // it may die before it answers
+  await until(() => !engine.alive, 30_000);
+  await engine.up();
+  const after = await scale(leaving ? 0 : 2);
+  await seenLast(ips(after));
+  expect(await instanceIds()).toEqual(ids(after));
+});

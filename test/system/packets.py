@@ -1,0 +1,176 @@
+"""Sends and receives packets inside one network namespace, as it is told by lines of JSON: see router-kit.ts."""
+
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+
+PATIENCE = 0.25
+sockets = {}
+
+
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def mac(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def echo_udp(sock):
+    while True:
+        data, sender = sock.recvfrom(65535)
+        try:
+            sock.sendto(data, sender)
+        except OSError:
+            pass
+
+
+def echo_tcp(listener):
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=echo_connection, args=(connection,), daemon=True).start()
+
+
+def echo_connection(connection):
+    while data := connection.recv(65535):
+        connection.sendall(data)
+
+
+def serve(kind, address, port):
+    """Sends back what comes to a TCP or UDP port."""
+    sock = socket.socket(family(address), socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((address, port))
+    if kind == "tcp":
+        sock.listen()
+    threading.Thread(target=echo_tcp if kind == "tcp" else echo_udp, args=(sock,), daemon=True).start()
+
+
+def udp(source, source_port, address, port, size):
+    """The number of bytes that come back for a datagram of that size; none within a quarter second is null."""
+    with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((source, source_port))
+        sock.settimeout(PATIENCE)
+        try:
+            sock.sendto(b"x" * size, (address, port))
+            return len(sock.recvfrom(65535)[0])
+        except OSError:
+            return None
+
+
+def exchange(address, port, seconds):
+    """Sends datagrams and awaits each answer, for so long. The numbers of those sent and of those not answered."""
+    sent = lost = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        # Every tenth begins a new connection.
+        with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
+            sock.settimeout(2)  # a busy machine is late, which is not a loss
+            for _ in range(10):
+                sent += 1
+                sock.sendto(b"x", (address, port))
+                try:
+                    sock.recv(10)
+                except OSError:
+                    lost += 1
+    return [sent, lost]
+
+
+def connect(source, address, port):
+    """Whether a TCP connection is made; it stays for `say`."""
+    sock = socket.socket(family(address), socket.SOCK_STREAM)
+    sock.bind((source, 0))
+    sock.settimeout(PATIENCE)
+    try:
+        sock.connect((address, port))
+    except OSError:
+        return False
+    sockets["tcp"] = sock
+    return True
+
+
+def say():
+    """Whether what is sent on the connection comes back."""
+    try:
+        sockets["tcp"].sendall(b"hello")
+        return sockets["tcp"].recv(5) == b"hello"
+    except OSError:
+        return False
+
+
+def listen(address, protocol):
+    """Takes packets of an IP protocol from now on, for `received`."""
+    sock = socket.socket(family(address), socket.SOCK_RAW, protocol)
+    sock.bind((address, 0))
+    sock.settimeout(PATIENCE)
+    sockets["raw"] = sock
+
+
+def received():
+    """The source of the packet that came, or null."""
+    with sockets.pop("raw") as sock:
+        try:
+            return sock.recvfrom(65535)[1][0]
+        except OSError:
+            return None
+
+
+def send(source, address, protocol, payload):
+    """Sends a packet of any IP protocol; ICMPv6 gets its checksum from the kernel."""
+    with socket.socket(family(address), socket.SOCK_RAW, protocol) as sock:
+        sock.bind((source, 0))
+        data = bytes.fromhex(payload)
+        if protocol == 1:
+            data = data[:2] + struct.pack("!H", checksum(data)) + data[4:]
+        sock.sendto(data, (address, 0))
+
+
+def frame(to, source_mac, source, address, protocol, payload):
+    """Sends a packet under any MAC and IP address."""
+    data = bytes.fromhex(payload)
+    pack = lambda text: socket.inet_pton(family(text), text)
+    if family(address) == socket.AF_INET:
+        header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(data), 1, 0, 64, protocol, 0) + pack(source) + pack(address)
+        header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
+        kind = 0x0800
+    else:
+        header = struct.pack("!IHBB", 6 << 28, len(data), protocol, 64) + pack(source) + pack(address)
+        kind = 0x86DD
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+        sock.bind(("eth0", kind))
+        sock.send(mac(to) + mac(source_mac) + struct.pack("!H", kind) + header + data)
+
+
+def arp(source_mac, source, address):
+    """Whether a question for the MAC of an address, asked under any sender's address, is answered."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806)) as sock:
+        sock.bind(("eth0", 0x0806))
+        sock.settimeout(PATIENCE)
+        question = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac(source_mac) + socket.inet_aton(source)
+        sock.send(b"\xff" * 6 + mac(source_mac) + b"\x08\x06" + question + b"\0" * 6 + socket.inet_aton(address))
+        try:
+            while True:
+                answer = sock.recv(64)
+                if answer[20:22] == b"\0\2" and answer[28:32] == socket.inet_aton(address):
+                    return True
+        except OSError:
+            return False
+
+
+COMMANDS = {
+    command.__name__: command for command in (serve, udp, exchange, connect, say, listen, received, send, frame, arp)
+}
+
+for line in sys.stdin:
+    name, *args = json.loads(line)
+    print(json.dumps(COMMANDS[name](*args)), flush=True)

@@ -1,0 +1,56 @@
+// Calls http://web:80 and gRPC at grpc.test.local:9090 without a pause for SECONDS, and prints what came back.
+import { Agent, get } from "node:http";
+import { connect } from "node:http2";
+
+const end = Date.now() + Number(process.env.SECONDS) * 1000;
+const result = { http: {}, grpc: {}, httpFailures: [], grpcFailures: [] };
+const count = (of, name) => (of[name] = (of[name] ?? 0) + 1);
+
+const agent = new Agent({ keepAlive: true });
+const httpCall = () =>
+  new Promise((resolve) => {
+    get("http://web/", { agent }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => (body += chunk));
+      response.on("end", () => {
+        if (response.statusCode === 200) count(result.http, body);
+        else result.httpFailures.push(response.statusCode);
+        resolve();
+      });
+    }).on("error", (error) => resolve(result.httpFailures.push(error.message)));
+  });
+
+const session = connect("http://grpc.test.local:9090");
+session.on("error", (error) => result.grpcFailures.push(error.message));
+const grpcCall = () =>
+  new Promise((resolve) => {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/echo.Echo/Say",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const chunks = [];
+    let status;
+    stream.on("response", (headers) => (status = headers["grpc-status"]));
+    stream.on("trailers", (trailers) => (status = trailers["grpc-status"]));
+    stream.on("data", (chunk) => chunks.push(chunk));
+    stream.on("error", () => {});
+    stream.on("close", () => {
+      if (status === "0") count(result.grpc, Buffer.concat(chunks).subarray(5).toString());
+      else result.grpcFailures.push(status ?? "no status");
+      resolve();
+    });
+    stream.end(Buffer.alloc(5));
+  });
+
+const loop = async (call) => {
+  while (Date.now() < end) {
+    await call();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+};
+console.log("calling");
+await Promise.all([loop(httpCall), loop(httpCall), loop(grpcCall)]);
+console.log(`RESULT ${JSON.stringify(result)}`);
+process.exit(0);

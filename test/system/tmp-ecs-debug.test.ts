@@ -1,0 +1,163 @@
+import { CreateServiceCommand, ListTasksCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DiscoverInstancesCommand } from "@aws-sdk/client-servicediscovery";
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TestEngine, until } from "../support/engine.ts";
+import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
+import { nodeRoot } from "../support/images.ts";
+import { traces } from "../support/leaks.ts";
+
+const exec = promisify(execFile);
+const SERVICE = "web";
+let engine: TestEngine;
+let fargate: Fargate;
+let image: string;
+let groups: string[];
+
+beforeAll(async () => {
+  engine = await TestEngine.start();
+  fargate = await Fargate.prepare(engine);
+  const app = (name: string) => readFileSync(join(import.meta.dirname, "service-connect-app", name), "utf8");
+  const root = await nodeRoot({ "server.mjs": app("server.mjs"), "client.mjs": app("client.mjs") });
+  image = await fargate.push("app", root, { Cmd: ["node", "/server.mjs"] });
+  rmSync(root, { recursive: true });
+  groups = [await fargate.securityGroup("connect", [allowTcp(8080), allowTcp(9090)])];
+
+  const taskDefinition = await fargate.define([
+    {
+      image,
+      portMappings: [
+        { name: "http", containerPort: 8080, appProtocol: "http" },
+        { name: "grpc", containerPort: 9090, appProtocol: "grpc" },
+      ],
+    },
+  ]);
+  await fargate.clients.ecs.send(
+    new CreateServiceCommand({
+      cluster: CLUSTER,
+      serviceName: SERVICE,
+      taskDefinition,
+      desiredCount: 2,
+      launchType: "FARGATE",
+      networkConfiguration: fargate.network(groups),
+      serviceConnectConfiguration: {
+        enabled: true,
+        namespace: await namespace(),
+        services: [
+          { portName: "http", discoveryName: "web", clientAliases: [{ port: 80, dnsName: "web" }] },
+          { portName: "grpc", clientAliases: [{ port: 9090 }] },
+        ],
+      },
+    }),
+  );
+  await until(async () => (await endpoints("web")).length === 2, 90_000, "two instances of web");
+});
+afterAll(async () => {
+  const instance = engine.dataFolder;
+  const { instance: mark } = JSON.parse(await statusJson()) as { instance: string };
+  await engine.stop();
+  expect(await traces(mark, instance)).toEqual([]);
+});
+
+async function statusJson(): Promise<string> {
+  return (await engine.neargate(["status", "--json"])).stdout;
+}
+
+async function namespace(): Promise<string> {
+  await engine.aws("servicediscovery", "create-http-namespace", "--name", "test.local");
+  await until(async () => (await engine.aws("servicediscovery", "list-namespaces")).includes("test.local"));
+  return "test.local";
+}
+
+async function endpoints(name: string): Promise<string[]> {
+  const { Instances } = await fargate.clients.cloudMap
+    .send(new DiscoverInstancesCommand({ NamespaceName: "test.local", ServiceName: name }))
+    .catch(() => ({ Instances: [] }));
+  return (Instances ?? []).map((instance) => instance.InstanceId!);
+}
+
+async function serverTasks(): Promise<string[]> {
+  const { taskArns } = await fargate.clients.ecs.send(
+    new ListTasksCommand({ cluster: CLUSTER, serviceName: SERVICE, desiredStatus: "RUNNING" }),
+  );
+  return taskArns!;
+}
+
+interface Result {
+  http: Record<string, number>;
+  grpc: Record<string, number>;
+  httpFailures: unknown[];
+  grpcFailures: unknown[];
+}
+
+/** Runs the client as a service of its own; does something in the middle; answers what the client saw. */
+async function callFor(seconds: number, name: string, meanwhile: () => Promise<void>): Promise<Result> {
+  const taskDefinition = await fargate.define([
+    { image, command: ["node", "/client.mjs"], environment: [{ name: "SECONDS", value: String(seconds) }] },
+  ]);
+  await fargate.clients.ecs.send(
+    new CreateServiceCommand({
+      cluster: CLUSTER,
+      serviceName: name,
+      taskDefinition,
+      desiredCount: 1,
+      launchType: "FARGATE",
+      networkConfiguration: fargate.network(groups),
+      serviceConnectConfiguration: { enabled: true, namespace: "test.local" },
+    }),
+  );
+  let task = "";
+  const lines = async () => {
+    const { taskArns } = await fargate.clients.ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: name }));
+    task ||= taskArns![0] ?? "";
+    return task ? await fargate.lines({ taskArn: task }).catch(() => []) : [];
+  };
+  await until(async () => (await lines()).includes("calling"), 60_000, "calls of the client");
+  await meanwhile();
+  await until(async () => (await lines()).some((line) => line.startsWith("RESULT")), 60_000, "the client's result");
+  await engine.aws("ecs", "delete-service", "--cluster", CLUSTER, "--service", name, "--force");
+  console.log("DEBUG", (await lines()).filter((l) => l.startsWith("RESULT")).map((l) => l.slice(0, 1500)), (await lines()).length);
+  return JSON.parse((await lines()).find((line) => line.startsWith("RESULT"))!.slice("RESULT ".length)) as Result;
+}
+
+const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, one) => sum + one, 0);
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("HTTP and gRPC go to both tasks by alias, and one that is killed under load fails no HTTP request", async () => {
+  const result = await callFor(8, "killer", async () => {
+    await sleep(1500);
+    const [victim = ""] = await serverTasks();
+    const id = victim.split("/").at(-1)!;
+    const { stdout } = await exec("pgrep", ["-f", "node /server.mjs"]);
+    const pids = stdout.trim().split("\n").map(Number);
+    const pid = pids.find((each) => readFileSync(`/proc/${each}/cgroup`, "utf8").includes(id))!;
+    process.kill(pid, "SIGKILL");
+  });
+  expect(Object.keys(result.http).length).toBeGreaterThanOrEqual(2);
+  expect(Object.keys(result.grpc).length).toBeGreaterThanOrEqual(2);
+  expect(result.httpFailures).toEqual([]);
+  // A gRPC call is a POST: one that had reached the task may have had its effect and is not repeated.
+  expect(result.grpcFailures.length).toBeLessThanOrEqual(1);
+  expect(total(result.http)).toBeGreaterThan(200);
+  expect(total(result.grpc)).toBeGreaterThan(100);
+});
+
+test("a new deployment of the server fails no request, and the control plane may be away meanwhile", async () => {
+  const before = await serverTasks();
+  const result = await callFor(20, "roller", async () => {
+    await fargate.clients.ecs.send(
+      new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, forceNewDeployment: true }),
+    );
+    await sleep(2000);
+    await engine.kill();
+    await sleep(1000);
+    await engine.up();
+    await until(async () => !(await serverTasks()).some((task) => before.includes(task)), 60_000, "new tasks");
+  });
+  expect(result.httpFailures).toEqual([]);
+  expect(result.grpcFailures).toEqual([]);
+  expect(total(result.http)).toBeGreaterThan(200);
+});

@@ -1,0 +1,365 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { TestEngine, until } from "../support/engine.ts";
+import { CLUSTER, Fargate } from "../support/fargate.ts";
+import { pings, probe, serve, stopServers } from "./network-kit.ts";
+import { traces } from "../support/leaks.ts";
+
+/*
+ * VPCs as people make them, with the AWS CLI, and real packets between real tasks:
+ * `one` and `two` have the same range; `three` is peered with `one`.
+ */
+
+const exec = promisify(execFile);
+const TCP = "8080";
+let engine: TestEngine;
+let fargate: Fargate;
+let instance: string;
+let taskDefinition: string;
+
+interface TestVpc {
+  vpcId: string;
+  subnetId: string;
+  routeTableId: string;
+  groupId: string;
+  internetGatewayId: string;
+}
+interface TestTask {
+  task: Task;
+  privateIp: string;
+  publicIp?: string;
+  /** Path of its network namespace. */
+  namespace: string;
+}
+
+const vpcs = {} as Record<"one" | "two" | "three", TestVpc>;
+/** Two tasks of `one`, one each of the others. */
+const tasks = {} as Record<"a" | "b" | "two" | "three", TestTask>;
+let peering: string;
+
+/** `aws ec2` with this line; JSON in it is without spaces. */
+async function ec2<T = Record<string, never>>(line: string): Promise<T> {
+  const text = await engine.aws("ec2", ...line.split(" "), "--output", "json");
+  return (text ? JSON.parse(text) : {}) as T;
+}
+
+async function createVpc(cidr: string, subnetCidr: string): Promise<TestVpc> {
+  const { Vpc } = await ec2<{ Vpc: { VpcId: string } }>(`create-vpc --cidr-block ${cidr}`);
+  const inVpc = `--vpc-id ${Vpc.VpcId}`;
+  const { Subnet } = await ec2<{ Subnet: { SubnetId: string } }>(`create-subnet ${inVpc} --cidr-block ${subnetCidr}`);
+  const { InternetGateway } = await ec2<{ InternetGateway: { InternetGatewayId: string } }>("create-internet-gateway");
+  const gateway = InternetGateway.InternetGatewayId;
+  await ec2(`attach-internet-gateway ${inVpc} --internet-gateway-id ${gateway}`);
+  const { RouteTable } = await ec2<{ RouteTable: { RouteTableId: string } }>(`create-route-table ${inVpc}`);
+  const routeTableId = RouteTable.RouteTableId;
+  await ec2(`associate-route-table --route-table-id ${routeTableId} --subnet-id ${Subnet.SubnetId}`);
+  await ec2(`create-route --route-table-id ${routeTableId} ${route("0.0.0.0/0")} --gateway-id ${gateway}`);
+  const { GroupId } = await ec2<{ GroupId: string }>(
+    `create-security-group ${inVpc} --group-name tasks --description tasks`,
+  );
+  return {
+    vpcId: Vpc.VpcId,
+    subnetId: Subnet.SubnetId,
+    routeTableId,
+    groupId: GroupId,
+    internetGatewayId: gateway,
+  };
+}
+
+const route = (destination: string) => `--destination-cidr-block ${destination}`;
+
+async function startTask({ vpcId, subnetId, groupId }: TestVpc): Promise<TestTask> {
+  const { tasks: made } = await fargate.clients.ecs.send(
+    new RunTaskCommand({
+      cluster: CLUSTER,
+      launchType: "FARGATE",
+      taskDefinition,
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: [subnetId], securityGroups: [groupId], assignPublicIp: "ENABLED" },
+      },
+    }),
+  );
+  const [task] = await fargate.reach(made!, "RUNNING");
+  const detail = (name: string) => task!.attachments![0]!.details!.find((each) => each.name === name)!.value!;
+  return {
+    task: task!,
+    privateIp: detail("privateIPv4Address"),
+    publicIp: await fargate.publicIp(task!),
+    namespace: `/run/netns/ng-${instance}-${vpcId}-${detail("networkInterfaceId")}`,
+  };
+}
+
+async function allow(group: string, ...rule: string[]): Promise<void> {
+  await ec2(`authorize-security-group-ingress --group-id ${group} ${rule.join(" ")}`);
+}
+
+async function revoke(group: string, ...rule: string[]): Promise<void> {
+  await ec2(`revoke-security-group-ingress --group-id ${group} ${rule.join(" ")}`);
+}
+
+const tcpFrom = (peer: string) => [
+  "--protocol",
+  "tcp",
+  "--port",
+  TCP,
+  peer.startsWith("sg-") ? "--source-group" : "--cidr",
+  peer,
+];
+const reach = (from: TestTask, to: TestTask) => probe(from.namespace, "tcp", to.privateIp, TCP);
+
+beforeAll(async () => {
+  engine = await TestEngine.start();
+  fargate = await Fargate.prepare(engine);
+  ({ instance } = JSON.parse((await engine.neargate(["status", "--json"])).stdout) as { instance: string });
+  taskDefinition = await fargate.define([{ image: await fargate.pushBusybox() }]);
+  vpcs.one = await createVpc("10.50.0.0/16", "10.50.1.0/24");
+  vpcs.two = await createVpc("10.50.0.0/16", "10.50.1.0/24");
+  vpcs.three = await createVpc("10.60.0.0/16", "10.60.1.0/24");
+  const { VpcPeeringConnection } = await ec2<{ VpcPeeringConnection: { VpcPeeringConnectionId: string } }>(
+    `create-vpc-peering-connection --vpc-id ${vpcs.one.vpcId} --peer-vpc-id ${vpcs.three.vpcId}`,
+  );
+  peering = VpcPeeringConnection.VpcPeeringConnectionId;
+  await ec2(`accept-vpc-peering-connection --vpc-peering-connection-id ${peering}`);
+  const over = `--vpc-peering-connection-id ${peering}`;
+  await ec2(`create-route --route-table-id ${vpcs.one.routeTableId} ${route("10.60.0.0/16")} ${over}`);
+  await ec2(`create-route --route-table-id ${vpcs.three.routeTableId} ${route("10.50.0.0/16")} ${over}`);
+  tasks.a = await startTask(vpcs.one);
+  tasks.b = await startTask(vpcs.one);
+  tasks.two = await startTask(vpcs.two);
+  tasks.three = await startTask(vpcs.three);
+  for (const { namespace } of Object.values(tasks)) await serve(namespace, "serve-tcp", TCP);
+});
+
+afterEach(async () => {
+  // As at the start: no group lets anything in.
+  for (const { groupId } of Object.values(vpcs)) {
+    const { SecurityGroups } = await ec2<{ SecurityGroups: { IpPermissions: object[] }[] }>(
+      `describe-security-groups --group-ids ${groupId}`,
+    );
+    const permissions = SecurityGroups[0]!.IpPermissions;
+    if (permissions.length) await revoke(groupId, "--ip-permissions", JSON.stringify(permissions));
+  }
+});
+
+afterAll(async () => {
+  stopServers();
+  await engine.stop();
+  expect(await traces(instance, engine.dataFolder)).toEqual([]);
+});
+
+describe("paths", () => {
+  test("without a rule nobody reaches anybody, and the addresses of two VPCs may be the same", async () => {
+    expect(tasks.two.privateIp).toMatch(/^10\.50\.1\./);
+    for (const [from, to] of [
+      [tasks.a, tasks.b],
+      [tasks.a, tasks.three],
+      [tasks.three, tasks.a],
+      [tasks.two, tasks.three],
+    ] as const)
+      expect(await reach(from, to)).not.toMatch(/^\d/);
+  });
+
+  test("a rule opens its own VPC, and not the VPC with the same addresses", async () => {
+    await allow(vpcs.one.groupId, ...tcpFrom("10.50.0.0/16"));
+    await allow(vpcs.two.groupId, ...tcpFrom("10.50.0.0/16"));
+    expect(await reach(tasks.a, tasks.b)).toBe(tasks.a.privateIp);
+    // Each VPC's first task has the same address: whoever dials it there reaches his own VPC's.
+    expect(tasks.two.privateIp).toBe(tasks.a.privateIp);
+    expect(await reach(tasks.two, tasks.b)).not.toBe(tasks.two.privateIp);
+    expect(await reach(tasks.two, tasks.two)).toBe(tasks.two.privateIp);
+  });
+
+  test("the peered VPC is reached by range and by group, the other one never", async () => {
+    await allow(vpcs.three.groupId, ...tcpFrom("10.50.0.0/16"));
+    expect(await reach(tasks.a, tasks.three)).toBe(tasks.a.privateIp);
+    expect(await reach(tasks.two, tasks.three)).not.toBe(tasks.two.privateIp);
+    await revoke(vpcs.three.groupId, ...tcpFrom("10.50.0.0/16"));
+    expect(await reach(tasks.a, tasks.three)).toBe("timeout");
+    await allow(vpcs.three.groupId, ...tcpFrom(vpcs.one.groupId));
+    expect(await reach(tasks.b, tasks.three)).toBe(tasks.b.privateIp);
+  });
+
+  test("a peering is no way through: not to the internet, nor with a route on one side only", async () => {
+    await allow(vpcs.three.groupId, ...tcpFrom("0.0.0.0/0"));
+    await ec2(`delete-route --route-table-id ${vpcs.three.routeTableId} ${route("10.50.0.0/16")}`);
+    expect(await reach(tasks.a, tasks.three)).toBe("timeout");
+    const over = `--vpc-peering-connection-id ${peering}`;
+    await ec2(`create-route --route-table-id ${vpcs.three.routeTableId} ${route("10.50.0.0/16")} ${over}`);
+    expect(await reach(tasks.a, tasks.three)).toBe(tasks.a.privateIp);
+    // `one` without a gateway of its own does not get out by that of `three`.
+    await ec2(`replace-route --route-table-id ${vpcs.one.routeTableId} ${route("0.0.0.0/0")} ${over}`);
+    expect(await probe(tasks.a.namespace, "tcp", tasks.two.publicIp!, TCP)).not.toMatch(/^\d/);
+    await ec2(
+      `replace-route --route-table-id ${vpcs.one.routeTableId} ${route("0.0.0.0/0")} --gateway-id ${vpcs.one.internetGatewayId}`,
+    );
+  });
+
+  test("public addresses are reached from outside where the subnet has a route to the gateway", async () => {
+    await allow(vpcs.one.groupId, ...tcpFrom("0.0.0.0/0"));
+    expect(await probe(undefined, "tcp", tasks.a.publicIp!, TCP)).toMatch(/^198\.18\./);
+    await ec2(`delete-route --route-table-id ${vpcs.one.routeTableId} ${route("0.0.0.0/0")}`);
+    expect(await probe(undefined, "tcp", tasks.a.publicIp!, TCP)).toBe("timeout");
+    await ec2(
+      `create-route --route-table-id ${vpcs.one.routeTableId} ${route("0.0.0.0/0")} --gateway-id ${vpcs.one.internetGatewayId}`,
+    );
+    expect(await probe(undefined, "tcp", tasks.a.publicIp!, TCP)).toMatch(/^198\.18\./);
+  });
+});
+
+describe("rules", () => {
+  test("UDP and its fragments, and ICMP, each by their own rule", async () => {
+    await serve(tasks.b.namespace, "serve-udp", "5000");
+    const large = () => probe(tasks.a.namespace, "udp", tasks.b.privateIp, "5000", "20000");
+    expect(await large()).toBe("timeout");
+    expect(await pings(tasks.a.namespace, tasks.b.privateIp)).toBe(false);
+    await allow(vpcs.one.groupId, "--protocol", "udp", "--port", "5000", "--cidr", "10.50.0.0/16");
+    expect(await large()).toBe(tasks.a.privateIp);
+    expect(await pings(tasks.a.namespace, tasks.b.privateIp)).toBe(false);
+    await allow(vpcs.one.groupId, "--protocol", "icmp", "--port", "-1", "--cidr", "10.50.0.0/16");
+    expect(await pings(tasks.a.namespace, tasks.b.privateIp)).toBe(true);
+  });
+
+  test("a prefix list opens what it holds, and no longer what was taken out", async () => {
+    const { PrefixList } = await ec2<{ PrefixList: { PrefixListId: string; Version: number } }>(
+      "create-managed-prefix-list --prefix-list-name peers --address-family IPv4 --max-entries 5 --entries Cidr=10.60.0.0/16",
+    );
+    const id = PrefixList.PrefixListId;
+    const permission = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, PrefixListIds: [{ PrefixListId: id }] }];
+    await allow(vpcs.one.groupId, "--ip-permissions", JSON.stringify(permission));
+    expect(await reach(tasks.three, tasks.a)).toBe(tasks.three.privateIp);
+    await ec2(
+      `modify-managed-prefix-list --prefix-list-id ${id} --current-version 1 --remove-entries Cidr=10.60.0.0/16`,
+    );
+    expect(await reach(tasks.three, tasks.a)).toBe("timeout");
+  });
+
+  test("an established flow outlives its group's rule, but not a network ACL that denies it", async () => {
+    await allow(vpcs.one.groupId, ...tcpFrom("10.50.0.0/16"));
+    const stream = (ms: string) => probe(tasks.a.namespace, "stream", tasks.b.privateIp, TCP, ms);
+    const tracked = stream("2500");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await revoke(vpcs.one.groupId, ...tcpFrom("10.50.0.0/16"));
+    expect(await tracked).toMatch(/^whole/);
+    expect(await reach(tasks.a, tasks.b)).toBe("timeout");
+
+    await allow(vpcs.three.groupId, ...tcpFrom("10.50.0.0/16"));
+    const { NetworkAcls } = await ec2<{ NetworkAcls: { NetworkAclId: string }[] }>(
+      `describe-network-acls --filters Name=association.subnet-id,Values=${vpcs.three.subnetId}`,
+    );
+    const entry = `--network-acl-id ${NetworkAcls[0]!.NetworkAclId} --rule-number 50 --ingress`;
+    const denied = probe(tasks.a.namespace, "stream", tasks.three.privateIp, TCP, "2500");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await ec2(
+      `create-network-acl-entry ${entry} --protocol 6 --port-range From=8080,To=8080 --cidr-block 10.50.0.0/16 --rule-action deny`,
+    );
+    expect(await denied).not.toMatch(/^whole/);
+    await ec2(`delete-network-acl-entry ${entry}`);
+    expect(await reach(tasks.a, tasks.three)).toBe(tasks.a.privateIp);
+  });
+});
+
+describe("gateways and endpoints", () => {
+  test("a private subnet gets out through a NAT gateway, under its elastic address", async () => {
+    const { Subnet } = await ec2<{ Subnet: { SubnetId: string } }>(
+      `create-subnet --vpc-id ${vpcs.one.vpcId} --cidr-block 10.50.2.0/24`,
+    );
+    const { AllocationId, PublicIp } = await ec2<{ AllocationId: string; PublicIp: string }>("allocate-address");
+    const { NatGateway } = await ec2<{ NatGateway: { NatGatewayId: string } }>(
+      `create-nat-gateway --subnet-id ${vpcs.one.subnetId} --allocation-id ${AllocationId}`,
+    );
+    const id = NatGateway.NatGatewayId;
+    await ec2(`wait nat-gateway-available --nat-gateway-ids ${id}`);
+    const { RouteTable } = await ec2<{ RouteTable: { RouteTableId: string } }>(
+      `create-route-table --vpc-id ${vpcs.one.vpcId}`,
+    );
+    const table = `--route-table-id ${RouteTable.RouteTableId}`;
+    await ec2(`associate-route-table ${table} --subnet-id ${Subnet.SubnetId}`);
+    await ec2(`create-route ${table} ${route("0.0.0.0/0")} --nat-gateway-id ${id}`);
+    const inner = await startTask({ ...vpcs.one, subnetId: Subnet.SubnetId });
+    // `two` stands for the internet: it is seen there under the gateway's address.
+    await allow(vpcs.two.groupId, ...tcpFrom(`${PublicIp}/32`));
+    expect(await probe(inner.namespace, "tcp", tasks.two.publicIp!, TCP)).toBe(PublicIp);
+    expect(await probe(tasks.a.namespace, "tcp", tasks.two.publicIp!, TCP)).toBe("timeout");
+
+    await engine.kill();
+    expect(await probe(inner.namespace, "tcp", tasks.two.publicIp!, TCP)).toBe(PublicIp);
+    await engine.up();
+    await ec2(`delete-nat-gateway --nat-gateway-id ${id}`);
+    await until(async () => (await probe(inner.namespace, "tcp", tasks.two.publicIp!, TCP)) !== PublicIp);
+    await fargate.stop([inner.task]);
+    await ec2(`wait nat-gateway-deleted --nat-gateway-ids ${id}`);
+    await ec2(`release-address --allocation-id ${AllocationId}`);
+  });
+
+  test("an endpoint answers the API inside of the VPC, by name, as its group allows, and nothing else", async () => {
+    for (const attribute of ["--enable-dns-support", "--enable-dns-hostnames"])
+      await ec2(`modify-vpc-attribute --vpc-id ${vpcs.one.vpcId} ${attribute} {"Value":true}`);
+    await allow(vpcs.one.groupId, "--protocol", "tcp", "--port", "80", "--cidr", "10.50.1.0/24");
+    const { VpcEndpoint } = await ec2<{ VpcEndpoint: { VpcEndpointId: string } }>(
+      `create-vpc-endpoint --vpc-id ${vpcs.one.vpcId} --vpc-endpoint-type Interface --service-name com.amazonaws.${engine.region}.ecs --subnet-ids ${vpcs.one.subnetId} --security-group-ids ${vpcs.one.groupId} --private-dns-enabled`,
+    );
+    const id = VpcEndpoint.VpcEndpointId;
+    const state = async () =>
+      (
+        await ec2<{ VpcEndpoints: { State: string; NetworkInterfaceIds: string[] }[] }>(
+          `describe-vpc-endpoints --vpc-endpoint-ids ${id}`,
+        )
+      ).VpcEndpoints[0]!;
+    await until(async () => (await state()).State === "available");
+    const resolver = "169.254.169.253";
+    const name = `ecs.${engine.region}.amazonaws.com`;
+    const address = await probe(tasks.a.namespace, "dns", resolver, name, "A");
+    expect(address).toMatch(/^10\.50\.1\./);
+    const { stdout } = await exec("nsenter", [
+      `--net=${tasks.a.namespace}`,
+      "curl",
+      "-s",
+      "-m",
+      "5",
+      "--resolve",
+      `${name}:80:${address}`,
+      `http://${name}/_neargate/health`,
+    ]);
+    expect(stdout).not.toContain('"status":"ok"');
+    expect(stdout).toContain("UnknownOperationException");
+    expect(await probe(tasks.a.namespace, "tcp", address, "4566")).not.toMatch(/^\d/);
+    expect(await probe(tasks.three.namespace, "tcp", address, "80")).toBe("timeout");
+    await ec2(`delete-vpc-endpoints --vpc-endpoint-ids ${id}`);
+    await until(async () => (await probe(tasks.a.namespace, "dns", resolver, name, "A")) !== address);
+  });
+
+  test("flow logs tell what passed and what did not", async () => {
+    await engine.aws("logs", "create-log-group", "--log-group-name", "/flows");
+    await allow(vpcs.one.groupId, ...tcpFrom("10.50.0.0/16"));
+    await ec2(
+      `create-flow-logs --resource-type VPC --resource-ids ${vpcs.one.vpcId} --traffic-type ALL --log-group-name /flows --max-aggregation-interval 60 --deliver-logs-permission-arn arn:aws:iam::000000000000:role/flow-logs`,
+    );
+    expect(await reach(tasks.a, tasks.b)).toBe(tasks.a.privateIp);
+    expect(await probe(tasks.a.namespace, "tcp", tasks.b.privateIp, "9999")).toBe("timeout");
+    const lines = async () => {
+      const text = await engine.aws("logs", "filter-log-events", "--log-group-name", "/flows", "--output", "json");
+      return (JSON.parse(text) as { events: { message: string }[] }).events.map((event) => event.message);
+    };
+    const flow = (port: string, action: string) =>
+      new RegExp(`${tasks.a.privateIp} ${tasks.b.privateIp} \\d+ ${port} 6 \\d+ \\d+ \\d+ \\d+ ${action} OK`);
+    await until(async () => (await lines()).some((line) => flow(TCP, "ACCEPT").test(line)), 90_000, "the flow");
+    expect((await lines()).some((line) => flow("9999", "REJECT").test(line))).toBe(true);
+  });
+});
+
+describe("a task is alone", () => {
+  test("link-local addresses, other tasks' credentials, the host and its daemons do not answer", async () => {
+    const from = tasks.a.namespace;
+    for (const address of ["169.254.169.254", "169.254.170.2", "169.254.170.3", "169.254.0.1"])
+      expect(await probe(from, "tcp", address, "80"), address).not.toMatch(/^\d/);
+    const port = new URL(engine.endpoint).port;
+    const { stdout } = await exec("ip", ["-json", "-4", "address", "show", "scope", "global"]);
+    const host = (JSON.parse(stdout) as { addr_info: { local: string }[] }[]).flatMap((link) =>
+      link.addr_info.map((each) => each.local),
+    );
+    for (const address of [...host, "10.50.1.1", "10.50.0.2"])
+      for (const each of [port, "22", TCP]) expect(await probe(from, "tcp", address, each), address).not.toMatch(/^\d/);
+  });
+});
