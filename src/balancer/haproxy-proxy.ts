@@ -6,7 +6,7 @@ import { writeFileAtomic } from "../base/files.ts";
 import { retry } from "../base/retry.ts";
 import { isNamespace } from "../network/linux/namespace.ts";
 import { haproxyCommands } from "./haproxy-socket.ts";
-import { redirectIngress, removeRedirect } from "./ingress-redirect.ts";
+import { redirectToProxy, removeRedirects } from "./redirects.ts";
 import { clientBackend, haproxyConfig, serverArguments, serverName } from "./proxy-config.ts";
 import { proxyMetrics } from "./proxy-metrics.ts";
 import type { ProxyEndpoint, ProxyMetrics, ProxySpec } from "./service-connect.ts";
@@ -59,7 +59,7 @@ export class HaproxyProxy {
     }).catch((cause: unknown) => {
       throw new Error(`the Service Connect proxy did not start: ${alertsOf(spec.logFile)}`, { cause });
     });
-    await redirectIngress(spec, folder);
+    await redirectToProxy(spec, folder);
   }
 
   /** Makes a client route go to these endpoints and no others. Connections to those that go may end by themselves. */
@@ -99,7 +99,7 @@ export class HaproxyProxy {
   /** Ends it, and takes its rules back. */
   async remove(): Promise<void> {
     await stopDaemon(this.pidFile, STOP_GRACE_MS);
-    if (isNamespace(this.spec.networkNamespace)) await removeRedirect(this.spec.networkNamespace, this.folder);
+    if (isNamespace(this.spec.networkNamespace)) await removeRedirects(this.spec.networkNamespace, this.folder);
   }
 
   /** What a backend has, by name: taking requests, or put aside. */

@@ -4,6 +4,7 @@ import type { ProxyClientRoute, ProxyEndpoint, ProxyProtocol, ProxyServerRoute, 
  * The first of the ports that a proxy listens on for what is redirected to it: behind those that Linux takes for outgoing
  * connections (32768 to 60999), where containers hardly listen.
  */
+const FIRST_ALIAS_PORT = 61_001;
 const FIRST_INGRESS_PORT = 62_001;
 /** Connections at once: twice as many file descriptors. */
 const MAX_CONNECTIONS = 4000;
@@ -22,6 +23,11 @@ export interface ProxyFiles {
   /** An empty folder that the process is locked into. */
   jail: string;
   user: string;
+}
+
+/** The port on localhost that the proxy itself listens on for a client route. */
+export function aliasPort(index: number): number {
+  return FIRST_ALIAS_PORT + index;
 }
 
 /** The port that the proxy itself listens on for a server route. */
@@ -53,7 +59,7 @@ export function haproxyConfig(spec: ProxySpec, { socket, jail, user }: ProxyFile
     `  retries ${RETRIES}`,
     "  option redispatch 1",
     "  option splice-auto",
-    ...spec.clients.flatMap((route, i) => clientSections(route, `client${i}`, accessLog(spec, route))),
+    ...spec.clients.flatMap((route, i) => clientSections(route, i, accessLog(spec, route))),
     ...spec.servers.flatMap((route, i) => serverSections(route, i, accessLog(spec, route))),
     "",
   ].join("\n");
@@ -75,10 +81,11 @@ export function serverArguments({ address, port }: ProxyEndpoint, protocol: Prox
   return [target, OUTLIER_CHECKS, ...(isHttp2(protocol) ? ["proto h2"] : [])].join(" ");
 }
 
-function clientSections(route: ProxyClientRoute, section: string, log: readonly string[]): string[] {
+function clientSections(route: ProxyClientRoute, index: number, log: readonly string[]): string[] {
+  const section = clientBackend(index);
   return [
     `frontend ${section}`,
-    `  bind ${route.address}:${route.port}`,
+    `  bind 127.0.0.1:${aliasPort(index)}`,
     ...frontend(route),
     ...log,
     `  default_backend ${section}`,

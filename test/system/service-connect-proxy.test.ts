@@ -152,6 +152,12 @@ describe("from a client alias", () => {
     expect(answer).toBe("server2 2");
   });
 
+  test("a container of the same task may listen on the alias's port itself", async () => {
+    await Promise.all([serve(1), serve(2)]);
+    await proxies.ensure(spec(1, { clients: [route([endpoint(2)], { port: PORT })] }));
+    expect(await curl(1, `http://127.255.0.1:${PORT}/`, `http://127.0.0.1:${PORT}/`)).toBe("server2server1");
+  });
+
   test("TCP passes through", async () => {
     await serve(2, "tcp");
     await proxies.ensure(spec(1, { clients: [route([endpoint(2)], { protocol: "tcp", port: 5432 })] }));

@@ -3,7 +3,7 @@ import { failpoint } from "../../base/failpoint.ts";
 import type { InterfaceSpec, VpcTopology } from "../backend.ts";
 import type { HostNetwork } from "./host.ts";
 import { missingNamespace, processesIn, removeNamespace } from "./interface.ts";
-import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
+import { ipBatch, ipJson, type IpVersion, type LinkAddresses, type Route } from "./ip.ts";
 import { kernelHasIpv6, withoutOwnAddress } from "./ipv6-host.ts";
 import { LINK_MACS, namespacePath, peerLinkName, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
 import { hasDevice, inNamespace, isNamespace, setParameters } from "./namespace.ts";
@@ -145,15 +145,23 @@ export class Router {
 
   /** Makes the routes be as told; those to links and interfaces that are not there lead nowhere. */
   async synchronizeRouting(topology: VpcTopology, interfaces: ReadonlyMap<string, InterfaceSpec>): Promise<void> {
-    const place = {
+    const links = topology.peerings.length ? await this.usableLinks(topology) : { 4: [], 6: [] };
+    const place = (version: IpVersion) => ({
       topology,
       interfaces,
       hostAddress: this.host.address,
-      isLinked: (peeringId: string) => hasDevice(this.path, peerLinkName(peeringId)),
-    };
-    await synchronizeRouting(this.path, 4, wantedRouting(place, 4));
+      isLinked: (peeringId: string) => links[version].includes(peerLinkName(peeringId)),
+    });
+    await synchronizeRouting(this.path, 4, wantedRouting(place(4), 4));
     if (topology.ipv6CidrBlocks.length || forwardsIpv6(this.path))
-      await synchronizeRouting(this.path, 6, wantedRouting(place, 6));
+      await synchronizeRouting(this.path, 6, wantedRouting(place(6), 6));
+  }
+
+  /** The links that routes can lead to: a crash leaves some half-made. */
+  private async usableLinks({ peerings }: VpcTopology): Promise<Record<IpVersion, string[]>> {
+    const shown = new Set((await ipJson<LinkAddresses>(["link", "show", "up"], this.path)).map((link) => link.ifname));
+    const up = peerings.map(({ peeringId }) => peerLinkName(peeringId)).filter((link) => shown.has(link));
+    return { 4: up, 6: up.filter((device) => kernelHasIpv6() && hasIpv6On(this.path, device)) };
   }
 
   /** The IPv4 ranges that the router knows of. */
@@ -173,6 +181,13 @@ export class Router {
 
 /** Whether {@link Router.ensureIpv6} had ranges once. */
 function forwardsIpv6(path: string): boolean {
-  if (!kernelHasIpv6()) return false;
-  return inNamespace(path, () => readFileSync("/proc/sys/net/ipv6/conf/all/forwarding", "utf8")).trim() === "1";
+  return kernelHasIpv6() && readIpv6Parameter(path, "all/forwarding") === "1";
+}
+
+function hasIpv6On(path: string, device: string): boolean {
+  return readIpv6Parameter(path, `${device}/disable_ipv6`) === "0";
+}
+
+function readIpv6Parameter(path: string, name: string): string {
+  return inNamespace(path, () => readFileSync(`/proc/sys/net/ipv6/conf/${name}`, "utf8")).trim();
 }

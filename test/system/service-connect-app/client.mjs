@@ -3,7 +3,10 @@ import { Agent, get } from "node:http";
 import { connect } from "node:http2";
 
 const end = Date.now() + Number(process.env.SECONDS) * 1000;
+const began = Date.now();
 const result = { http: {}, grpc: {}, httpFailures: [], grpcFailures: [] };
+/** A few of them tell enough: when, in seconds, and what. */
+const failed = (of, what) => of.length < 10 && of.push(`${((Date.now() - began) / 1000).toFixed(1)} s: ${what}`);
 const count = (of, name) => (of[name] = (of[name] ?? 0) + 1);
 
 const agent = new Agent({ keepAlive: true });
@@ -14,14 +17,14 @@ const httpCall = () =>
       response.on("data", (chunk) => (body += chunk));
       response.on("end", () => {
         if (response.statusCode === 200) count(result.http, body);
-        else result.httpFailures.push(response.statusCode);
+        else failed(result.httpFailures, response.statusCode);
         resolve();
       });
-    }).on("error", (error) => resolve(result.httpFailures.push(error.message)));
+    }).on("error", (error) => resolve(failed(result.httpFailures, error.message)));
   });
 
 const session = connect("http://grpc.test.local:9090");
-session.on("error", (error) => result.grpcFailures.push(error.message));
+session.on("error", (error) => failed(result.grpcFailures, error.message));
 const grpcCall = () =>
   new Promise((resolve) => {
     const stream = session.request({
@@ -38,7 +41,7 @@ const grpcCall = () =>
     stream.on("error", () => {});
     stream.on("close", () => {
       if (status === "0") count(result.grpc, Buffer.concat(chunks).subarray(5).toString());
-      else result.grpcFailures.push(status ?? "no status");
+      else failed(result.grpcFailures, status ?? "no status");
       resolve();
     });
     stream.end(Buffer.alloc(5));
