@@ -1,10 +1,18 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import koffi from "koffi";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const EWOULDBLOCK = 11;
+
+/**
+ * A killed engine's lock is held for moments more by a program that it was just starting: until that has become the
+ * program, it has all that the engine had.
+ */
+const DEAD_OWNER_ATTEMPTS = 100;
+const DEAD_OWNER_PAUSE_MS = 20;
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /** Another process has the data folder. */
 export class DataFolderInUseError extends Error {
@@ -35,13 +43,18 @@ export function lockFile(dataFolder: string): string {
  */
 export function lockDataFolder(dataFolder: string): EngineLock {
   const path = lockFile(dataFolder);
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const fd = openSync(path, "a+", 0o600);
     if (flock(fd, LOCK_EX | LOCK_NB) !== 0) {
       const errno = koffi.errno();
       closeSync(fd);
       if (errno !== EWOULDBLOCK) throw new Error(`${path} cannot be locked (errno ${errno})`);
-      throw new DataFolderInUseError(dataFolder, Number(readFileSync(path, "utf8")) || undefined);
+      const owner = Number(readFileSync(path, "utf8")) || undefined;
+      if (owner !== undefined && !existsSync(`/proc/${owner}`) && attempt < DEAD_OWNER_ATTEMPTS) {
+        Atomics.wait(PAUSE, 0, 0, DEAD_OWNER_PAUSE_MS);
+        continue;
+      }
+      throw new DataFolderInUseError(dataFolder, owner);
     }
     if (statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino) {
       ftruncateSync(fd);

@@ -107,7 +107,10 @@ test("up returns when the engine answers, env and configure lead to it, down end
   const config = readFileSync(join(home, ".aws/config"), "utf8");
   expect(config).toBe(
     ["neargate", "other"]
-      .map((name) => `[profile ${name}]\nregion = eu-west-1\nendpoint_url = ${endpoint}\n`)
+      .map(
+        (name) =>
+          `[profile ${name}]\nregion = eu-west-1\nendpoint_url = ${endpoint}\ndisable_host_prefix_injection = true\n`,
+      )
       .join("\n"),
   );
 
@@ -123,7 +126,11 @@ test("up on a running engine succeeds when the settings agree", async () => {
   expect(await up(data)).toMatchObject({ code: 0, stdout: expect.stringContaining(`already answers`) });
   expect(await up(data, "--auth", "off")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(`(pid ${pid}) runs with --auth true, not false (--auth)`),
+    stderr: expect.stringContaining(`(pid ${pid}) runs with --auth on, not off (--auth)`),
+  });
+  expect(await up(data, "--dns-upstream", "192.0.2.1")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("runs with --dns-upstream left open, not 192.0.2.1"),
   });
 });
 
@@ -165,6 +172,17 @@ describe("after kill -9", () => {
     });
     expect(existsSync(join(data, "engine.json"))).toBe(false);
     expect((await neargate("down", "--data", data)).stdout).toBe(`No engine runs on ${data}.\n`);
+  });
+
+  test("a damaged engine.json is named", async () => {
+    await up(data);
+    process.kill((await status(data)).pid, "SIGKILL");
+    const file = join(data, "engine.json");
+    const content = readFileSync(file, "utf8");
+    writeFileSync(file, content.slice(0, 20));
+    expect((await neargate("down", "--data", data)).stderr).toContain(`${file} is damaged`);
+    writeFileSync(file, content);
+    expect((await neargate("down", "--data", data)).code).toBe(0);
   });
 
   test("down says why it cannot clean up", async () => {
