@@ -1,18 +1,33 @@
 import {
+  AllocateAddressCommand,
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   CreateNatGatewayCommand,
   CreateNetworkAclEntryCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
+  DeleteEgressOnlyInternetGatewayCommand,
+  DeleteInternetGatewayCommand,
+  DeleteNatGatewayCommand,
   DeleteNetworkAclCommand,
+  DeleteNetworkAclEntryCommand,
   DeleteRouteCommand,
+  DeleteRouteTableCommand,
+  DescribeAddressesCommand,
   DescribeInternetGatewaysCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
+  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DetachInternetGatewayCommand,
+  DisassociateAddressCommand,
   DisassociateRouteTableCommand,
-  paginateDescribeRouteTables,
+  ReleaseAddressCommand,
+  ReplaceNetworkAclAssociationCommand,
+  ReplaceNetworkAclEntryCommand,
   ReplaceRouteCommand,
-  type Address,
+  paginateDescribeRouteTables,
+  type DescribeNetworkAclsCommandInput,
   type EC2Client,
   type EgressOnlyInternetGateway,
   type InternetGateway,
@@ -46,18 +61,33 @@ afterAll(() => engine.stop());
 const cli = <T = Record<string, string>>(...args: string[]) => engine.awsJson<T>("ec2", ...args);
 
 async function newTable(): Promise<string> {
-  const { RouteTable } = await cli<{ RouteTable: RouteTable }>("create-route-table", "--vpc-id", vpcId);
-  return RouteTable.RouteTableId!;
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+  return RouteTable!.RouteTableId!;
+}
+
+async function deleteTable(RouteTableId: string): Promise<void> {
+  await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
 }
 
 async function describeTable(id: string): Promise<RouteTable> {
-  const { RouteTables } = await cli<{ RouteTables: RouteTable[] }>("describe-route-tables", "--route-table-ids", id);
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
   return RouteTables[0]!;
 }
 
 async function describeNat(id: string): Promise<NatGateway> {
-  const { NatGateways } = await cli<{ NatGateways: NatGateway[] }>("describe-nat-gateways", "--nat-gateway-ids", id);
+  const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }));
   return NatGateways[0]!;
+}
+
+/** Resolves when a NAT gateway is in a state, which it gets to at once. */
+async function natGatewayIs(id: string, state: string): Promise<void> {
+  await until(async () => (await describeNat(id)).State === state);
+}
+
+async function deleteNat(NatGatewayId: string, AllocationId: string): Promise<void> {
+  await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId }));
+  await natGatewayIs(NatGatewayId, "deleted");
+  await ec2.send(new ReleaseAddressCommand({ AllocationId }));
 }
 
 test("a route table: made, associated, changed and deleted", async () => {
@@ -118,7 +148,8 @@ test("a route table: made, associated, changed and deleted", async () => {
     { RouteTableAssociationId: replaced["NewAssociationId"], SubnetId: subnetIds[0] },
   ]);
   await engine.aws("ec2", "disassociate-route-table", "--association-id", replaced["NewAssociationId"]!);
-  for (const each of [id, other]) await engine.aws("ec2", "delete-route-table", "--route-table-id", each);
+  await engine.aws("ec2", "delete-route-table", "--route-table-id", id);
+  await deleteTable(other);
   const gone = engine.aws("ec2", "describe-route-tables", "--route-table-ids", id);
   await expect(gone).rejects.toThrow(
     `An error occurred (InvalidRouteTableID.NotFound) when calling the DescribeRouteTables operation: The routeTable ID '${id}' does not exist`,
@@ -168,8 +199,8 @@ test("routes that cannot be are refused in AWS's words", async () => {
   ] as const;
   for (const [command, name, message] of refused)
     await expect(ec2.send(command as CreateRouteCommand)).rejects.toMatchObject({ name, message });
-  await engine.aws("ec2", "delete-route", "--route-table-id", RouteTableId, "--destination-cidr-block", "0.0.0.0/0");
-  await engine.aws("ec2", "delete-route-table", "--route-table-id", RouteTableId);
+  await ec2.send(new DeleteRouteCommand(route));
+  await deleteTable(RouteTableId);
 });
 
 test("route tables are paged and filtered", async () => {
@@ -182,12 +213,13 @@ test("route tables are paged and filtered", async () => {
   const filtered = paginateDescribeRouteTables({ client: ec2 }, { Filters });
   for await (const { RouteTables = [] } of filtered)
     expect(RouteTables.map((table) => table.RouteTableId)).not.toContain(made[0]);
-  for (const id of made) await engine.aws("ec2", "delete-route-table", "--route-table-id", id);
+  for (const id of made) await deleteTable(id);
 });
 
 test("internet gateways are attached to one VPC, and leave blackholes behind", async () => {
   const { InternetGateway } = await cli<{ InternetGateway: InternetGateway }>("create-internet-gateway");
   const id = InternetGateway.InternetGatewayId!;
+  const remove = (gateway: string) => ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId: gateway }));
   expect(InternetGateway).toMatchObject({ Attachments: [], OwnerId: "000000000000", Tags: [] });
   const attach = (gateway: string) =>
     ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: gateway, VpcId: vpcId }));
@@ -205,16 +237,16 @@ test("internet gateways are attached to one VPC, and leave blackholes behind", a
     name: "Gateway.NotAttached",
     message: `resource ${id} is not attached to network ${vpcId}`,
   });
-  await expect(engine.aws("ec2", "delete-internet-gateway", "--internet-gateway-id", igw)).rejects.toThrow(
-    `The internetGateway '${igw}' has dependencies and cannot be deleted.`,
-  );
+  await expect(remove(igw)).rejects.toMatchObject({
+    name: "DependencyViolation",
+    message: `The internetGateway '${igw}' has dependencies and cannot be deleted.`,
+  });
   const state = async () => {
-    const { RouteTables } = await cli<{ RouteTables: RouteTable[] }>(
-      "describe-route-tables",
-      "--filters",
-      "Name=association.main,Values=true",
-      "Name=route.gateway-id,Values=igw-*",
-    );
+    const Filters = [
+      { Name: "association.main", Values: ["true"] },
+      { Name: "route.gateway-id", Values: ["igw-*"] },
+    ];
+    const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
     return RouteTables[0]!.Routes![1]!.State;
   };
   expect(await state()).toBe("active");
@@ -222,7 +254,7 @@ test("internet gateways are attached to one VPC, and leave blackholes behind", a
   expect(await state()).toBe("blackhole");
   await attach(igw);
   expect(await state()).toBe("active");
-  await engine.aws("ec2", "delete-internet-gateway", "--internet-gateway-id", id);
+  await remove(id);
 });
 
 test("egress-only internet gateways are targets of IPv6 routes", async () => {
@@ -231,28 +263,28 @@ test("egress-only internet gateways are targets of IPv6 routes", async () => {
     "--vpc-id",
     vpcId,
   );
-  const id = made.EgressOnlyInternetGatewayId!;
+  const EgressOnlyInternetGatewayId = made.EgressOnlyInternetGatewayId!;
   expect(made.Attachments).toEqual([{ State: "attached", VpcId: vpcId }]);
   const table = await newTable();
-  const target = ["--route-table-id", table, "--egress-only-internet-gateway-id", id];
-  await cli("create-route", ...target, "--destination-ipv6-cidr-block", "::/0");
-  await expect(engine.aws("ec2", "create-route", ...target, "--destination-cidr-block", "0.0.0.0/0")).rejects.toThrow(
-    "InvalidParameterValue",
-  );
+  const target = { RouteTableId: table, EgressOnlyInternetGatewayId };
+  await ec2.send(new CreateRouteCommand({ ...target, DestinationIpv6CidrBlock: "::/0" }));
+  await expect(
+    ec2.send(new CreateRouteCommand({ ...target, DestinationCidrBlock: "0.0.0.0/0" })),
+  ).rejects.toMatchObject({ name: "InvalidParameterValue" });
   expect((await describeTable(table)).Routes![1]).toEqual({
     DestinationIpv6CidrBlock: "::/0",
-    EgressOnlyInternetGatewayId: id,
+    EgressOnlyInternetGatewayId,
     Origin: "CreateRoute",
     State: "active",
   });
-  const deleted = await cli("delete-egress-only-internet-gateway", "--egress-only-internet-gateway-id", id);
-  expect(deleted).toEqual({ ReturnCode: true });
+  const deleted = await ec2.send(new DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId }));
+  expect(deleted.ReturnCode).toBe(true);
   expect((await describeTable(table)).Routes![1]!.State).toBe("blackhole");
-  await engine.aws("ec2", "delete-route-table", "--route-table-id", table);
+  await deleteTable(table);
 });
 
 test("a NAT gateway becomes available, outlives the control plane, and frees its address", async () => {
-  const { AllocationId = "", PublicIp } = await cli("allocate-address", "--domain", "vpc");
+  const { AllocationId = "", PublicIp = "" } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
   const made = await cli<{ NatGateway: NatGateway; ClientToken: string }>(
     "create-nat-gateway",
     "--subnet-id",
@@ -270,26 +302,23 @@ test("a NAT gateway becomes available, outlives the control plane, and frees its
   await engine.aws("ec2", "wait", "nat-gateway-available", "--nat-gateway-ids", id);
   const [address] = (await describeNat(id)).NatGatewayAddresses!;
   expect(address).toMatchObject({ AllocationId, PublicIp, PrivateIp: expect.stringMatching(/^172\.31\./) as string });
-  const { Addresses } = await cli<{ Addresses: Address[] }>("describe-addresses", "--public-ips", PublicIp!);
+  const byAddress = new DescribeAddressesCommand({ PublicIps: [PublicIp] });
+  const { Addresses = [] } = await ec2.send(byAddress);
   expect(Addresses).toMatchObject([
     { AllocationId, NetworkInterfaceId: address!.NetworkInterfaceId, NetworkInterfaceOwnerId: "000000000000" },
   ]);
-  for (const operation of ["disassociate-address", "release-address"]) {
-    const name = operation === "release-address" ? "--allocation-id" : "--association-id";
-    const value = operation === "release-address" ? AllocationId : Addresses[0]!.AssociationId!;
-    await expect(engine.aws("ec2", operation, name, value)).rejects.toThrow(
-      "You do not have permission to access the specified resource.",
-    );
-  }
+  const { AssociationId } = Addresses[0]!;
+  const denied = { name: "AuthFailure", message: "You do not have permission to access the specified resource." };
+  await expect(ec2.send(new DisassociateAddressCommand({ AssociationId }))).rejects.toMatchObject(denied);
+  await expect(ec2.send(new ReleaseAddressCommand({ AllocationId }))).rejects.toMatchObject(denied);
   await engine.kill();
   await engine.up();
   expect((await describeNat(id)).State).toBe("available");
-  await engine.aws("ec2", "delete-nat-gateway", "--nat-gateway-id", id);
-  await until(async () => (await describeNat(id)).State === "deleted");
-  await engine.aws("ec2", "release-address", "--allocation-id", AllocationId);
-  await expect(engine.aws("ec2", "describe-addresses", "--public-ips", PublicIp!)).rejects.toThrow(
-    `(InvalidAddress.NotFound) when calling the DescribeAddresses operation: Address '${PublicIp}' not found.`,
-  );
+  await deleteNat(id, AllocationId);
+  await expect(ec2.send(byAddress)).rejects.toMatchObject({
+    name: "InvalidAddress.NotFound",
+    message: `Address '${PublicIp}' not found.`,
+  });
   await expect(ec2.send(new CreateNatGatewayCommand({ SubnetId: subnetIds[0] }))).rejects.toMatchObject({
     name: "MissingParameter",
     message: "The request must include the AllocationId parameter. Add the required parameter and retry the request.",
@@ -299,30 +328,21 @@ test("a NAT gateway becomes available, outlives the control plane, and frees its
 test.each(["nat-associated", "nat-attached"])(
   "a control plane that dies at %s finishes the gateway later",
   async (point) => {
-    const { AllocationId = "" } = await cli("allocate-address");
+    const { AllocationId = "" } = await ec2.send(new AllocateAddressCommand({}));
     await engine.kill();
     await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill` });
-    const creation = await cli<{ NatGateway: NatGateway }>(
-      "create-nat-gateway",
-      "--subnet-id",
-      subnetIds[0]!,
-      "--allocation-id",
-      AllocationId,
-    ).catch(() => undefined); // it may die before it has answered
+    const creation = await ec2
+      .send(new CreateNatGatewayCommand({ SubnetId: subnetIds[0], AllocationId }))
+      .catch(() => undefined); // it may die before it has answered
     await until(() => !engine.alive);
     await engine.up();
-    const { NatGateways } = await cli<{ NatGateways: NatGateway[] }>(
-      "describe-nat-gateways",
-      "--filter",
-      "Name=state,Values=pending,available",
-    );
+    const Filter = [{ Name: "state", Values: ["pending", "available"] }];
+    const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({ Filter }));
     expect(NatGateways).toHaveLength(1);
     const id = NatGateways[0]!.NatGatewayId!;
-    expect(creation?.NatGateway.NatGatewayId ?? id).toBe(id);
-    await engine.aws("ec2", "wait", "nat-gateway-available", "--nat-gateway-ids", id);
-    await engine.aws("ec2", "delete-nat-gateway", "--nat-gateway-id", id);
-    await until(async () => (await describeNat(id)).State === "deleted");
-    await engine.aws("ec2", "release-address", "--allocation-id", AllocationId);
+    expect(creation?.NatGateway?.NatGatewayId ?? id).toBe(id);
+    await natGatewayIs(id, "available");
+    await deleteNat(id, AllocationId);
   },
 );
 
@@ -341,12 +361,22 @@ test("network ACLs: entries in order, with those that deny the rest", async () =
   const entry = ["--network-acl-id", id, "--ingress", "--cidr-block", "10.0.0.0/8", "--rule-action", "allow"];
   const ports = ["--protocol", "tcp", "--port-range", "From=80,To=81", "--rule-number", "100"];
   await engine.aws("ec2", "create-network-acl-entry", ...entry, ...ports);
-  await expect(engine.aws("ec2", "create-network-acl-entry", ...entry, ...ports)).rejects.toThrow(
-    "(NetworkAclEntryAlreadyExists) when calling the CreateNetworkAclEntry operation: The network acl entry identified by 100 already exists.",
-  );
+  const allowed = {
+    NetworkAclId: id,
+    Egress: false,
+    CidrBlock: "10.0.0.0/8",
+    RuleAction: "allow",
+    RuleNumber: 100,
+    Protocol: "17",
+    PortRange: { From: 80, To: 81 },
+  } as const;
+  await expect(ec2.send(new CreateNetworkAclEntryCommand(allowed))).rejects.toMatchObject({
+    name: "NetworkAclEntryAlreadyExists",
+    message: "The network acl entry identified by 100 already exists.",
+  });
   const ping = ["--protocol", "icmp", "--icmp-type-code", "Type=8,Code=-1", "--rule-number", "50"];
   await engine.aws("ec2", "create-network-acl-entry", ...entry, ...ping);
-  await engine.aws("ec2", "replace-network-acl-entry", ...entry, "--protocol", "17", ...ports.slice(2));
+  await ec2.send(new ReplaceNetworkAclEntryCommand(allowed));
   await expect(
     ec2.send(
       new CreateNetworkAclEntryCommand({
@@ -359,33 +389,37 @@ test("network ACLs: entries in order, with those that deny the rest", async () =
       }),
     ),
   ).rejects.toMatchObject({ name: "MissingParameter" });
-  const describe = async (...args: string[]) =>
-    (await cli<{ NetworkAcls: NetworkAcl[] }>("describe-network-acls", ...args)).NetworkAcls;
-  const [described] = await describe("--network-acl-ids", id);
+  const describe = async (input: DescribeNetworkAclsCommandInput) =>
+    (await ec2.send(new DescribeNetworkAclsCommand(input))).NetworkAcls!;
+  const [described] = await describe({ NetworkAclIds: [id] });
   expect(described!.Entries!.slice(1)).toMatchObject([
     { RuleNumber: 50, Protocol: "1", IcmpTypeCode: { Type: 8, Code: -1 } },
     { RuleNumber: 100, Protocol: "17", PortRange: { From: 80, To: 81 } },
     { RuleNumber: 32_767 },
   ]);
 
-  const [standard] = await describe("--filters", "Name=default,Values=true", `Name=vpc-id,Values=${vpcId}`);
+  const Filters = [
+    { Name: "default", Values: ["true"] },
+    { Name: "vpc-id", Values: [vpcId] },
+  ];
+  const [standard] = await describe({ Filters });
   const association = standard!.Associations!.find((each) => each.SubnetId === subnetIds[0])!;
-  const replace = (associationId: string, aclId: string) =>
-    cli("replace-network-acl-association", "--association-id", associationId, "--network-acl-id", aclId);
+  const replace = (AssociationId: string, NetworkAclId: string) =>
+    ec2.send(new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId }));
   const moved = await replace(association.NetworkAclAssociationId!, id);
   await expect(ec2.send(new DeleteNetworkAclCommand({ NetworkAclId: id }))).rejects.toMatchObject({
     name: "DependencyViolation",
     message: `The networkAcl '${id}' has dependencies and cannot be deleted.`,
   });
-  await replace(moved["NewAssociationId"]!, standard!.NetworkAclId!);
+  await replace(moved.NewAssociationId!, standard!.NetworkAclId!);
   await expect(ec2.send(new DeleteNetworkAclCommand({ NetworkAclId: standard!.NetworkAclId }))).rejects.toMatchObject({
     name: "InvalidParameterValue",
     message: `cannot delete default network ACL ${standard!.NetworkAclId}`,
   });
-  const gone = ["--network-acl-id", id, "--ingress", "--rule-number", "50"];
-  await engine.aws("ec2", "delete-network-acl-entry", ...gone);
-  await expect(engine.aws("ec2", "delete-network-acl-entry", ...gone)).rejects.toThrow(
-    "InvalidNetworkAclEntry.NotFound",
-  );
+  const gone = { NetworkAclId: id, Egress: false, RuleNumber: 50 };
+  await ec2.send(new DeleteNetworkAclEntryCommand(gone));
+  await expect(ec2.send(new DeleteNetworkAclEntryCommand(gone))).rejects.toMatchObject({
+    name: "InvalidNetworkAclEntry.NotFound",
+  });
   await engine.aws("ec2", "delete-network-acl", "--network-acl-id", id);
 });

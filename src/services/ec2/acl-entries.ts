@@ -1,9 +1,8 @@
 import type { CreateNetworkAclEntryRequest } from "@aws-sdk/client-ec2";
 import { formatCidr, parseCidr } from "../../network/ipv4.ts";
-import { invalidParameterValue, missingParameter } from "./errors.ts";
-import { invalidCidr, parameterCombination } from "./errors/routing.ts";
+import { invalidParameterCombination, invalidParameterValue, missingParameter, notCidr } from "./errors.ts";
 import { parseIpv6Cidr } from "./ipv6.ts";
-import type { AclEntryRecord } from "./store.ts";
+import type { AclEntryRecord } from "./records.ts";
 
 /** Numbers above are of the entries that every ACL ends with. */
 const MAX_RULE_NUMBER = 32_766;
@@ -49,15 +48,15 @@ function readProtocol(text: string): string {
 function readBlock(input: Pick<CreateNetworkAclEntryRequest, "CidrBlock" | "Ipv6CidrBlock">) {
   const { CidrBlock: v4, Ipv6CidrBlock: v6 } = input;
   if (v4 !== undefined && v6 !== undefined)
-    throw parameterCombination("The parameters cidrBlock and ipv6CidrBlock cannot be used together");
+    throw invalidParameterCombination("The parameters cidrBlock and ipv6CidrBlock cannot be used together");
   if (v4 !== undefined) {
     const block = parseCidr(v4);
-    if (!block) throw invalidCidr("cidrBlock", v4);
+    if (!block) throw notCidr(v4, "cidrBlock");
     return { cidrBlock: formatCidr(block) };
   }
   if (v6 === undefined) throw missingParameter("The request must contain the parameter cidrBlock or ipv6CidrBlock");
   const block = parseIpv6Cidr(v6);
-  if (block === undefined) throw invalidCidr("ipv6CidrBlock", v6);
+  if (block === undefined) throw notCidr(v6, "ipv6CidrBlock");
   return { ipv6CidrBlock: block };
 }
 

@@ -84,7 +84,10 @@ export async function takeThisAddress(
   return true;
 }
 
-/** Takes a free IPv6 address of a subnet, by chance as AWS does, in the caller's transaction. */
+/**
+ * Takes a free IPv6 address of a subnet, by chance as AWS does, in the caller's transaction. There always is one: no
+ * subnet has as many interfaces as a /64 has addresses.
+ */
 export async function takeIpv6Address(
   { addresses }: Addresses,
   ids: Ids,
@@ -94,8 +97,7 @@ export async function takeIpv6Address(
 ): Promise<string> {
   const range = ipv6Cidr(block);
   const size = ipv6BlockSize(range);
-  for (;;) {
-    const offset = BigInt(`0x${ids.hex(32)}`) % size;
+  for (let offset = BigInt(`0x${ids.hex(32)}`) % size; ; offset = (offset + 1n) % size) {
     if (offset < SUBNET_RESERVED.first || offset >= size - BigInt(SUBNET_RESERVED.last)) continue;
     const address = formatIpv6(range.base + offset);
     if (await addresses.get(ipv6Owner(subnetId), address)) continue;

@@ -1,5 +1,4 @@
-import { missingParameter } from "./errors.ts";
-import { invalidParameterCombination } from "./errors/vpcs.ts";
+import { invalidParameterCombination, missingParameter } from "./errors.ts";
 
 /**
  * Operations that modify attributes take one at a time.

@@ -1,9 +1,10 @@
 import { ec2Id, type Ids } from "../../base/ids.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import { cidr, firstFreeBlock, formatCidr } from "../../network/ipv4.ts";
+import type { AclEntryRecord, RouteRecord, RuleRecord, SubnetRecord, VpcRecord } from "./records.ts";
 import { allowAllIpv6Egress } from "./security-groups.ts";
-import type { AclEntryRecord, Ec2Collections, RouteRecord, RuleRecord, SubnetRecord, VpcRecord } from "./store.ts";
-import { internalDomain, zonesOf, type Zone } from "./zones.ts";
+import type { Ec2Collections } from "./store.ts";
+import { internalDomain, type Zone, zonesOf } from "./zones.ts";
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html */
 const VPC_BLOCK = "172.31.0.0/16";

@@ -1,26 +1,16 @@
 import { isIP, isIPv4 } from "node:net";
 import type { DhcpOptions, NewDhcpConfiguration } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope } from "../../base/scope.ts";
 import { addressAt, cidr } from "../../network/ipv4.ts";
 import type { AttachedInterface } from "../../tasks/ports.ts";
-import type { Ec2 } from "./ec2.ts";
-import { invalidParameterValue, missingParameter, notFound } from "./errors.ts";
-import { checkId } from "./resource-ids.ts";
-import type { DhcpOptionsRecord, VpcRecord } from "./store.ts";
+import { invalidParameterValue, missingParameter } from "./errors.ts";
+import type { DhcpOptionsRecord, VpcRecord } from "./records.ts";
 
 /** What stands for the resolver of the VPC. */
 const AMAZON_DNS = "AmazonProvidedDNS";
 const MAX_SERVERS = 4;
 /** What stands for no options set. */
 export const NO_OPTIONS = "default";
-
-/** @throws AwsError InvalidDhcpOptionID.NotFound, InvalidDhcpOptionsId.Malformed */
-export async function dhcpOptionsById(ec2: Ec2, scope: Scope, id = ""): Promise<DhcpOptionsRecord> {
-  checkId("dopt", id);
-  const options = await ec2.records.dhcpOptions.get(scopeKey(scope), id);
-  if (!options) throw notFound("dopt", id);
-  return options;
-}
 
 /**
  * The options of a request, checked. Only name servers and the domain name mean something to tasks: the others are for

@@ -1,4 +1,4 @@
-import type { VpcRecord } from "./store.ts";
+import type { VpcRecord } from "./records.ts";
 import { internalDomain } from "./zones.ts";
 
 /**

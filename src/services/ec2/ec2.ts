@@ -1,18 +1,20 @@
+import type { RequestListener } from "node:http";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
-import { retry } from "../../base/retry.ts";
-import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
-import type { RequestListener } from "node:http";
+import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import type { InterfaceSpec, NetworkBackend, ZoneSpec } from "../../network/backend.ts";
 import type { Store } from "../../store/store.ts";
+import { Background } from "./background.ts";
 import { createDefaultVpc, REGION } from "./default-vpc.ts";
 import { VpcEndpoints } from "./endpoints.ts";
 import { noDefaultVpc, notFound } from "./errors.ts";
+import { HostVpcs } from "./host-vpcs.ts";
 import { NatGateways } from "./nat-gateways.ts";
-import { ec2Collections, type Ec2Collections, type NetworkInterfaceRecord, type VpcRecord } from "./store.ts";
+import type { NetworkInterfaceRecord, VpcRecord } from "./records.ts";
+import { ec2Collections, type Ec2Collections } from "./store.ts";
 import { upgradeRecords } from "./upgrade.ts";
 import { groupSpec, interfaceSpec, readTopology } from "./vpc-spec.ts";
 
@@ -35,9 +37,6 @@ export interface FlowReader {
   readVpc(vpcId: string): Promise<void>;
 }
 
-/** How long a VPC without interfaces stays on the host: the next task often comes soon. */
-const EMPTY_VPC_MS = 5000;
-
 /** The EC2 service: what is stored of VPCs, and the data plane that is made to agree with it. */
 export class Ec2 implements Component {
   readonly name = "ec2";
@@ -48,15 +47,10 @@ export class Ec2 implements Component {
   readonly records: Ec2Collections;
   readonly endpoints: VpcEndpoints;
   readonly natGateways: NatGateways;
-  private readonly log: Logger;
-  /** The VPCs that this process has applied, or is about to; and those where it is done. */
-  private readonly applied = new Map<string, Promise<void>>();
-  private readonly ready = new Set<string>();
-  /** Orders what happens to a VPC as a whole. */
-  private readonly queue = new KeyedQueue();
+  readonly background: Background;
+  private readonly vpcs: HostVpcs;
   /** Orders what happens to one interface. */
   private readonly interfaceQueue = new KeyedQueue();
-  private stopping = new AbortController();
   private zones: ZoneSource | undefined;
   private flows: FlowReader | undefined;
   private api: RequestListener | undefined;
@@ -66,8 +60,16 @@ export class Ec2 implements Component {
     this.network = network;
     this.clock = clock;
     this.ids = ids;
-    this.log = log;
     this.records = ec2Collections(store);
+    this.background = new Background(clock, log);
+    this.vpcs = new HostVpcs({
+      clock,
+      log,
+      background: this.background,
+      apply: (key, vpcId) => this.apply(key, vpcId),
+      remove: (vpcId) => network.removeVpc(vpcId),
+      isUsed: async (key, vpcId) => (await this.records.interfaces.count(key, { vpcId })) > 0,
+    });
     this.endpoints = new VpcEndpoints(this);
     this.natGateways = new NatGateways(this, log);
   }
@@ -95,23 +97,21 @@ export class Ec2 implements Component {
 
   /** Makes the host agree with the state: applies VPCs that have interfaces, removes those that nothing is known of. */
   async start(): Promise<void> {
-    this.stopping = new AbortController();
+    this.background.start();
     await upgradeRecords(this.store, this.records, this.ids);
     const interfaces = await this.records.interfaces.listAll();
     const scopes = new Map(interfaces.map(({ scope, document }) => [document.vpcId, scope]));
     for (const { vpcId } of await this.network.list()) if (!scopes.has(vpcId)) await this.network.removeVpc(vpcId);
-    await Promise.all([...scopes].map(([vpcId, scope]) => this.applyOrRetry(scope, vpcId)));
+    await Promise.all([...scopes].map(([vpcId, scope]) => this.vpcs.ensureOrRetry(scope, vpcId)));
     await this.endpoints.restore();
     await this.natGateways.resume();
   }
 
   /** Lets go; the networks stay. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.background.stop();
     this.endpoints.close();
-    this.natGateways.stop();
-    this.applied.clear();
-    this.ready.clear();
+    this.vpcs.forgetAll();
   }
 
   /** Makes the default VPC when the account looks at the Region for the first time; what is deleted stays deleted. */
@@ -148,7 +148,7 @@ export class Ec2 implements Component {
     const key = scopeKey(scope);
     const known = await this.records.interfaces.get(key, interfaceId);
     if (!known) throw notFound("eni", interfaceId);
-    await this.ensureApplied(key, known.vpcId);
+    await this.vpcs.ensure(key, known.vpcId);
     return await this.interfaceQueue.run(interfaceId, async () => {
       const { record, spec } = await this.readInterface(scope, interfaceId);
       const { networkNamespace } = await this.network.attach(record.vpcId, spec);
@@ -167,50 +167,51 @@ export class Ec2 implements Component {
     await this.interfaceQueue.run(interfaceId, () => this.network.detach(vpcId, interfaceId));
   }
 
-  /** Brings addresses, groups and names of attached interfaces to the data plane, as they are stored now. */
+  /**
+   * Brings addresses, groups and names of attached interfaces to the data plane, as they are stored now. Resolves as
+   * {@link HostVpcs.publish} does, like the two below.
+   */
   async publishInterfaces(scope: Scope, vpcId: string): Promise<void> {
-    await this.queue.run(vpcId, async () => {
-      if (!this.ready.has(vpcId)) return;
-      for (const interfaceId of await this.records.interfaces.listIds(scopeKey(scope), { vpcId }))
+    const key = scopeKey(scope);
+    await this.vpcs.publish(vpcId, async () => {
+      for (const interfaceId of await this.records.interfaces.listIds(key, { vpcId }))
         await this.interfaceQueue.run(interfaceId, async () => {
-          const now = await this.records.interfaces.get(scopeKey(scope), interfaceId);
+          const now = await this.records.interfaces.get(key, interfaceId);
           if (!now?.attachedAt || now.detaching) return;
           await this.network.attach(vpcId, (await this.readInterface(scope, interfaceId)).spec);
         });
     });
   }
 
-  /** Brings groups' rules to the data plane, as they are stored now. Resolves when they hold. */
+  /** Brings groups' rules to the data plane, as they are stored now. */
   async publishGroups(scope: Scope, vpcId: string, groupIds: readonly string[]): Promise<void> {
-    await this.queue.run(vpcId, async () => {
-      if (!this.ready.has(vpcId)) return; // whoever applies it reads them then
+    await this.vpcs.publish(vpcId, async () => {
       const groups = await Promise.all(groupIds.map((id) => this.records.groups.get(scopeKey(scope), id)));
-      await this.network.applyGroups(
-        vpcId,
-        groups.flatMap((group) => (group ? [groupSpec(group)] : [])),
-      );
+      const specs = groups.flatMap((group) => (group ? [groupSpec(group)] : []));
+      await this.network.applyGroups(vpcId, specs);
     });
   }
 
-  /** Brings routes, ACLs, peerings and the like to the data plane, as they are stored now. Resolves when they hold. */
+  /** Brings routes, ACLs, peerings and the like to the data plane, as they are stored now. */
   async publishTopology(scope: Scope, vpcId: string): Promise<void> {
-    await this.queue.run(vpcId, async () => {
-      if (!this.ready.has(vpcId)) return;
-      const vpc = await this.records.vpcs.get(scopeKey(scope), vpcId);
-      if (vpc) await this.network.applyTopology(await readTopology(this.records, scopeKey(scope), vpc));
-    });
+    await this.vpcs.publish(vpcId, () => this.applyTopology(scope, vpcId));
   }
 
-  /** Brings the zones of a VPC to its resolver. Resolves when it answers by them. */
+  /** {@link publishTopology}, for work that is repeated as a whole when the host refuses. @throws Error */
+  async changeTopology(scope: Scope, vpcId: string): Promise<void> {
+    await this.vpcs.change(vpcId, () => this.applyTopology(scope, vpcId));
+  }
+
+  /** Brings the zones of a VPC to its resolver. Resolves when it answers by them. @throws Error when it cannot */
   async publishZones(scope: Scope, vpcId: string): Promise<void> {
-    await this.queue.run(vpcId, async () => {
-      if (this.ready.has(vpcId)) await this.network.applyZones(vpcId, await this.zonesOf(scope, vpcId));
+    await this.vpcs.change(vpcId, async () => {
+      await this.network.applyZones(vpcId, await this.zonesOf(scope, vpcId));
     });
   }
 
   /** {@link publishZones} for every VPC that is on the host. */
   async publishAllZones(): Promise<void> {
-    const vpcs = (await this.records.vpcs.listAll()).filter(({ id }) => this.applied.has(id));
+    const vpcs = (await this.records.vpcs.listAll()).filter(({ id }) => this.vpcs.has(id));
     await Promise.all(vpcs.map(({ scope, id }) => this.publishZones(parseScopeKey(scope), id)));
   }
 
@@ -221,25 +222,12 @@ export class Ec2 implements Component {
 
   /** Takes a VPC off the host when, after a while, it still has no interface. */
   collectVpc(scope: Scope, vpcId: string): void {
-    const { signal } = this.stopping;
-    const collect = async () => {
-      await this.clock.sleep(EMPTY_VPC_MS, signal);
-      await this.queue.run(vpcId, async () => {
-        const applied = this.applied.get(vpcId);
-        if (signal.aborted || !applied) return;
-        // Forgotten before counting: who attaches from now on waits for an apply that is queued behind us.
-        this.applied.delete(vpcId);
-        if (await this.records.interfaces.count(scopeKey(scope), { vpcId })) {
-          if (!this.applied.has(vpcId)) this.applied.set(vpcId, applied);
-          return;
-        }
-        this.ready.delete(vpcId);
-        await this.network.removeVpc(vpcId);
-      });
-    };
-    collect().catch((err: unknown) => {
-      if (!signal.aborted) this.log.error({ err, vpcId }, "could not remove an unused VPC from the host");
-    });
+    this.vpcs.collect(scopeKey(scope), vpcId);
+  }
+
+  private async applyTopology(scope: Scope, vpcId: string): Promise<void> {
+    const vpc = await this.records.vpcs.get(scopeKey(scope), vpcId);
+    if (vpc) await this.network.applyTopology(await readTopology(this.records, scopeKey(scope), vpc));
   }
 
   private async readInterface(
@@ -254,34 +242,8 @@ export class Ec2 implements Component {
     return { record, spec: interfaceSpec(record, subnet.cidrBlock, vpc, scope.region) };
   }
 
-  /** Does what no answer waits for, again until it succeeds or the engine stops: the work may be repeated. */
-  inBackground(what: string, work: () => Promise<void>): void {
-    const { signal } = this.stopping;
-    const options = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1000, maxDelayMs: 30_000, signal };
-    const logged = async () => {
-      try {
-        if (!signal.aborted) await work();
-      } catch (err) {
-        if (!signal.aborted) this.log.error({ err }, `${what} failed, trying again`);
-        throw err;
-      }
-    };
-    retry(this.clock, options, logged).catch(() => {}); // only by the signal
-  }
-
   private async zonesOf(scope: Scope, vpcId: string): Promise<ZoneSpec[]> {
     return [...((await this.zones?.zonesOf(scope, vpcId)) ?? []), ...(await this.endpoints.zonesOf(scope, vpcId))];
-  }
-
-  private ensureApplied(key: string, vpcId: string): Promise<void> {
-    const known = this.applied.get(vpcId);
-    if (known) return known;
-    const applying = this.queue.run(vpcId, () => this.apply(key, vpcId));
-    this.applied.set(vpcId, applying);
-    applying.catch(() => {
-      if (this.applied.get(vpcId) === applying) this.applied.delete(vpcId);
-    });
-    return applying;
   }
 
   private async apply(key: string, vpcId: string): Promise<void> {
@@ -303,18 +265,5 @@ export class Ec2 implements Component {
         .filter((record) => record.attachedAt && !record.detaching)
         .map((record) => interfaceSpec(record, blocks.get(record.subnetId)!, vpc, region)),
     });
-    this.ready.add(vpcId);
-  }
-
-  /** At the start: a VPC that cannot be applied does not keep the API from answering. */
-  private async applyOrRetry(key: string, vpcId: string): Promise<void> {
-    const { signal } = this.stopping;
-    try {
-      await this.ensureApplied(key, vpcId);
-    } catch (err) {
-      this.log.error({ err, vpcId }, "could not apply a VPC, trying again");
-      const options = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1000, maxDelayMs: 30_000, signal };
-      retry(this.clock, options, () => this.ensureApplied(key, vpcId)).catch(() => {}); // only by the signal
-    }
   }
 }

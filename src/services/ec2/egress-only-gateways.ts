@@ -1,5 +1,5 @@
 import type { EgressOnlyInternetGateway } from "@aws-sdk/client-ec2";
-import type { EgressOnlyInternetGatewayRecord } from "./store.ts";
+import type { EgressOnlyInternetGatewayRecord } from "./records.ts";
 
 /** An egress-only internet gateway as the API shows it. */
 export function egressOnlyGatewayView({

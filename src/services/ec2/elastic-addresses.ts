@@ -1,11 +1,11 @@
 import type { Address } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import { blockSize, cidr, parseIpv4 } from "../../network/ipv4.ts";
 import { POOL_RESERVED, PUBLIC, takeAddress } from "./addresses.ts";
 import type { Ec2 } from "./ec2.ts";
 import { insufficientPublicAddresses, notFound } from "./errors.ts";
 import { addressNotFound, addressUnavailable } from "./errors/routing.ts";
-import type { ElasticAddressRecord } from "./store.ts";
+import type { ElasticAddressRecord } from "./records.ts";
 
 /** The name of the pool that AWS's own addresses come from. */
 export const AMAZON_POOL = "amazon";

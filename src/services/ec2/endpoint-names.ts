@@ -2,7 +2,7 @@ import type { DnsEntry } from "@aws-sdk/client-ec2";
 import type { Scope } from "../../base/scope.ts";
 import type { ZoneSpec } from "../../network/backend.ts";
 import { endpointService } from "./endpoint-services.ts";
-import type { NetworkInterfaceRecord, VpcEndpointRecord } from "./store.ts";
+import type { NetworkInterfaceRecord, VpcEndpointRecord } from "./records.ts";
 
 const TTL_SECONDS = 60;
 

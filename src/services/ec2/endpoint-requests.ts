@@ -1,8 +1,8 @@
 import type { CreateVpcEndpointRequest, DnsOptionsSpecification, SubnetConfiguration } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
 import { endpointService } from "./endpoint-services.ts";
-import { notFound } from "./errors.ts";
+import { notFound, unsupported } from "./errors.ts";
 import {
   conflictingDnsDomain,
   duplicateSubnetsInZone,
@@ -10,11 +10,10 @@ import {
   invalidPolicyDocument,
   privateDnsNeedsAttributes,
   serviceNotFound,
-  unsupportedOperation,
 } from "./errors/connections.ts";
 import { existing } from "./existing.ts";
 import { reserveInterface } from "./interfaces.ts";
-import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "./store.ts";
+import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "./records.ts";
 
 /* What requests for VPC endpoints may say, and what they come to. */
 
@@ -24,9 +23,9 @@ import type { SubnetRecord, VpcEndpointRecord, VpcRecord } from "./store.ts";
  */
 export function checkEndpointRequest(input: CreateVpcEndpointRequest, scope: Scope): void {
   if (input.ServiceNetworkArn !== undefined || input.ResourceConfigurationArn !== undefined)
-    throw unsupportedOperation("Endpoints for VPC Lattice service networks and resources are not supported.");
+    throw unsupported("endpoints for VPC Lattice service networks and resources");
   if (input.ServiceRegion !== undefined && input.ServiceRegion !== scope.region)
-    throw unsupportedOperation("Endpoints for services of other Regions are not supported.");
+    throw unsupported("endpoints for services of other Regions");
   const { ServiceName = "", VpcEndpointType: type = "Gateway" } = input;
   if (!endpointService(scope.region, ServiceName)) throw serviceNotFound(ServiceName);
   if (type !== "Interface")
@@ -43,10 +42,9 @@ export function checkAddressing(input: { IpAddressType?: string; DnsOptions?: Dn
   if (type !== "ipv4") throw invalidParameter(`The VPC endpoint service does not support the IP address type ${type}.`);
   if (options.DnsRecordIpType !== undefined && !["ipv4", "service-defined"].includes(options.DnsRecordIpType))
     throw invalidParameter(`DnsRecordIpType ${options.DnsRecordIpType} does not match the IP address type ipv4.`);
-  if (options.PrivateDnsOnlyForInboundResolverEndpoint)
-    throw unsupportedOperation("PrivateDnsOnlyForInboundResolverEndpoint is not supported.");
+  if (options.PrivateDnsOnlyForInboundResolverEndpoint) throw unsupported("PrivateDnsOnlyForInboundResolverEndpoint");
   if (options.PrivateDnsPreference !== undefined || options.PrivateDnsSpecifiedDomains?.length)
-    throw unsupportedOperation("Private DNS preferences are not supported.");
+    throw unsupported("private DNS preferences");
 }
 
 /**
@@ -62,7 +60,7 @@ export function checkPolicy(text: string | undefined): void {
   const everyone = isAll(Principal) || isAll((Principal as { AWS?: unknown } | undefined)?.AWS);
   const full = Effect === "Allow" && everyone && isAll(Action) && isAll(Resource) && Condition === undefined;
   if (!full || more.length || Object.keys(others).length)
-    throw unsupportedOperation("The only supported VPC endpoint policy is the one that allows full access.");
+    throw unsupported("VPC endpoint policies that do not allow full access");
 }
 
 function parsePolicy(text: string): { Statement?: Record<string, unknown> | Record<string, unknown>[] } {
@@ -92,26 +90,6 @@ export async function checkPrivateDns(
     (each) => each.privateDnsEnabled && each.serviceName === serviceName && each.endpointId !== endpointId,
   );
   if (other) throw conflictingDnsDomain(endpointService(scope.region, serviceName)!.privateDnsName, vpcId);
-}
-
-/**
- * The groups of an endpoint: those of the request, or the VPC's default group.
- * @throws AwsError InvalidGroup.NotFound, InvalidParameter
- */
-export async function endpointGroups(
-  ec2: Ec2,
-  scope: Scope,
-  vpcId: string,
-  groupIds: readonly string[],
-): Promise<string[]> {
-  for (const groupId of groupIds) {
-    const group = await existing(ec2.records.groups, scope, "sg", groupId);
-    if (group.vpcId !== vpcId)
-      throw invalidParameter(`Security group ${groupId} and VPC ${vpcId} belong to different networks.`);
-  }
-  if (groupIds.length) return [...new Set(groupIds)];
-  const groups = await ec2.records.groups.list(scopeKey(scope), { where: { vpcId } });
-  return groups.filter((group) => group.groupName === "default").map((group) => group.groupId);
 }
 
 /**

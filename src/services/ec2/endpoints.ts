@@ -1,13 +1,13 @@
 import type { Server } from "node:http";
 import type { State, VpcEndpoint } from "@aws-sdk/client-ec2";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
-import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
+import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import type { ZoneSpec } from "../../network/backend.ts";
 import { createHttpServer } from "../../wire/http-server.ts";
 import type { Ec2 } from "./ec2.ts";
 import { endpointNames, zonesOfEndpoint } from "./endpoint-names.ts";
 import { releaseInterface } from "./interfaces.ts";
-import type { NetworkInterfaceRecord, VpcEndpointRecord } from "./store.ts";
+import type { NetworkInterfaceRecord, VpcEndpointRecord } from "./records.ts";
 
 /** The port of the engine's API at an endpoint: for TLS, tasks would have to trust a certificate of ours. */
 const API_PORT = 80;
@@ -52,7 +52,7 @@ export class VpcEndpoints {
 
   /** Makes an endpoint be as it is stored now, behind the answer. */
   realizeSoon(scope: Scope, endpointId: string): void {
-    this.ec2.inBackground(`VPC endpoint ${endpointId}`, () => this.realize(scope, endpointId));
+    void this.ec2.background.run(`VPC endpoint ${endpointId}`, () => this.realize(scope, endpointId));
   }
 
   /** Makes an endpoint be as it is stored now, or takes it away when it is to be deleted. Resolves when that is done. */

@@ -84,43 +84,6 @@ export function dryRunOperation(): AwsError {
   return new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
 }
 
-export function groupNameNotFound(name: string, vpcId: string): AwsError {
-  return new AwsError("InvalidGroup.NotFound", `The security group '${name}' does not exist in default VPC '${vpcId}'`);
-}
-
-export function duplicateGroup(name: string, vpcId: string): AwsError {
-  return new AwsError("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpcId}'`);
-}
-
-export function reservedGroupName(): AwsError {
-  return new AwsError("InvalidGroup.Reserved", "Cannot use reserved security group name: default");
-}
-
-export function cannotDeleteDefault(groupId: string): AwsError {
-  return new AwsError("CannotDelete", `the specified group: "${groupId}" name: "default" cannot be deleted by a user`);
-}
-
-/** An interface has the group, or a rule of another group names it. */
-export function dependencyViolation(id: string): AwsError {
-  return new AwsError("DependencyViolation", `resource ${id} has a dependent object`);
-}
-
-/** @param rule as in `peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW` */
-export function duplicatePermission(rule: string): AwsError {
-  return new AwsError("InvalidPermission.Duplicate", `the specified rule "${rule}" already exists`);
-}
-
-export function permissionNotFound(): AwsError {
-  return new AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
-}
-
-export function tooManyRules(): AwsError {
-  return new AwsError(
-    "RulesPerSecurityGroupLimitExceeded",
-    "The maximum number of rules per security group has been reached.",
-  );
-}
-
 export function tooManyTags(): AwsError {
   return new AwsError("TagLimitExceeded", "The maximum number of tags has been reached.");
 }
@@ -137,13 +100,50 @@ export function insufficientPublicAddresses(): AwsError {
   return new AwsError("InsufficientAddressCapacity", "There are not enough public addresses to satisfy the request.");
 }
 
-export function differentNetworks(groupId: string, subnetId: string): AwsError {
-  return new AwsError(
-    "InvalidParameter",
-    `Security group ${groupId} and subnet ${subnetId} belong to different networks.`,
-  );
+/** @param place as in `subnet subnet-…` */
+export function differentNetworks(groupId: string, place: string): AwsError {
+  return new AwsError("InvalidParameter", `Security group ${groupId} and ${place} belong to different networks.`);
 }
 
 export function subnetsOfDifferentVpcs(): AwsError {
   return new AwsError("InvalidParameterValue", "Subnets must all be in the same VPC.");
+}
+
+/** Something that AWS has and that is not built. */
+export function unsupported(what: string): AwsError {
+  return new AwsError("UnsupportedOperation", `The functionality you requested is not available: ${what}.`);
+}
+
+export function invalidParameterCombination(message: string): AwsError {
+  return new AwsError("InvalidParameterCombination", message);
+}
+
+/** @param parameter as AWS writes it: `cidrBlock` */
+export function notCidr(text: string, parameter: string): AwsError {
+  return new AwsError(
+    "InvalidParameterValue",
+    `Value (${text}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
+  );
+}
+
+/** @param kind as AWS writes it: `vpc`, `routeTable`, `internetGateway`, `networkAcl` */
+export function hasDependencies(kind: string, id: string): AwsError {
+  return new AwsError("DependencyViolation", `The ${kind} '${id}' has dependencies and cannot be deleted.`);
+}
+
+/** The resource belongs to an AWS service, such as the interface of a NAT gateway or of a Fargate task. */
+export function managedByService(): AwsError {
+  return new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
+}
+
+export function instanceNotFound(instanceId: string): AwsError {
+  return new AwsError("InvalidInstanceID.NotFound", `The instance ID '${instanceId}' does not exist`);
+}
+
+/** The token was used before, with other parameters. */
+export function idempotentParameterMismatch(): AwsError {
+  return new AwsError(
+    "IdempotentParameterMismatch",
+    "The parameters of this request do not match those of the earlier request with the same client token.",
+  );
 }

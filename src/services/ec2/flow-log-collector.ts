@@ -7,8 +7,8 @@ import type { FlowSample } from "../../network/backend.ts";
 import type { LogSink } from "../../tasks/ports.ts";
 import type { Ec2, FlowReader } from "./ec2.ts";
 import { DEFAULT_FORMAT, flowRecord } from "./flow-log-format.ts";
-import { streamName, watchedInterfaces, type FlowLogSink } from "./flow-logs.ts";
-import type { FlowLogRecord, NetworkInterfaceRecord } from "./store.ts";
+import { type FlowLogSink, streamName, watchedInterfaces } from "./flow-logs.ts";
+import type { FlowLogRecord, NetworkInterfaceRecord } from "./records.ts";
 
 /**
  * How often records are written. Flow logs with a maximum of ten minutes have them as often: so does AWS for all that

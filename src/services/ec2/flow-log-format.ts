@@ -1,7 +1,7 @@
 import type { Scope } from "../../base/scope.ts";
 import type { FlowSample } from "../../network/backend.ts";
 import { invalidLogFormat, invalidParameter } from "./errors/connections.ts";
-import type { NetworkInterfaceRecord } from "./store.ts";
+import type { NetworkInterfaceRecord } from "./records.ts";
 
 /** What a record tells of: a flow of an interface in an interval, or that there was none. */
 export interface FlowSubject {

@@ -2,7 +2,7 @@ import type { FlowLog } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
 import { DEFAULT_FORMAT } from "./flow-log-format.ts";
-import type { FlowLogRecord, NetworkInterfaceRecord } from "./store.ts";
+import type { FlowLogRecord, NetworkInterfaceRecord } from "./records.ts";
 
 /** A line of a log. */
 export interface FlowLogEvent {

@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type { Scope } from "../../base/scope.ts";
 import { hasHostnames, publicDnsName } from "./dns-names.ts";
-import type { InterfaceRole, NetworkInterfaceRecord, VpcRecord } from "./store.ts";
+import type { InterfaceRole, NetworkInterfaceRecord, VpcRecord } from "./records.ts";
 
 const TYPES: Record<InterfaceRole, NetworkInterfaceType> = {
   task: "interface",

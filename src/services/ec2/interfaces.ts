@@ -1,5 +1,5 @@
 import { ec2Id } from "../../base/ids.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import { cidr, parseIpv4 } from "../../network/ipv4.ts";
 import {
   freeAddress,
@@ -13,9 +13,8 @@ import {
 } from "./addresses.ts";
 import { privateDnsName } from "./dns-names.ts";
 import type { Ec2 } from "./ec2.ts";
-import { insufficientAddresses, insufficientPublicAddresses, invalidParameterValue, notFound } from "./errors.ts";
-import { checkId } from "./resource-ids.ts";
-import type { InterfaceRole, NetworkInterfaceRecord, SubnetRecord } from "./store.ts";
+import { insufficientAddresses, insufficientPublicAddresses, invalidParameterValue } from "./errors.ts";
+import type { InterfaceRole, NetworkInterfaceRecord, SubnetRecord } from "./records.ts";
 
 export interface InterfaceRequest {
   subnet: SubnetRecord;
@@ -26,14 +25,6 @@ export interface InterfaceRequest {
   privateIp?: string;
   /** An address of the public pool that goes back with the interface, or an elastic one, which stays. */
   publicAddress?: "pool" | { publicIp: string; associationId: string; allocationId: string };
-}
-
-/** @throws AwsError InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed */
-export async function interfaceById(ec2: Ec2, scope: Scope, interfaceId = ""): Promise<NetworkInterfaceRecord> {
-  checkId("eni", interfaceId);
-  const record = await ec2.records.interfaces.get(scopeKey(scope), interfaceId);
-  if (!record) throw notFound("eni", interfaceId);
-  return record;
 }
 
 /**

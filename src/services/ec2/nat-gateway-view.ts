@@ -1,5 +1,5 @@
 import type { NatGateway, NatGatewayAddressStatus } from "@aws-sdk/client-ec2";
-import type { NatGatewayRecord } from "./store.ts";
+import type { NatGatewayRecord } from "./records.ts";
 
 /** A NAT gateway as the API shows it. */
 export function natGatewayView(gateway: NatGatewayRecord): NatGateway {

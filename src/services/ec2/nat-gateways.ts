@@ -3,10 +3,10 @@ import { ec2Id } from "../../base/ids.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { retry } from "../../base/retry.ts";
-import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
+import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
 import { releaseInterface } from "./interfaces.ts";
-import type { NatGatewayRecord } from "./store.ts";
+import type { NatGatewayRecord } from "./records.ts";
 
 /** How long what was deleted, or failed, can be described. */
 const VISIBLE_MS = 3_600_000;
@@ -28,7 +28,6 @@ export class NatGateways {
   private readonly ec2: Ec2;
   private readonly log: Logger;
   private readonly queue = new KeyedQueue();
-  private stopping = new AbortController();
 
   constructor(ec2: Ec2, log: Logger) {
     this.ec2 = ec2;
@@ -37,44 +36,28 @@ export class NatGateways {
 
   /** Takes up what the last process left. */
   async resume(): Promise<void> {
-    this.stopping = new AbortController();
     for (const { scope, id, document } of await this.ec2.records.natGateways.listAll())
       if (document.state !== "available") this.reconcile(parseScopeKey(scope), id);
   }
 
-  /** Lets go; the gateways stay. */
-  stop(): void {
-    this.stopping.abort();
-  }
-
   /** Goes on with a gateway in the background, after its record was committed. */
   reconcile(scope: Scope, natGatewayId: string): void {
-    const { signal } = this.stopping;
-    const options = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 1000, maxDelayMs: 30_000, signal };
-    const run = () =>
-      retry(this.ec2.clock, options, async () => {
-        if (signal.aborted) return;
-        try {
-          await this.step(scope, natGatewayId, signal);
-        } catch (err) {
-          if (!signal.aborted)
-            this.log.error({ err, natGatewayId }, "could not go on with a NAT gateway, trying again");
-          throw err;
-        }
-      });
-    this.queue.run(natGatewayId, run).then(
-      () => this.collect(scope, natGatewayId, signal),
-      () => {}, // only by the signal
-    );
+    void this.goOn(scope, natGatewayId);
   }
 
-  private async step(scope: Scope, natGatewayId: string, signal: AbortSignal): Promise<void> {
+  private async goOn(scope: Scope, natGatewayId: string): Promise<void> {
+    const step = () => this.queue.run(natGatewayId, () => this.step(scope, natGatewayId));
+    if (await this.ec2.background.run(`NAT gateway ${natGatewayId}`, step)) this.collect(scope, natGatewayId);
+  }
+
+  private async step(scope: Scope, natGatewayId: string): Promise<void> {
     const gateway = await this.ec2.records.natGateways.get(scopeKey(scope), natGatewayId);
-    if (gateway?.state === "pending") await this.make(scope, gateway, signal);
+    if (gateway?.state === "pending") await this.make(scope, gateway);
     else if (gateway?.state === "deleting" || gateway?.state === "failed") await this.release(scope, gateway);
   }
 
-  private async make(scope: Scope, gateway: NatGatewayRecord, signal: AbortSignal): Promise<void> {
+  private async make(scope: Scope, gateway: NatGatewayRecord): Promise<void> {
+    const { signal } = this.ec2.background;
     const failure = (await this.associate(scope, gateway)) ?? (await this.attach(scope, gateway, signal));
     if (signal.aborted) return;
     failpoint("nat-attached");
@@ -129,7 +112,7 @@ export class NatGateways {
 
   /** Gives back what a gateway has that is to end, or failed. */
   private async release(scope: Scope, gateway: NatGatewayRecord): Promise<void> {
-    await this.ec2.publishTopology(scope, gateway.vpcId); // its routes are blackholes before it is gone
+    await this.ec2.changeTopology(scope, gateway.vpcId); // its routes are blackholes before it is gone
     await releaseInterface(this.ec2, scope, gateway.interfaceId);
     failpoint("nat-released");
     const deletedAt = new Date(this.ec2.clock.now());
@@ -152,18 +135,16 @@ export class NatGateways {
     );
   }
 
-  /** Forgets a gateway when it has ended long ago. */
-  private async collect(scope: Scope, natGatewayId: string, signal: AbortSignal): Promise<void> {
-    const { records, clock } = this.ec2;
+  /** Forgets a gateway once it has ended long ago. */
+  private collect(scope: Scope, natGatewayId: string): void {
+    const { records, clock, background } = this.ec2;
     const key = scopeKey(scope);
-    try {
+    void background.run(`forgetting NAT gateway ${natGatewayId}`, async () => {
       const gateway = await records.natGateways.get(key, natGatewayId);
       if (!gateway?.deletedAt) return;
-      await clock.sleep(Math.max(0, gateway.deletedAt.getTime() + VISIBLE_MS - clock.now()), signal);
+      await clock.sleep(Math.max(0, gateway.deletedAt.getTime() + VISIBLE_MS - clock.now()), background.signal);
       await records.natGateways.delete(key, natGatewayId);
-    } catch (err) {
-      if (!signal.aborted) this.log.error({ err, natGatewayId }, "could not forget a NAT gateway");
-    }
+    });
   }
 }
 

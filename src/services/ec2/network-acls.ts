@@ -1,6 +1,6 @@
 import type { NetworkAcl, NetworkAclEntry } from "@aws-sdk/client-ec2";
 import type { Scope } from "../../base/scope.ts";
-import type { AclEntryRecord, NetworkAclRecord } from "./store.ts";
+import type { AclEntryRecord, NetworkAclRecord } from "./records.ts";
 
 /** The entries that no ACL is without: what none of the others matches is denied. */
 const LAST_ENTRY = { ipv4: 32_767, ipv6: 32_768 };

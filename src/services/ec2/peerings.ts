@@ -4,12 +4,13 @@ import type {
   VpcPeeringConnectionStateReasonCode,
   VpcPeeringConnectionVpcInfo,
 } from "@aws-sdk/client-ec2";
-import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
+import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import { cidr, overlaps } from "../../network/ipv4.ts";
 import type { Ec2 } from "./ec2.ts";
 import { notFound } from "./errors.ts";
+import type { PeeringRecord, VpcRecord } from "./records.ts";
 import { checkId } from "./resource-ids.ts";
-import type { Ec2Collections, PeeringRecord, VpcRecord } from "./store.ts";
+import type { Ec2Collections } from "./store.ts";
 
 /** One of the two VPCs of a peering. */
 export type PeeringSide = PeeringRecord["requester"];
@@ -47,6 +48,11 @@ export async function peeringsOfVpc(records: Ec2Collections, vpcId: string): Pro
     records.peerings.listAll({ where: { accepterVpcId: vpcId } }),
   ]);
   return [...asked, ...accepted].map(({ document }) => document);
+}
+
+/** The active peerings of a VPC, from either side. */
+export async function activePeerings(records: Ec2Collections, vpcId: string): Promise<PeeringRecord[]> {
+  return (await peeringsOfVpc(records, vpcId)).filter((peering) => peering.status === "active");
 }
 
 /** The peerings that an account sees in a Region, by id: those of its VPCs, and for a while those that have ended. */

@@ -10,7 +10,7 @@ import type {
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
 import type { RequestedRule } from "./permissions.ts";
-import type { RulePeer, RuleRecord, SecurityGroupRecord } from "./store.ts";
+import type { RulePeer, RuleRecord, SecurityGroupRecord } from "./records.ts";
 
 /* Security groups and their rules as the API shows them. */
 

@@ -1,8 +1,8 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { mergedPermissions, ruleView } from "./permission-views.ts";
-import { describeRule, permissionOfRule, requestedRules, type PeerLookup } from "./permissions.ts";
-import type { RuleRecord } from "./store.ts";
+import { describeRule, type PeerLookup, permissionOfRule, requestedRules } from "./permissions.ts";
+import type { RuleRecord } from "./records.ts";
 
 const lookup: PeerLookup = {
   group: async ({ GroupId = "" }) => ({ groupId: GroupId }),

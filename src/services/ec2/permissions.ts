@@ -3,7 +3,7 @@ import { formatCidr, parseCidr } from "../../network/ipv4.ts";
 import { invalidParameterValue, missingParameter } from "./errors.ts";
 import { peerKindChanged } from "./errors/security-groups.ts";
 import { parseIpv6Cidr } from "./ipv6.ts";
-import type { RulePeer } from "./store.ts";
+import type { RulePeer } from "./records.ts";
 
 /** A rule as a request describes it: not yet with an id. */
 export interface RequestedRule {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changedEntries } from "./prefix-lists.ts";
+import type { PrefixListRecord, RulePeer, RuleRecord } from "./records.ts";
 import { checkRuleCount } from "./security-group-peers.ts";
-import type { PrefixListRecord, RulePeer, RuleRecord } from "./store.ts";
 
 const list = { addressFamily: "IPv4", maxEntries: 3 } as const;
 const present = [{ cidr: "10.0.0.0/8", description: "old" }, { cidr: "192.0.2.0/24" }];

@@ -1,13 +1,12 @@
 import type { AddPrefixListEntry, ManagedPrefixList } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../base/arn.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import { formatCidr, parseCidr } from "../../network/ipv4.ts";
 import type { Ec2 } from "./ec2.ts";
-import { invalidParameterValue, notFound } from "./errors.ts";
+import { invalidParameterValue } from "./errors.ts";
 import { prefixListFull } from "./errors/security-groups.ts";
 import { parseIpv6Cidr } from "./ipv6.ts";
-import { checkId } from "./resource-ids.ts";
-import type { PrefixListRecord } from "./store.ts";
+import type { PrefixListRecord } from "./records.ts";
 
 export type PrefixListEntryRecord = PrefixListRecord["versions"][number]["entries"][number];
 
@@ -21,14 +20,6 @@ export interface PrefixListUse {
 /** The entries of a list's current version. */
 export function prefixListEntries(list: PrefixListRecord): PrefixListRecord["versions"][number]["entries"] {
   return list.versions.at(-1)?.entries ?? [];
-}
-
-/** @throws AwsError InvalidPrefixListID.NotFound, InvalidPrefixListID.Malformed */
-export async function requirePrefixList(ec2: Ec2, scope: Scope, prefixListId: string): Promise<PrefixListRecord> {
-  checkId("pl", prefixListId);
-  const list = await ec2.records.prefixLists.get(scopeKey(scope), prefixListId);
-  if (!list) throw notFound("pl", prefixListId);
-  return list;
 }
 
 /**
@@ -72,6 +63,15 @@ export function changedEntries(
   }
   if (entries.size > list.maxEntries) throw prefixListFull();
   return [...entries.values()];
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: the oldest makes room for a new one. */
+const MAX_VERSIONS = 1000;
+
+/** The list with a new version, which is its current one from then on. */
+export function withVersion(list: PrefixListRecord, entries: PrefixListEntryRecord[]): PrefixListRecord {
+  const version = list.version + 1;
+  return { ...list, version, versions: [...list.versions, { version, entries }].slice(-MAX_VERSIONS) };
 }
 
 /** The groups with rules, and the route tables with routes, that name a list. */

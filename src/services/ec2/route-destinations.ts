@@ -1,11 +1,11 @@
 import type { DeleteRouteRequest } from "@aws-sdk/client-ec2";
-import { formatCidr, parseCidr, type Ipv4Block, cidr, blockSize } from "../../network/ipv4.ts";
-import { missingParameter } from "./errors.ts";
-import { invalidCidr, parameterCombination } from "./errors/routing.ts";
+import { cidr, formatCidr, parseCidr } from "../../network/ipv4.ts";
 import { ipv6Cidr } from "../../network/ipv6.ts";
+import { invalidParameterCombination, missingParameter, notCidr } from "./errors.ts";
 import { containsIpv6, parseIpv6Cidr } from "./ipv6.ts";
+import type { VpcRecord } from "./records.ts";
 import { checkId } from "./resource-ids.ts";
-import type { VpcRecord } from "./store.ts";
+import { contains } from "./vpc-cidrs.ts";
 
 /** AWS's names of a destination's kinds, as in its errors. */
 type DestinationKind = "destination-cidr-block" | "destination-ipv6-cidr-block" | "destination-prefix-list-id";
@@ -29,15 +29,15 @@ export function readDestination(
   const given = [v4, v6, listId].filter((each) => each !== undefined);
   const message =
     "The request must contain exactly one of destinationCidrBlock, destinationIpv6CidrBlock or destinationPrefixListId";
-  if (given.length > 1) throw parameterCombination(message);
+  if (given.length > 1) throw invalidParameterCombination(message);
   if (v4 !== undefined) {
     const block = parseCidr(v4);
-    if (!block) throw invalidCidr("destinationCidrBlock", v4);
+    if (!block) throw notCidr(v4, "destinationCidrBlock");
     return { kind: "destination-cidr-block", text: formatCidr(block) };
   }
   if (v6 !== undefined) {
     const block = parseIpv6Cidr(v6);
-    if (block === undefined) throw invalidCidr("destinationIpv6CidrBlock", v6);
+    if (block === undefined) throw notCidr(v6, "destinationIpv6CidrBlock");
     return { kind: "destination-ipv6-cidr-block", text: block };
   }
   if (listId === undefined) throw missingParameter(message);
@@ -56,8 +56,4 @@ export function localPart(vpc: VpcRecord, { kind, text }: Destination): "equal" 
       ? ranges.some((range) => contains(cidr(range), cidr(text)))
       : ranges.some((range) => containsIpv6(ipv6Cidr(range), ipv6Cidr(text)));
   return inside ? "inside" : "outside";
-}
-
-function contains(outer: Ipv4Block, inner: Ipv4Block): boolean {
-  return inner.base >= outer.base && inner.base + blockSize(inner) <= outer.base + blockSize(outer);
 }

@@ -4,7 +4,7 @@ import type {
   NatGatewayRecord,
   PeeringRecord,
   RouteTargetRecord,
-} from "./store.ts";
+} from "./records.ts";
 
 /** What the routes of a VPC can lead to, as it is now. */
 export interface RouteTargets {

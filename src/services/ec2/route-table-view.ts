@@ -1,6 +1,6 @@
 import type { Route, RouteTable, RouteTableAssociation } from "@aws-sdk/client-ec2";
 import type { Scope } from "../../base/scope.ts";
-import type { RouteRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./store.ts";
+import type { RouteRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./records.ts";
 
 /** A route table as the API shows it. @param isActive whether a route's target exists */
 export function routeTableView(

@@ -1,12 +1,12 @@
 import type { RouteTable } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
 import { associationNotFound, tooManyRoutes } from "./errors/routing.ts";
 import { existing } from "./existing.ts";
+import { activePeerings } from "./peerings.ts";
+import type { RouteRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./records.ts";
 import { activeTargets } from "./route-state.ts";
 import { routeTableView } from "./route-table-view.ts";
-import type { RouteRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./store.ts";
-import { activePeerings } from "./vpc-spec.ts";
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: of each address family. */
 const MAX_ROUTES = 500;

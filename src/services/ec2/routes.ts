@@ -1,10 +1,11 @@
 import type { ReplaceRouteRequest } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
-import { invalidParameterValue, missingParameter, notFound } from "./errors.ts";
-import { ofDifferentNetworks, parameterCombination, targetInsideVpc, noSuchResource } from "./errors/routing.ts";
-import { localPart, type Destination } from "./route-destinations.ts";
-import type { PeeringRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./store.ts";
+import { invalidParameterCombination, invalidParameterValue, missingParameter, notFound } from "./errors.ts";
+import { noSuchResource, ofDifferentNetworks, targetInsideVpc } from "./errors/routing.ts";
+import { requirePeering, statusNow } from "./peerings.ts";
+import type { PeeringRecord, RouteTableRecord, RouteTargetRecord, VpcRecord } from "./records.ts";
+import { type Destination, localPart } from "./route-destinations.ts";
 
 /** What CreateRoute and ReplaceRoute say of a route's target. */
 type TargetRequest = Omit<ReplaceRouteRequest, "RouteTableId" | "DryRun">;
@@ -76,7 +77,7 @@ function namedTarget(input: TargetRequest): { name: TargetName; id: string } {
   const names = Object.keys(TARGETS);
   const message = `The request must contain exactly one of ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
   if (!target) throw missingParameter(message);
-  if (named.length > 1) throw parameterCombination(message);
+  if (named.length > 1) throw invalidParameterCombination(message);
   return target;
 }
 
@@ -113,7 +114,7 @@ async function findTarget(
     sameNetwork(gateway.vpcId, "NAT gateway");
     return { natGatewayId: id };
   }
-  const peering = await routablePeering(ec2, id);
+  const peering = await routablePeering(ec2, scope, id);
   sameNetwork(
     [peering.requester.vpcId, peering.accepter.vpcId].find((side) => side === vpcId),
     "VPC peering connection",
@@ -122,9 +123,8 @@ async function findTarget(
 }
 
 /** A peering that waits to be accepted may be the target of a route, which is a blackhole until then. */
-async function routablePeering({ records }: Ec2, id: string): Promise<PeeringRecord> {
-  const all = await records.peerings.listAll();
-  const peering = all.find(({ document }) => document.peeringId === id)?.document;
-  if (!peering || !["active", "pending-acceptance"].includes(peering.status)) throw notFound("pcx", id);
+async function routablePeering(ec2: Ec2, scope: Scope, id: string): Promise<PeeringRecord> {
+  const peering = await requirePeering(ec2, scope, id);
+  if (!["active", "pending-acceptance"].includes(statusNow(peering, ec2.clock.now()))) throw notFound("pcx", id);
   return peering;
 }

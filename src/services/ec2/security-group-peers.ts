@@ -1,13 +1,14 @@
 import type { UserIdGroupPair } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
-import { missingParameter, notFound, tooManyRules } from "./errors.ts";
-import { groupByNameInVpc, groupOfAnotherNetwork } from "./errors/security-groups.ts";
+import { missingParameter, notFound } from "./errors.ts";
+import { groupByNameInVpc, groupOfAnotherNetwork, tooManyRules } from "./errors/security-groups.ts";
+import { existing } from "./existing.ts";
+import { peeringsOfVpc, sideOfPeer, statusNow } from "./peerings.ts";
 import type { PeeringStatuses } from "./permission-views.ts";
 import type { PeerLookup } from "./permissions.ts";
-import { peeringsOfVpc, sideOfPeer, statusNow } from "./peerings.ts";
+import type { PrefixListRecord, RulePeer, RuleRecord, SecurityGroupRecord } from "./records.ts";
 import { checkId } from "./resource-ids.ts";
-import type { PrefixListRecord, RulePeer, RuleRecord, SecurityGroupRecord } from "./store.ts";
 
 /** In each direction, and apart for IPv4 and IPv6: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MAX_RULES = 60;
@@ -18,8 +19,7 @@ export function peerLookup(ec2: Ec2, scope: Scope, vpcId: string): PeerLookup {
     group: (pair) =>
       pair.GroupId ? groupById(ec2, scope, vpcId, pair.GroupId, pair) : groupByName(ec2, scope, vpcId, pair),
     async prefixList(prefixListId) {
-      checkId("pl", prefixListId);
-      if (!(await ec2.records.prefixLists.get(scopeKey(scope), prefixListId))) throw notFound("pl", prefixListId);
+      await existing(ec2.records.prefixLists, scope, "pl", prefixListId);
       return { prefixListId };
     },
   };

@@ -1,49 +1,36 @@
-import { ec2Id } from "../../base/ids.ts";
-import type { Ids } from "../../base/ids.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
 import type {
   IpPermission,
-  RevokedSecurityGroupRule,
+  RevokeSecurityGroupIngressResult,
   SecurityGroupRule,
   SecurityGroupRuleDescription,
   SecurityGroupRuleUpdate,
   Tag,
 } from "@aws-sdk/client-ec2";
+import { ec2Id, type Ids } from "../../base/ids.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import type { Ec2 } from "./ec2.ts";
-import {
-  duplicatePermission,
-  groupNameNotFound,
-  invalidParameterValue,
-  missingParameter,
-  notFound,
-  permissionNotFound,
-} from "./errors.ts";
+import { differentNetworks, invalidParameterValue, missingParameter, notFound } from "./errors.ts";
+import { duplicatePermission, groupNameNotFound, permissionNotFound } from "./errors/security-groups.ts";
+import { existing } from "./existing.ts";
 import { mergedPermissions, revokedRuleView, ruleView } from "./permission-views.ts";
 import {
   checkedDescription,
   checkKind,
   describeRule,
   permissionOfRule,
+  type RequestedRule,
   requestedRules,
   sameRule,
-  type RequestedRule,
 } from "./permissions.ts";
+import type { RuleRecord, SecurityGroupRecord } from "./records.ts";
 import { checkId } from "./resource-ids.ts";
 import { checkRuleCount, peeringStatuses, peerLookup } from "./security-group-peers.ts";
-import type { RuleRecord, SecurityGroupRecord } from "./store.ts";
 
 /** How a request names a group, and which of its two lists of rules it means. */
 export interface GroupTarget {
   groupId: string | undefined;
   groupName: string | undefined;
   isEgress: boolean;
-}
-
-/** What a revocation came to. */
-export interface Revocation {
-  revoked: RevokedSecurityGroupRule[];
-  /** What was to go and is not there. */
-  unknown: IpPermission[];
 }
 
 /**
@@ -56,12 +43,7 @@ export async function namedGroup(
   { groupId, groupName }: Pick<GroupTarget, "groupId" | "groupName">,
 ): Promise<SecurityGroupRecord> {
   await ec2.ensureRegion(scope);
-  if (groupId) {
-    checkId("sg", groupId);
-    const group = await ec2.records.groups.get(scopeKey(scope), groupId);
-    if (!group) throw notFound("sg", groupId);
-    return group;
-  }
+  if (groupId) return await existing(ec2.records.groups, scope, "sg", groupId);
   if (!groupName) throw missingParameter("The request must contain the parameter groupName or groupId");
   const vpc = await ec2.requireDefaultVpc(scope);
   const group = (await groupsOfVpc(ec2, scope, vpc.vpcId)).find((each) => each.groupName === groupName);
@@ -69,8 +51,30 @@ export async function namedGroup(
   return group;
 }
 
+/** All groups of a VPC. */
 export async function groupsOfVpc(ec2: Ec2, scope: Scope, vpcId: string): Promise<SecurityGroupRecord[]> {
   return await ec2.records.groups.list(scopeKey(scope), { where: { vpcId } });
+}
+
+/**
+ * The groups of an interface in a VPC: those of the request, or the VPC's default group.
+ * @param place what the interface is for, as in `subnet subnet-…`
+ * @throws AwsError InvalidGroup.NotFound, InvalidGroupId.Malformed, InvalidParameter for a group of another VPC
+ */
+export async function interfaceGroups(
+  ec2: Ec2,
+  scope: Scope,
+  vpcId: string,
+  groupIds: readonly string[],
+  place: string,
+): Promise<string[]> {
+  for (const groupId of groupIds) {
+    const group = await existing(ec2.records.groups, scope, "sg", groupId);
+    if (group.vpcId !== vpcId) throw differentNetworks(groupId, place);
+  }
+  if (groupIds.length) return [...new Set(groupIds)];
+  const groups = await groupsOfVpc(ec2, scope, vpcId);
+  return groups.filter((group) => group.groupName === "default").map((group) => group.groupId);
 }
 
 /** The rule that a new group of a VPC with IPv6 has beside that of IPv4. */
@@ -122,7 +126,7 @@ export async function revoke(
   target: GroupTarget,
   permissions: readonly IpPermission[],
   ruleIds: readonly string[],
-): Promise<Revocation> {
+): Promise<RevokeSecurityGroupIngressResult> {
   const { group, removed, unknown } = await ec2.store.transaction(async () => {
     const found = await namedGroup(ec2, scope, target);
     if (!permissions.length && !ruleIds.length)
@@ -138,9 +142,11 @@ export async function revoke(
     return { group: found, removed: [...gone], unknown: missing };
   });
   await ec2.publishGroups(scope, group.vpcId, [group.groupId]);
+  const unknownPermissions = mergedPermissions(unknown, scope.account, await peeringStatuses(ec2, [group]));
   return {
-    revoked: removed.map((rule) => revokedRuleView(rule, group.groupId)),
-    unknown: mergedPermissions(unknown, scope.account, await peeringStatuses(ec2, [group])),
+    Return: true,
+    RevokedSecurityGroupRules: removed.map((rule) => revokedRuleView(rule, group.groupId)),
+    ...(unknownPermissions.length ? { UnknownIpPermissions: unknownPermissions } : {}),
   };
 }
 

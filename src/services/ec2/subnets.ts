@@ -1,34 +1,17 @@
 import { ec2Id } from "../../base/ids.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
 import { cidr, formatCidr, overlaps, parseCidr } from "../../network/ipv4.ts";
 import { formatIpv6Cidr, ipv6Cidr, ipv6Overlaps, parseIpv6Cidr } from "../../network/ipv6.ts";
 import type { Ec2 } from "./ec2.ts";
-import { invalidParameterValue, notFound } from "./errors.ts";
-import {
-  invalidSubnetRange,
-  invalidParameterCombination,
-  notCidr,
-  subnetConflict,
-  tooManySubnets,
-  zoneNotFound,
-} from "./errors/vpcs.ts";
+import { invalidParameterCombination, invalidParameterValue, notCidr } from "./errors.ts";
+import { invalidSubnetRange, subnetConflict, tooManySubnets, zoneNotFound } from "./errors/vpcs.ts";
 import { containsIpv6 } from "./ipv6.ts";
-import { checkId } from "./resource-ids.ts";
-import type { CidrAssociation, SubnetRecord, VpcRecord } from "./store.ts";
+import type { CidrAssociation, SubnetRecord, VpcRecord } from "./records.ts";
 import { contains } from "./vpc-cidrs.ts";
-import { zonesOf, type Zone } from "./zones.ts";
+import { type Zone, zonesOf } from "./zones.ts";
 
 /** In a VPC: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MAX_SUBNETS = 200;
 const IPV6_PREFIX = 64;
-
-/** @throws AwsError InvalidSubnetID.NotFound, InvalidSubnetID.Malformed */
-export async function subnetById(ec2: Ec2, scope: Scope, subnetId = ""): Promise<SubnetRecord> {
-  checkId("subnet", subnetId);
-  const subnet = await ec2.records.subnets.get(scopeKey(scope), subnetId);
-  if (!subnet) throw notFound("subnet", subnetId);
-  return subnet;
-}
 
 /**
  * The range that a new subnet is asked to have, in its canonical form.

@@ -1,11 +1,12 @@
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { scopeKey } from "../../base/scope.ts";
 import type { ReservedInterface, TaskNetworking } from "../../tasks/ports.ts";
 import { resolverSettings } from "./dhcp-options.ts";
 import type { Ec2 } from "./ec2.ts";
-import { differentNetworks, notFound, subnetsOfDifferentVpcs } from "./errors.ts";
+import { notFound, subnetsOfDifferentVpcs } from "./errors.ts";
+import { existing } from "./existing.ts";
 import { releaseInterface, reserveInterface } from "./interfaces.ts";
-import { checkId } from "./resource-ids.ts";
-import type { NetworkInterfaceRecord, SubnetRecord } from "./store.ts";
+import type { NetworkInterfaceRecord, SubnetRecord } from "./records.ts";
+import { interfaceGroups } from "./security-groups.ts";
 
 /** What tasks need of their VPC, on top of EC2's records and the data plane. */
 export function taskNetworking(ec2: Ec2): TaskNetworking {
@@ -14,20 +15,21 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
     async checkPlacement(scope, { subnetIds, securityGroupIds }) {
       await ec2.ensureRegion(scope);
       const subnets: SubnetRecord[] = [];
-      for (const id of subnetIds) subnets.push(await subnetOf(ec2, scope, id));
+      for (const id of subnetIds) subnets.push(await existing(records.subnets, scope, "subnet", id));
       const vpcIds = new Set(subnets.map((subnet) => subnet.vpcId));
       if (vpcIds.size !== 1) throw subnetsOfDifferentVpcs();
-      await groupsOf(ec2, scope, subnets[0]!, securityGroupIds);
+      const { vpcId } = subnets[0]!;
+      await interfaceGroups(ec2, scope, vpcId, securityGroupIds, `subnet ${subnets[0]!.subnetId}`);
       return {
-        vpcId: subnets[0]!.vpcId,
+        vpcId,
         subnets: subnets.map(({ subnetId, availabilityZone }) => ({ subnetId, availabilityZone })),
       };
     },
 
     reserveInterface: (scope, { subnetId, securityGroupIds, assignPublicIp, description }) =>
       ec2.store.transaction(async () => {
-        const subnet = await subnetOf(ec2, scope, subnetId);
-        const groupIds = await groupsOf(ec2, scope, subnet, securityGroupIds);
+        const subnet = await existing(records.subnets, scope, "subnet", subnetId);
+        const groupIds = await interfaceGroups(ec2, scope, subnet.vpcId, securityGroupIds, `subnet ${subnetId}`);
         const publicAddress = assignPublicIp === "ENABLED" ? { publicAddress: "pool" as const } : {};
         const request = { subnet, role: "task" as const, groupIds, description, ...publicAddress };
         return reserved(await reserveInterface(ec2, scope, request));
@@ -43,27 +45,6 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
 
     releaseInterface: (scope, interfaceId) => releaseInterface(ec2, scope, interfaceId),
   };
-}
-
-async function subnetOf(ec2: Ec2, scope: Scope, subnetId: string): Promise<SubnetRecord> {
-  checkId("subnet", subnetId);
-  const subnet = await ec2.records.subnets.get(scopeKey(scope), subnetId);
-  if (!subnet) throw notFound("subnet", subnetId);
-  return subnet;
-}
-
-/** The groups of an interface in the subnet: those asked for, or the VPC's default group. */
-async function groupsOf(ec2: Ec2, scope: Scope, subnet: SubnetRecord, groupIds: readonly string[]): Promise<string[]> {
-  const { groups } = ec2.records;
-  for (const groupId of groupIds) {
-    checkId("sg", groupId);
-    const group = await groups.get(scopeKey(scope), groupId);
-    if (!group) throw notFound("sg", groupId);
-    if (group.vpcId !== subnet.vpcId) throw differentNetworks(groupId, subnet.subnetId);
-  }
-  if (groupIds.length) return [...new Set(groupIds)];
-  const all = await groups.list(scopeKey(scope), { where: { vpcId: subnet.vpcId } });
-  return all.filter((group) => group.groupName === "default").map((group) => group.groupId);
 }
 
 function reserved(record: NetworkInterfaceRecord): ReservedInterface {

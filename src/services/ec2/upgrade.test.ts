@@ -12,7 +12,7 @@ import type {
   RouteTableRecord,
   SubnetRecord,
   VpcRecord,
-} from "./store.ts";
+} from "./records.ts";
 import { upgradeRecords } from "./upgrade.ts";
 
 const scope = { account: "000000000000", region: "us-east-1" };

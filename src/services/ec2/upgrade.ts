@@ -2,7 +2,8 @@ import type { Ids } from "../../base/ids.ts";
 import { parseScopeKey } from "../../base/scope.ts";
 import type { Store } from "../../store/store.ts";
 import { createAmazonDhcpOptions, createDefaultAcl, REGION } from "./default-vpc.ts";
-import type { Ec2Collections, NetworkInterfaceRecord, RouteTableRecord, SubnetRecord, VpcRecord } from "./store.ts";
+import type { NetworkInterfaceRecord, RouteTableRecord, SubnetRecord, VpcRecord } from "./records.ts";
+import type { Ec2Collections } from "./store.ts";
 
 /* What the first releases wrote: one default VPC in each scope, with a main route table and no network ACL. */
 

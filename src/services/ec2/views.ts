@@ -12,7 +12,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
-import type { CidrAssociation, InternetGatewayRecord, SubnetRecord, VpcRecord } from "./store.ts";
+import type { CidrAssociation, InternetGatewayRecord, SubnetRecord, VpcRecord } from "./records.ts";
 
 /* Records as the API shows them. */
 

@@ -6,7 +6,7 @@ import { SimulatedNetwork } from "../../network/simulated.ts";
 import { sqliteDialect } from "../../store/sqlite.ts";
 import { Store } from "../../store/store.ts";
 import { Ec2 } from "./ec2.ts";
-import type { VpcRecord } from "./store.ts";
+import type { VpcRecord } from "./records.ts";
 import { checkSecondaryBlock, newIpv6VpcBlock, requestedVpcBlock } from "./vpc-cidrs.ts";
 
 /** The pool of a test has room for four VPCs. */

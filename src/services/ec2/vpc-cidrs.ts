@@ -1,19 +1,12 @@
 import { scopeKey } from "../../base/scope.ts";
-import { blockSize, cidr, formatCidr, overlaps, parseCidr, type Ipv4Block } from "../../network/ipv4.ts";
+import { blockSize, cidr, formatCidr, type Ipv4Block, overlaps, parseCidr } from "../../network/ipv4.ts";
 import { formatIpv6Cidr, ipv6Cidr } from "../../network/ipv6.ts";
 import type { Ec2 } from "./ec2.ts";
-import {
-  invalidParameterCombination,
-  invalidVpcRange,
-  notCidr,
-  overlappingVpcRange,
-  restrictedVpcRange,
-  tooManyCidrs,
-  unsupported,
-} from "./errors/vpcs.ts";
+import { invalidParameterCombination, notCidr, unsupported } from "./errors.ts";
+import { invalidVpcRange, overlappingVpcRange, restrictedVpcRange, tooManyCidrs } from "./errors/vpcs.ts";
 import { ipv6BlockSize } from "./ipv6.ts";
-import type { VpcRecord } from "./store.ts";
-import { activePeerings } from "./vpc-spec.ts";
+import { activePeerings, sideOfPeer } from "./peerings.ts";
+import type { VpcRecord } from "./records.ts";
 
 /*
  * The ranges that VPCs have, https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
@@ -101,8 +94,8 @@ function isRestricted(block: Ipv4Block, present: readonly Ipv4Block[]): boolean 
 
 async function peerBlocks({ records }: Ec2, vpcId: string): Promise<Ipv4Block[]> {
   const blocks: Ipv4Block[] = [];
-  for (const { requester, accepter } of await activePeerings(records, vpcId)) {
-    const peer = requester.vpcId === vpcId ? accepter : requester;
+  for (const peering of await activePeerings(records, vpcId)) {
+    const peer = sideOfPeer(peering, vpcId);
     const vpc = await records.vpcs.get(scopeKey(peer), peer.vpcId);
     for (const each of vpc?.cidrBlocks ?? []) blocks.push(cidr(each.cidrBlock));
   }
@@ -110,7 +103,7 @@ async function peerBlocks({ records }: Ec2, vpcId: string): Promise<Ipv4Block[]>
 }
 
 /**
- * An IPv6 range of the pool that no VPC of any account has, by chance.
+ * An IPv6 range of the pool that no VPC of any account has; the search for it begins by chance, as AWS's choice seems to.
  * @throws AwsError CidrLimitExceeded when the VPC has as many as it may have
  */
 export async function newIpv6VpcBlock(ec2: Ec2, vpc: Pick<VpcRecord, "vpcId" | "ipv6CidrBlocks">): Promise<string> {
@@ -120,12 +113,13 @@ export async function newIpv6VpcBlock(ec2: Ec2, vpc: Pick<VpcRecord, "vpcId" | "
   const used = new Set(all.flatMap(({ document }) => document.ipv6CidrBlocks.map((each) => each.cidrBlock)));
   const size = ipv6BlockSize({ prefix: IPV6_PREFIX });
   const count = ipv6BlockSize(pool) / size;
-  if (BigInt(used.size) >= count) throw unsupported("further IPv6 CIDR blocks: the pool is used up");
-  for (;;) {
-    const n = BigInt(`0x${ec2.ids.hex(16)}`) % count;
-    const block = formatIpv6Cidr({ base: pool.base + n * size, prefix: IPV6_PREFIX });
+  const start = BigInt(`0x${ec2.ids.hex(16)}`);
+  for (let i = 0n; i < count; i++) {
+    const base = pool.base + ((start + i) % count) * size;
+    const block = formatIpv6Cidr({ base, prefix: IPV6_PREFIX });
     if (!used.has(block)) return block;
   }
+  throw unsupported("further IPv6 CIDR blocks: the pool is used up");
 }
 
 /** Whether `inner` lies in `outer` as a whole. */

@@ -1,3 +1,4 @@
+import { scopeKey } from "../../base/scope.ts";
 import type {
   AclEntrySpec,
   InterfaceSpec,
@@ -13,10 +14,10 @@ import type {
   VpcTopology,
 } from "../../network/backend.ts";
 import { hasHostnames, publicDnsName } from "./dns-names.ts";
+import { activePeerings, sideOfPeer } from "./peerings.ts";
 import { prefixListEntries } from "./prefix-lists.ts";
 import type {
   AclEntryRecord,
-  Ec2Collections,
   NatGatewayRecord,
   NetworkAclRecord,
   NetworkInterfaceRecord,
@@ -30,8 +31,9 @@ import type {
   SecurityGroupRecord,
   SubnetRecord,
   VpcRecord,
-} from "./store.ts";
+} from "./records.ts";
 import { activeTargets } from "./route-state.ts";
+import type { Ec2Collections } from "./store.ts";
 
 /** A group as the data plane needs it. */
 export function groupSpec(group: SecurityGroupRecord): SecurityGroupSpec {
@@ -177,19 +179,10 @@ function prefixListSpec(list: PrefixListRecord): PrefixListSpec {
   return { prefixListId: list.prefixListId, cidrs: prefixListEntries(list).map((entry) => entry.cidr) };
 }
 
-/** The active peerings of a VPC, from either side. */
-export async function activePeerings(records: Ec2Collections, vpcId: string): Promise<PeeringRecord[]> {
-  const [asked, accepted] = await Promise.all([
-    records.peerings.listAll({ where: { requesterVpcId: vpcId } }),
-    records.peerings.listAll({ where: { accepterVpcId: vpcId } }),
-  ]);
-  return [...asked, ...accepted].map(({ document }) => document).filter((peering) => peering.status === "active");
-}
-
 async function peeringSpec(records: Ec2Collections, peering: PeeringRecord, vpcId: string): Promise<PeeringSpec> {
-  const { requester, accepter, peeringId } = peering;
-  const peer = requester.vpcId === vpcId ? accepter : requester;
-  const vpc = await records.vpcs.get(`${peer.account}/${peer.region}`, peer.vpcId);
+  const { peeringId } = peering;
+  const peer = sideOfPeer(peering, vpcId);
+  const vpc = await records.vpcs.get(scopeKey(peer), peer.vpcId);
   return {
     peeringId,
     peerVpcId: peer.vpcId,

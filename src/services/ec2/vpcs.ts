@@ -1,25 +1,15 @@
 import { ec2Id } from "../../base/ids.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
+import { type Scope, scopeKey } from "../../base/scope.ts";
 import { allowAllIpv6Entry } from "./default-vpc.ts";
 import type { Ec2 } from "./ec2.ts";
-import { notFound } from "./errors.ts";
 import { tooManyVpcs } from "./errors/vpcs.ts";
-import { checkId } from "./resource-ids.ts";
+import { activePeerings, sideOfPeer } from "./peerings.ts";
+import type { CidrAssociation, NetworkAclRecord, SecurityGroupRecord, VpcRecord } from "./records.ts";
 import { allowAllIpv6Egress } from "./security-groups.ts";
-import type { CidrAssociation, NetworkAclRecord, SecurityGroupRecord, VpcRecord } from "./store.ts";
 import { newIpv6VpcBlock } from "./vpc-cidrs.ts";
-import { activePeerings } from "./vpc-spec.ts";
 
 /** In a Region: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MAX_VPCS = 5;
-
-/** @throws AwsError InvalidVpcID.NotFound, InvalidVpcID.Malformed */
-export async function vpcById(ec2: Ec2, scope: Scope, vpcId = ""): Promise<VpcRecord> {
-  checkId("vpc", vpcId);
-  const vpc = await ec2.records.vpcs.get(scopeKey(scope), vpcId);
-  if (!vpc) throw notFound("vpc", vpcId);
-  return vpc;
-}
 
 /** @throws AwsError VpcLimitExceeded */
 export async function checkVpcCount(ec2: Ec2, scope: Scope): Promise<void> {
@@ -63,8 +53,8 @@ function letsAllIpv4Out({ rules }: SecurityGroupRecord): boolean {
 /** Brings a VPC whose ranges have changed to the data plane, and to those that are peered with it. */
 export async function publishRanges(ec2: Ec2, scope: Scope, vpcId: string): Promise<void> {
   await ec2.publishTopology(scope, vpcId);
-  for (const { requester, accepter } of await activePeerings(ec2.records, vpcId)) {
-    const peer = requester.vpcId === vpcId ? accepter : requester;
+  for (const peering of await activePeerings(ec2.records, vpcId)) {
+    const peer = sideOfPeer(peering, vpcId);
     await ec2.publishTopology(peer, peer.vpcId);
   }
 }

@@ -11,6 +11,7 @@ import { describeFlowLogs } from "../operations/describe-flow-logs.ts";
 import { describeVpcEndpointServices } from "../operations/describe-vpc-endpoint-services.ts";
 import { describeVpcEndpoints } from "../operations/describe-vpc-endpoints.ts";
 import { describeVpcPeeringConnections } from "../operations/describe-vpc-peering-connections.ts";
+import { describeVpnGateways } from "../operations/describe-vpn-gateways.ts";
 import { modifyVpcEndpoint } from "../operations/modify-vpc-endpoint.ts";
 import { modifyVpcPeeringConnectionOptions } from "../operations/modify-vpc-peering-connection-options.ts";
 import { rejectVpcPeeringConnection } from "../operations/reject-vpc-peering-connection.ts";
@@ -29,6 +30,7 @@ export function connectionsHandlers(ec2: Ec2): Handlers<typeof import("@aws-sdk/
     DescribeVpcEndpoints: describeVpcEndpoints(ec2),
     DescribeVpcEndpointServices: describeVpcEndpointServices(),
     DescribeVpcPeeringConnections: describeVpcPeeringConnections(ec2),
+    DescribeVpnGateways: describeVpnGateways(),
     ModifyVpcEndpoint: modifyVpcEndpoint(ec2),
     ModifyVpcPeeringConnectionOptions: modifyVpcPeeringConnectionOptions(ec2),
     RejectVpcPeeringConnection: rejectVpcPeeringConnection(ec2),

@@ -6,11 +6,6 @@ export function operationNotPermitted(message: string): AwsError {
   return new AwsError("OperationNotPermitted", message);
 }
 
-/** Something that AWS has and the engine cannot act on. */
-export function unsupportedOperation(message: string): AwsError {
-  return new AwsError("UnsupportedOperation", message);
-}
-
 /** @param from the status it has; @param to what the request wants it to be */
 export function invalidPeeringTransition(peeringId: string, from: string, to: string): AwsError {
   return new AwsError(
@@ -80,4 +75,8 @@ export function flowLogsNotFound(flowLogIds: readonly string[]): AwsError {
     "InvalidFlowLogId.NotFound",
     `These flow log ids in the input list are not found: [TotalCount: ${flowLogIds.length}] ${flowLogIds.join(" ")}`,
   );
+}
+
+export function vpnGatewayNotFound(vpnGatewayId: string): AwsError {
+  return new AwsError("InvalidVpnGatewayID.NotFound", `The vpnGateway ID '${vpnGatewayId}' does not exist`);
 }

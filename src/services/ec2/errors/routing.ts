@@ -3,36 +3,13 @@ import { invalidParameterValue, missingParameter } from "../errors.ts";
 
 /* The errors of route tables, gateways, elastic addresses and network ACLs, in AWS's words. */
 
-/** @param kind as AWS writes it: `routeTable`, `internetGateway`, `networkAcl` */
-export function hasDependencies(kind: string, id: string): AwsError {
-  return new AwsError("DependencyViolation", `The ${kind} '${id}' has dependencies and cannot be deleted.`);
-}
-
-/** The token was used before, with other parameters. */
-export function idempotentParameterMismatch(): AwsError {
-  return new AwsError(
-    "IdempotentParameterMismatch",
-    "The parameters of this request do not match those of the earlier request with the same client token.",
-  );
-}
-
 export function associationNotFound(associationId: string): AwsError {
   return new AwsError("InvalidAssociationID.NotFound", `The association ID '${associationId}' does not exist`);
-}
-
-export function unsupportedOperation(message: string): AwsError {
-  return new AwsError("UnsupportedOperation", message);
 }
 
 /** Two resources, as in `route table rtb-…`, are not of one VPC. */
 export function ofDifferentNetworks(one: string, other: string): AwsError {
   return invalidParameterValue(`${one} and ${other} belong to different networks`);
-}
-
-export function invalidCidr(parameter: string, cidr: string): AwsError {
-  return invalidParameterValue(
-    `Value (${cidr}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
-  );
 }
 
 /* Route tables */
@@ -138,15 +115,6 @@ export function addressUnavailable(address: string): AwsError {
 
 export function addressNotFound(address: string): AwsError {
   return new AwsError("InvalidAddress.NotFound", `Address '${address}' not found.`);
-}
-
-/** The resource belongs to an AWS service, such as the interface of a NAT gateway or of a Fargate task. */
-export function noPermission(): AwsError {
-  return new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
-}
-
-export function parameterCombination(message: string): AwsError {
-  return new AwsError("InvalidParameterCombination", message);
 }
 
 /* Network ACLs */

@@ -2,26 +2,9 @@ import { AwsError } from "../../../base/errors.ts";
 
 /* The errors of VPCs, subnets, DHCP options and network interfaces, in AWS's words. */
 
-/** Something that AWS has and that is not built. */
-export function unsupported(what: string): AwsError {
-  return new AwsError("UnsupportedOperation", `The functionality you requested is not available: ${what}.`);
-}
-
 /** Instances of dedicated hardware are not what tasks run on. */
 export function unsupportedTenancy(tenancy: string): AwsError {
   return new AwsError("UnsupportedTenancy", `The tenancy value ${tenancy} is not supported.`);
-}
-
-export function invalidParameterCombination(message: string): AwsError {
-  return new AwsError("InvalidParameterCombination", message);
-}
-
-/** @param parameter as AWS writes it: `cidrBlock` */
-export function notCidr(text: string, parameter: string): AwsError {
-  return new AwsError(
-    "InvalidParameterValue",
-    `Value (${text}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
-  );
 }
 
 export function invalidVpcRange(block: string): AwsError {
@@ -53,11 +36,6 @@ export function tooManyCidrs(vpcId: string, limit: number): AwsError {
 
 export function tooManySubnets(): AwsError {
   return new AwsError("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
-}
-
-/** @param kind as AWS writes it: `vpc` */
-export function hasDependencies(kind: string, id: string): AwsError {
-  return new AwsError("DependencyViolation", `The ${kind} '${id}' has dependencies and cannot be deleted.`);
 }
 
 /**
@@ -123,11 +101,6 @@ export function zoneNotFound(zone: string, parameter: string, known: readonly st
   );
 }
 
-/** An interface that AWS manages for one of its services. */
-export function managedByService(): AwsError {
-  return new AwsError("AuthFailure", "You do not have permission to access the specified resource.");
-}
-
 /** The attachment is one of a load balancer, NAT gateway or endpoint. */
 export function managedAttachment(): AwsError {
   return new AwsError("OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.");
@@ -139,8 +112,4 @@ export function interfaceInUse(interfaceId: string): AwsError {
 
 export function attachmentNotFound(attachmentId: string): AwsError {
   return new AwsError("InvalidAttachmentID.NotFound", `Attachment '${attachmentId}' does not exist`);
-}
-
-export function instanceNotFound(instanceId: string): AwsError {
-  return new AwsError("InvalidInstanceID.NotFound", `The instance ID '${instanceId}' does not exist`);
 }

@@ -17,7 +17,7 @@ import {
   statusNow,
   vpcsOfPeering,
 } from "../peerings.ts";
-import type { PeeringRecord } from "../store.ts";
+import type { PeeringRecord } from "../records.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html */
 export function acceptVpcPeeringConnection(ec2: Ec2) {

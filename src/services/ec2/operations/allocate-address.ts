@@ -6,7 +6,7 @@ import type { Ec2 } from "../ec2.ts";
 import { AMAZON_POOL, takeElasticAddress } from "../elastic-addresses.ts";
 import { invalidParameterValue } from "../errors.ts";
 import { noSuchResource, tooManyAddresses } from "../errors/routing.ts";
-import type { ElasticAddressRecord } from "../store.ts";
+import type { ElasticAddressRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html#using-instance-addressing-limit */

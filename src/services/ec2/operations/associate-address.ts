@@ -3,8 +3,7 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { elasticAddress, selectedAddresses } from "../elastic-addresses.ts";
-import { missingParameter } from "../errors.ts";
-import { noPermission, parameterCombination, noSuchResource } from "../errors/routing.ts";
+import { instanceNotFound, invalidParameterCombination, managedByService, missingParameter } from "../errors.ts";
 import { existing } from "../existing.ts";
 
 /**
@@ -17,16 +16,15 @@ export function associateAddress(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<AssociateAddressResult> => {
     if (AllocationId !== undefined && PublicIp !== undefined)
-      throw parameterCombination("You may specify public IP or allocation id, but not both in the same call");
+      throw invalidParameterCombination("You may specify public IP or allocation id, but not both in the same call");
     if (AllocationId !== undefined) await elasticAddress(ec2, scope, AllocationId);
     else if (PublicIp !== undefined)
       selectedAddresses(await ec2.records.elasticAddresses.list(scopeKey(scope)), undefined, [PublicIp]);
     else throw missingParameter("Either public IP or allocation id must be specified");
-    if (InstanceId !== undefined)
-      throw noSuchResource("InvalidInstanceID", `The instance ID '${InstanceId}' does not exist`);
+    if (InstanceId !== undefined) throw instanceNotFound(InstanceId);
     if (NetworkInterfaceId === undefined)
-      throw parameterCombination("Either instance ID or network interface id must be specified");
+      throw invalidParameterCombination("Either instance ID or network interface id must be specified");
     await existing(ec2.records.interfaces, scope, "eni", NetworkInterfaceId);
-    throw noPermission();
+    throw managedByService();
   };
 }

@@ -3,13 +3,8 @@ import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import {
-  ofDifferentNetworks,
-  parameterCombination,
-  routeTableConflict,
-  unsupportedOperation,
-} from "../errors/routing.ts";
+import { invalidParameterCombination, missingParameter, unsupported } from "../errors.ts";
+import { ofDifferentNetworks, routeTableConflict } from "../errors/routing.ts";
 import { existing } from "../existing.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
@@ -19,9 +14,8 @@ export function associateRouteTable(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<AssociateRouteTableResult> => {
     const message = "The request must contain exactly one of subnetId or gatewayId";
-    if (SubnetId !== undefined && GatewayId !== undefined) throw parameterCombination(message);
-    if (GatewayId !== undefined || PublicIpv4Pool !== undefined)
-      throw unsupportedOperation("Route tables can be associated with subnets only.");
+    if (SubnetId !== undefined && GatewayId !== undefined) throw invalidParameterCombination(message);
+    if (GatewayId !== undefined || PublicIpv4Pool !== undefined) throw unsupported("route tables of gateways");
     if (SubnetId === undefined) throw missingParameter(message);
     await ec2.ensureRegion(scope);
     const { vpcId, associationId } = await ec2.store.transaction(async () => {

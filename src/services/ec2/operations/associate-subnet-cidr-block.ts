@@ -2,11 +2,11 @@ import type { AssociateSubnetCidrBlockRequest, AssociateSubnetCidrBlockResult } 
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { tooManyCidrs, unsupported } from "../errors/vpcs.ts";
-import { requestedIpv6Block, subnetById } from "../subnets.ts";
+import { missingParameter, unsupported } from "../errors.ts";
+import { tooManyCidrs } from "../errors/vpcs.ts";
+import { existing } from "../existing.ts";
+import { requestedIpv6Block } from "../subnets.ts";
 import { subnetIpv6CidrView } from "../views.ts";
-import { vpcById } from "../vpcs.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateSubnetCidrBlock.html */
 export function associateSubnetCidrBlock(ec2: Ec2) {
@@ -19,9 +19,9 @@ export function associateSubnetCidrBlock(ec2: Ec2) {
     const key = scopeKey(scope);
     await ec2.ensureRegion(scope);
     const { subnet, ipv6CidrBlock } = await ec2.store.transaction(async () => {
-      const found = await subnetById(ec2, scope, SubnetId);
+      const found = await existing(ec2.records.subnets, scope, "subnet", SubnetId);
       if (found.ipv6CidrBlock) throw tooManyCidrs(found.subnetId, 1);
-      const vpc = await vpcById(ec2, scope, found.vpcId);
+      const vpc = await existing(ec2.records.vpcs, scope, "vpc", found.vpcId);
       const others = await ec2.records.subnets.list(key, { where: { vpcId: found.vpcId } });
       const association = requestedIpv6Block(ec2, vpc, others, Ipv6CidrBlock);
       await ec2.records.subnets.put(key, found.subnetId, { ...found, ipv6CidrBlock: association });

@@ -3,18 +3,18 @@ import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { invalidParameterCombination } from "../errors/vpcs.ts";
+import { invalidParameterCombination, missingParameter } from "../errors.ts";
+import { existing } from "../existing.ts";
 import { vpcCidrView, vpcIpv6CidrView } from "../views.ts";
 import { checkSecondaryBlock, refuseOtherPools, requestedVpcBlock } from "../vpc-cidrs.ts";
-import { newIpv6Association, openForIpv6, publishRanges, vpcById } from "../vpcs.ts";
+import { newIpv6Association, openForIpv6, publishRanges } from "../vpcs.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html */
 export function associateVpcCidrBlock(ec2: Ec2) {
   const associateIpv4 = async (input: AssociateVpcCidrBlockRequest, { scope }: RequestContext) => {
     const cidrBlock = requestedVpcBlock(ec2, input.CidrBlock!);
     const { vpc, association } = await ec2.store.transaction(async () => {
-      const found = await vpcById(ec2, scope, input.VpcId);
+      const found = await existing(ec2.records.vpcs, scope, "vpc", input.VpcId);
       await checkSecondaryBlock(ec2, found, cidrBlock);
       const added = { associationId: ec2Id(ec2.ids, "vpc-cidr-assoc"), cidrBlock };
       const changed = { ...found, cidrBlocks: [...found.cidrBlocks, added] };
@@ -28,7 +28,7 @@ export function associateVpcCidrBlock(ec2: Ec2) {
   const associateIpv6 = async (input: AssociateVpcCidrBlockRequest, { scope }: RequestContext) => {
     const key = scopeKey(scope);
     const { vpcId, association, groupIds } = await ec2.store.transaction(async () => {
-      const found = await vpcById(ec2, scope, input.VpcId);
+      const found = await existing(ec2.records.vpcs, scope, "vpc", input.VpcId);
       const added = await newIpv6Association(ec2, found);
       await ec2.records.vpcs.put(key, found.vpcId, { ...found, ipv6CidrBlocks: [...found.ipv6CidrBlocks, added] });
       const opened = found.ipv6CidrBlocks.length ? [] : await openForIpv6(ec2, key, found.vpcId);

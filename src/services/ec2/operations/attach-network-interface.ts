@@ -1,8 +1,8 @@
 import type { AttachNetworkInterfaceRequest } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { instanceNotFound } from "../errors/vpcs.ts";
-import { interfaceById } from "../interfaces.ts";
+import { instanceNotFound } from "../errors.ts";
+import { existing } from "../existing.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html: there are no instances here. */
 export function attachNetworkInterface(ec2: Ec2) {
@@ -10,7 +10,7 @@ export function attachNetworkInterface(ec2: Ec2) {
     { NetworkInterfaceId, InstanceId = "" }: AttachNetworkInterfaceRequest,
     { scope }: RequestContext,
   ): Promise<never> => {
-    await interfaceById(ec2, scope, NetworkInterfaceId);
+    await existing(ec2.records.interfaces, scope, "eni", NetworkInterfaceId);
     throw instanceNotFound(InstanceId);
   };
 }

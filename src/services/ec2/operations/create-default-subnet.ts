@@ -4,8 +4,8 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { freeAddressCount } from "../addresses.ts";
 import { defaultSubnet } from "../default-vpc.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { defaultSubnetExists, defaultVpcMissing, subnetConflict, unsupported } from "../errors/vpcs.ts";
+import { missingParameter, unsupported } from "../errors.ts";
+import { defaultSubnetExists, defaultVpcMissing, subnetConflict } from "../errors/vpcs.ts";
 import { insertSubnet, requestedZone } from "../subnets.ts";
 import { subnetView } from "../views.ts";
 

@@ -5,10 +5,11 @@ import type {
 import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import { egressOnlyGatewayView } from "../egress-only-gateways.ts";
-import { existing, madeEarlier } from "../existing.ts";
-import type { EgressOnlyInternetGatewayRecord } from "../store.ts";
+import { existing } from "../existing.ts";
+import type { EgressOnlyInternetGatewayRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateEgressOnlyInternetGateway.html */

@@ -2,14 +2,15 @@ import type { CreateFlowLogsRequest, CreateFlowLogsResult, UnsuccessfulItem } fr
 import { parseArn } from "../../../base/arn.ts";
 import { AwsError } from "../../../base/errors.ts";
 import { ec2Id } from "../../../base/ids.ts";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { flowLogExists, invalidParameter, unsupportedOperation } from "../errors/connections.ts";
+import { missingParameter, unsupported } from "../errors.ts";
+import { flowLogExists, invalidParameter } from "../errors/connections.ts";
 import { existing } from "../existing.ts";
 import { checkFormat } from "../flow-log-format.ts";
-import type { FlowLogRecord } from "../store.ts";
+import type { FlowLogRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 type Settings = Pick<
@@ -26,8 +27,12 @@ export function createFlowLogs(ec2: Ec2) {
     const clientToken = ClientToken ?? ec2.ids.uuid();
     const { flowLogs, Unsuccessful } = await ec2.store.transaction(async () => {
       const all = await ec2.records.flowLogs.list(scopeKey(scope));
-      const earlier = all.filter((each) => each.clientToken === clientToken);
-      if (earlier.length) return { flowLogs: earlier, Unsuccessful: [] };
+      const isAsked = ({ resourceId, logGroupName, trafficType }: FlowLogRecord) =>
+        ResourceIds.includes(resourceId) &&
+        logGroupName === settings.logGroupName &&
+        trafficType === settings.trafficType;
+      if (madeEarlier(all, clientToken, isAsked))
+        return { flowLogs: all.filter((each) => each.clientToken === clientToken), Unsuccessful: [] };
       const made: FlowLogRecord[] = [];
       const failed: UnsuccessfulItem[] = [];
       for (const resourceId of new Set(ResourceIds)) {
@@ -49,12 +54,11 @@ export function createFlowLogs(ec2: Ec2) {
 /** What flow logs may be in AWS and cannot be here. */
 function refuseUnsupported(input: CreateFlowLogsRequest): void {
   const { LogDestinationType: type = "cloud-watch-logs", ResourceType = "" } = input;
-  if (type !== "cloud-watch-logs") throw unsupportedOperation(`LogDestinationType ${type} is not supported.`);
+  if (type !== "cloud-watch-logs") throw unsupported(`the LogDestinationType ${type}`);
   if (!["VPC", "Subnet", "NetworkInterface"].includes(ResourceType))
-    throw unsupportedOperation(`Flow logs of the resource type ${ResourceType} are not supported.`);
-  if (input.DeliverCrossAccountRole !== undefined)
-    throw unsupportedOperation("DeliverCrossAccountRole is not supported.");
-  if (input.TagFieldSpecifications?.length) throw unsupportedOperation("TagFieldSpecifications are not supported.");
+    throw unsupported(`flow logs of the resource type ${ResourceType}`);
+  if (input.DeliverCrossAccountRole !== undefined) throw unsupported("DeliverCrossAccountRole");
+  if (input.TagFieldSpecifications?.length) throw unsupported("TagFieldSpecifications");
   if (input.DestinationOptions)
     throw invalidParameter("DestinationOptions can't be specified if LogDestinationType is cloud-watch-logs.");
 }

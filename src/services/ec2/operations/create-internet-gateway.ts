@@ -3,7 +3,7 @@ import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import type { InternetGatewayRecord } from "../store.ts";
+import type { InternetGatewayRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 import { internetGatewayView } from "../views.ts";
 

@@ -2,11 +2,11 @@ import type { CreateManagedPrefixListRequest, CreateManagedPrefixListResult } fr
 import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import { invalidParameterValue } from "../errors.ts";
-import { idempotentParameterMismatch } from "../errors/security-groups.ts";
 import { changedEntries, prefixListView } from "../prefix-lists.ts";
-import type { PrefixListRecord } from "../store.ts";
+import type { PrefixListRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateManagedPrefixList.html */
@@ -26,12 +26,12 @@ export function createManagedPrefixList(ec2: Ec2) {
     const settings = { name: PrefixListName, addressFamily: AddressFamily, maxEntries: MaxEntries } as const;
     const entries = changedEntries(settings, [], Entries, []);
     const list = await ec2.store.transaction(async () => {
-      const lists = ClientToken ? await ec2.records.prefixLists.list(scopeKey(scope)) : [];
-      const known = lists.find((each) => each.clientToken === ClientToken);
-      if (known) {
-        if (known.name !== PrefixListName || known.addressFamily !== AddressFamily) throw idempotentParameterMismatch();
-        return known;
-      }
+      const known = madeEarlier(
+        await ec2.records.prefixLists.list(scopeKey(scope)),
+        ClientToken,
+        (each) => each.name === PrefixListName && each.addressFamily === AddressFamily,
+      );
+      if (known) return known;
       const record: PrefixListRecord = {
         ...settings,
         prefixListId: ec2Id(ec2.ids, "pl"),

@@ -1,20 +1,16 @@
 import type { CreateNatGatewayRequest, CreateNatGatewayResult } from "@aws-sdk/client-ec2";
 import { ec2Id } from "../../../base/ids.ts";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import { elasticAddress } from "../elastic-addresses.ts";
-import { missingParameter } from "../errors.ts";
-import {
-  missingAllocation,
-  parameterCombination,
-  tooManyNatGateways,
-  unsupportedOperation,
-} from "../errors/routing.ts";
-import { existing, madeEarlier } from "../existing.ts";
+import { invalidParameterCombination, missingParameter, unsupported } from "../errors.ts";
+import { missingAllocation, tooManyNatGateways } from "../errors/routing.ts";
+import { existing } from "../existing.ts";
 import { reserveInterface } from "../interfaces.ts";
 import { natGatewayView } from "../nat-gateway-view.ts";
-import type { NatGatewayRecord, SubnetRecord } from "../store.ts";
+import type { NatGatewayRecord, SubnetRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 const MAX_PER_ZONE = 5;
@@ -42,7 +38,7 @@ export function createNatGateway(ec2: Ec2) {
       const subnet = await existing(ec2.records.subnets, scope, "subnet", SubnetId);
       if (ConnectivityType === "public" && AllocationId === undefined) throw missingAllocation();
       if (ConnectivityType === "private" && AllocationId !== undefined)
-        throw parameterCombination("AllocationId cannot be specified for a private NAT gateway");
+        throw invalidParameterCombination("AllocationId cannot be specified for a private NAT gateway");
       if (AllocationId !== undefined) await elasticAddress(ec2, scope, AllocationId);
       await checkLimit(ec2, scope, all, subnet);
       return await insert(ec2, scope, subnet, { ...input, ConnectivityType }, tags);
@@ -104,8 +100,8 @@ async function checkLimit(
 function refuseUnsupported(input: CreateNatGatewayRequest): void {
   const { AvailabilityMode, AvailabilityZoneAddresses, VpcId } = input;
   if (AvailabilityMode === "regional" || AvailabilityZoneAddresses?.length || VpcId !== undefined)
-    throw unsupportedOperation("Regional NAT gateways are not supported.");
+    throw unsupported("regional NAT gateways");
   const { SecondaryAllocationIds, SecondaryPrivateIpAddresses, SecondaryPrivateIpAddressCount } = input;
   if (SecondaryAllocationIds?.length || SecondaryPrivateIpAddresses?.length || SecondaryPrivateIpAddressCount)
-    throw unsupportedOperation("Secondary IP addresses of NAT gateways are not supported.");
+    throw unsupported("secondary IP addresses of NAT gateways");
 }

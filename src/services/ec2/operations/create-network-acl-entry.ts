@@ -16,7 +16,7 @@ export function createNetworkAclEntry(ec2: Ec2) {
     const entry = readAclEntry(input);
     await ec2.ensureRegion(scope);
     const { vpcId } = await ec2.store.transaction(async () => {
-      const acl = await existing(networkAcls, scope, "acl", input.NetworkAclId ?? "");
+      const acl = await existing(networkAcls, scope, "acl", input.NetworkAclId);
       const others = acl.entries.filter((each) => each.isEgress === entry.isEgress);
       if (others.some((each) => each.ruleNumber === entry.ruleNumber)) throw aclEntryExists(entry.ruleNumber);
       const { ipv6CidrBlocks } = await existing(ec2.records.vpcs, scope, "vpc", acl.vpcId);

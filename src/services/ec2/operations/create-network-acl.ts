@@ -2,11 +2,12 @@ import type { CreateNetworkAclRequest, CreateNetworkAclResult } from "@aws-sdk/c
 import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import { tooManyNetworkAcls } from "../errors/routing.ts";
-import { existing, madeEarlier } from "../existing.ts";
+import { existing } from "../existing.ts";
 import { networkAclView } from "../network-acls.ts";
-import type { NetworkAclRecord } from "../store.ts";
+import type { NetworkAclRecord } from "../records.ts";
 import { specifiedTags } from "../tags.ts";
 
 const MAX_PER_VPC = 200;

@@ -4,12 +4,12 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { allowAllEgress } from "../default-vpc.ts";
 import type { Ec2 } from "../ec2.ts";
-import { duplicateGroup, invalidParameterValue, notFound, reservedGroupName } from "../errors.ts";
-import { checkId } from "../resource-ids.ts";
-import { tooManyGroups } from "../errors/security-groups.ts";
+import { invalidParameterValue } from "../errors.ts";
+import { duplicateGroup, reservedGroupName, tooManyGroups } from "../errors/security-groups.ts";
+import { existing } from "../existing.ts";
 import { securityGroupArn } from "../permission-views.ts";
+import type { SecurityGroupRecord } from "../records.ts";
 import { allowAllIpv6Egress, groupsOfVpc } from "../security-groups.ts";
-import type { SecurityGroupRecord } from "../store.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** In a Region: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
@@ -30,10 +30,8 @@ export function createSecurityGroup(ec2: Ec2) {
     if (GroupName === "default") throw reservedGroupName();
     const tags = specifiedTags(TagSpecifications, "security-group");
     const group = await ec2.store.transaction(async () => {
-      const vpcId = VpcId ?? (await ec2.requireDefaultVpc(scope)).vpcId;
-      checkId("vpc", vpcId);
-      const vpc = await ec2.records.vpcs.get(scopeKey(scope), vpcId);
-      if (!vpc) throw notFound("vpc", vpcId);
+      const vpc = VpcId ? await existing(ec2.records.vpcs, scope, "vpc", VpcId) : await ec2.requireDefaultVpc(scope);
+      const { vpcId } = vpc;
       const others = await groupsOfVpc(ec2, scope, vpcId);
       if (others.some((other) => other.groupName === GroupName)) throw duplicateGroup(GroupName, vpcId);
       if ((await ec2.records.groups.count(scopeKey(scope))) >= MAX_GROUPS) throw tooManyGroups();

@@ -4,13 +4,12 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { freeAddressCount } from "../addresses.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { unsupported } from "../errors/vpcs.ts";
-import type { SubnetRecord } from "../store.ts";
+import { missingParameter, unsupported } from "../errors.ts";
+import { existing } from "../existing.ts";
+import type { SubnetRecord } from "../records.ts";
 import { insertSubnet, requestedIpv6Block, requestedSubnetBlock, requestedZone } from "../subnets.ts";
 import { specifiedTags } from "../tags.ts";
 import { subnetView } from "../views.ts";
-import { vpcById } from "../vpcs.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export function createSubnet(ec2: Ec2) {
@@ -22,7 +21,7 @@ export function createSubnet(ec2: Ec2) {
     const key = scopeKey(scope);
     await ec2.ensureRegion(scope);
     const subnet = await ec2.store.transaction(async () => {
-      const vpc = await vpcById(ec2, scope, input.VpcId);
+      const vpc = await existing(ec2.records.vpcs, scope, "vpc", input.VpcId);
       const others = await ec2.records.subnets.list(key, { where: { vpcId: vpc.vpcId } });
       const { zoneName, zoneId } = requestedZone(scope.region, input, others);
       const cidrBlock = requestedSubnetBlock(vpc, others, CidrBlock);

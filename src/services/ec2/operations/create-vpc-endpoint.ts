@@ -2,17 +2,18 @@ import type { CreateVpcEndpointRequest, CreateVpcEndpointResult } from "@aws-sdk
 import { ec2Id } from "../../../base/ids.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import {
   checkEndpointRequest,
   checkPrivateDns,
-  endpointGroups,
   endpointSubnets,
   reserveEndpointInterfaces,
 } from "../endpoint-requests.ts";
 import { endpointView } from "../endpoints.ts";
-import { existing, madeEarlier } from "../existing.ts";
-import type { VpcEndpointRecord } from "../store.ts";
+import { existing } from "../existing.ts";
+import type { VpcEndpointRecord } from "../records.ts";
+import { interfaceGroups } from "../security-groups.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html */
@@ -32,7 +33,7 @@ export function createVpcEndpoint(ec2: Ec2) {
       if (earlier) return earlier;
       const configured = (input.SubnetConfigurations ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
       const subnets = await endpointSubnets(ec2, scope, vpcId, [...(input.SubnetIds ?? []), ...configured]);
-      const groupIds = await endpointGroups(ec2, scope, vpcId, input.SecurityGroupIds ?? []);
+      const groupIds = await interfaceGroups(ec2, scope, vpcId, input.SecurityGroupIds ?? [], `VPC ${vpcId}`);
       if (PrivateDnsEnabled) await checkPrivateDns(ec2, scope, vpc, { serviceName });
       const endpointId = ec2Id(ec2.ids, "vpce");
       const record: VpcEndpointRecord = {

@@ -5,6 +5,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { invalidParameterValue, missingParameter, notFound } from "../errors.ts";
 import { peeringExists } from "../errors/connections.ts";
+import { existing } from "../existing.ts";
 import {
   endedPeering,
   FAILED_MESSAGE,
@@ -17,8 +18,8 @@ import {
   sideOfPeer,
   statusNow,
 } from "../peerings.ts";
+import type { PeeringRecord } from "../records.ts";
 import { checkId } from "../resource-ids.ts";
-import type { PeeringRecord } from "../store.ts";
 import { specifiedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcPeeringConnection.html */
@@ -29,7 +30,6 @@ export function createVpcPeeringConnection(ec2: Ec2) {
   ): Promise<CreateVpcPeeringConnectionResult> => {
     const { VpcId: vpcId = "", PeerVpcId, PeerOwnerId = scope.account, PeerRegion = scope.region } = input;
     if (!PeerVpcId) throw missingParameter("The request must contain the parameter peerVpcId");
-    checkId("vpc", vpcId);
     checkId("vpc", PeerVpcId);
     if (!/^\d{12}$/.test(PeerOwnerId))
       throw invalidParameterValue(`Value (${PeerOwnerId}) for parameter peerOwnerId is invalid.`);
@@ -37,8 +37,7 @@ export function createVpcPeeringConnection(ec2: Ec2) {
     const peering = await ec2.store.transaction(async () => {
       await forgetEndedPeerings(ec2);
       const accepter = { account: PeerOwnerId, region: PeerRegion, vpcId: PeerVpcId };
-      const vpc = await ec2.records.vpcs.get(scopeKey(scope), vpcId);
-      if (!vpc) throw notFound("vpc", vpcId);
+      const vpc = await existing(ec2.records.vpcs, scope, "vpc", vpcId);
       const peerVpc = await ec2.records.vpcs.get(scopeKey(accepter), PeerVpcId);
       // VPCs of others are not looked into before they answer: that is what the status tells.
       if (!peerVpc && scopeKey(accepter) === scopeKey(scope)) throw notFound("vpc", PeerVpcId);

@@ -2,7 +2,8 @@ import type { DeleteNetworkAclRequest } from "@aws-sdk/client-ec2";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { defaultAclStays, hasDependencies } from "../errors/routing.ts";
+import { hasDependencies } from "../errors.ts";
+import { defaultAclStays } from "../errors/routing.ts";
 import { existing } from "../existing.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkAcl.html */

@@ -2,7 +2,7 @@ import type { DeleteSecurityGroupRequest, DeleteSecurityGroupResult } from "@aws
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { cannotDeleteDefault, dependencyViolation } from "../errors.ts";
+import { cannotDeleteDefault, dependencyViolation } from "../errors/security-groups.ts";
 import { groupsOfVpc, namedGroup } from "../security-groups.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html */

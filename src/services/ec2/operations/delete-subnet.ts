@@ -2,9 +2,9 @@ import type { DeleteSubnetRequest } from "@aws-sdk/client-ec2";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { hasDependencies } from "../errors/vpcs.ts";
-import type { SubnetRecord } from "../store.ts";
-import { subnetById } from "../subnets.ts";
+import { hasDependencies } from "../errors.ts";
+import { existing } from "../existing.ts";
+import type { SubnetRecord } from "../records.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
 export function deleteSubnet(ec2: Ec2) {
@@ -12,7 +12,7 @@ export function deleteSubnet(ec2: Ec2) {
     const key = scopeKey(scope);
     await ec2.ensureRegion(scope);
     const { vpcId } = await ec2.store.transaction(async () => {
-      const subnet = await subnetById(ec2, scope, SubnetId);
+      const subnet = await existing(ec2.records.subnets, scope, "subnet", SubnetId);
       const interfaces = await ec2.records.interfaces.list(key, { where: { vpcId: subnet.vpcId } });
       if (interfaces.some((each) => each.subnetId === subnet.subnetId))
         throw hasDependencies("subnet", subnet.subnetId);

@@ -1,16 +1,17 @@
 import type { DeleteVpcRequest } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { hasDependencies } from "../errors/vpcs.ts";
-import { vpcById } from "../vpcs.ts";
+import { hasDependencies } from "../errors.ts";
+import { existing } from "../existing.ts";
+import { peeringsOfVpc, statusNow } from "../peerings.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html */
 export function deleteVpc(ec2: Ec2) {
   return async ({ VpcId }: DeleteVpcRequest, { scope }: RequestContext): Promise<object> => {
     await ec2.ensureRegion(scope);
     await ec2.store.transaction(async () => {
-      const { vpcId } = await vpcById(ec2, scope, VpcId);
+      const { vpcId } = await existing(ec2.records.vpcs, scope, "vpc", VpcId);
       if (await hasOthers(ec2, scope, vpcId)) throw hasDependencies("vpc", vpcId);
       await deleteDefaults(ec2, scope, vpcId);
       await ec2.records.vpcs.delete(scopeKey(scope), vpcId);
@@ -20,7 +21,7 @@ export function deleteVpc(ec2: Ec2) {
 }
 
 /** Whether the VPC has anything beside what it was made with. */
-async function hasOthers({ records }: Ec2, scope: Scope, vpcId: string): Promise<boolean> {
+async function hasOthers({ records, clock }: Ec2, scope: Scope, vpcId: string): Promise<boolean> {
   const key = scopeKey(scope);
   const { subnets, interfaces, internetGateways, egressOnlyGateways, vpcEndpoints } = records;
   for (const collection of [subnets, interfaces, internetGateways, egressOnlyGateways, vpcEndpoints])
@@ -33,11 +34,8 @@ async function hasOthers({ records }: Ec2, scope: Scope, vpcId: string): Promise
   if (acls.some((acl) => !acl.isDefault)) return true;
   const gateways = await records.natGateways.list(key, { where: { vpcId } });
   if (gateways.some((gateway) => gateway.state !== "deleted" && gateway.state !== "failed")) return true;
-  const peerings = [
-    ...(await records.peerings.listAll({ where: { requesterVpcId: vpcId } })),
-    ...(await records.peerings.listAll({ where: { accepterVpcId: vpcId } })),
-  ];
-  return peerings.some(({ document }) => document.status === "active" || document.status === "pending-acceptance");
+  const peerings = await peeringsOfVpc(records, vpcId);
+  return peerings.some((peering) => ["active", "pending-acceptance"].includes(statusNow(peering, clock.now())));
 }
 
 async function deleteDefaults({ records }: Ec2, scope: Scope, vpcId: string): Promise<void> {

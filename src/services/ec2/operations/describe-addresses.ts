@@ -1,10 +1,10 @@
 import type { DescribeAddressesRequest, DescribeAddressesResult } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { elasticAddressView, selectedAddresses } from "../elastic-addresses.ts";
+import type { ElasticAddressRecord } from "../records.ts";
 import { filterRecords, type FilterValues } from "../select.ts";
-import type { ElasticAddressRecord } from "../store.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */
 export function describeAddresses(ec2: Ec2) {

@@ -6,7 +6,7 @@ import type {
 import type { RequestContext } from "../../../wire/context.ts";
 import { invalidParameterValue } from "../errors.ts";
 import { filterRecords, type FilterValues } from "../select.ts";
-import { zonesOf, type Zone } from "../zones.ts";
+import { type Zone, zonesOf } from "../zones.ts";
 
 type TaglessZone = Zone & { tags: [] };
 

@@ -3,8 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { dhcpOptionsView } from "../dhcp-options.ts";
 import type { Ec2 } from "../ec2.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { DhcpOptionsRecord } from "../store.ts";
+import type { DhcpOptionsRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeDhcpOptions.html */
 export function describeDhcpOptions(ec2: Ec2) {

@@ -6,8 +6,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { egressOnlyGatewayView } from "../egress-only-gateways.ts";
+import type { EgressOnlyInternetGatewayRecord } from "../records.ts";
 import { filterRecords, page, recordsByIds } from "../select.ts";
-import type { EgressOnlyInternetGatewayRecord } from "../store.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeEgressOnlyInternetGateways.html */
 export function describeEgressOnlyInternetGateways(ec2: Ec2) {

@@ -3,8 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { flowLogView } from "../flow-logs.ts";
-import { filterRecords, page, type FilterValues } from "../select.ts";
-import type { FlowLogRecord } from "../store.ts";
+import type { FlowLogRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFlowLogs.html */
 export function describeFlowLogs(ec2: Ec2) {

@@ -2,8 +2,8 @@ import type { DescribeInternetGatewaysRequest, DescribeInternetGatewaysResult } 
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { InternetGatewayRecord } from "../store.ts";
+import type { InternetGatewayRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 import { internetGatewayView } from "../views.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInternetGateways.html */

@@ -3,8 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { networkAclView } from "../network-acls.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { NetworkAclRecord } from "../store.ts";
+import type { NetworkAclRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 type Shown = NetworkAclRecord & { view: NetworkAcl };
 

@@ -6,8 +6,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { missingParameter } from "../errors.ts";
+import { existing } from "../existing.ts";
 import { attachmentView, groupsView, hasSourceDestCheck } from "../interface-view.ts";
-import { interfaceById } from "../interfaces.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html */
 export function describeNetworkInterfaceAttribute(ec2: Ec2) {
@@ -16,7 +16,7 @@ export function describeNetworkInterfaceAttribute(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<DescribeNetworkInterfaceAttributeResult> => {
     if (Attribute === undefined) throw missingParameter("The request must contain the parameter attribute");
-    const record = await interfaceById(ec2, scope, NetworkInterfaceId);
+    const record = await existing(ec2.records.interfaces, scope, "eni", NetworkInterfaceId);
     switch (Attribute) {
       case "attachment":
         return { NetworkInterfaceId, Attachment: attachmentView(record) };

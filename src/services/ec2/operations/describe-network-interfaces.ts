@@ -1,9 +1,9 @@
 import type { DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { hasHostnames } from "../dns-names.ts";
 import type { Ec2 } from "../ec2.ts";
-import { invalidParameterCombination } from "../errors/vpcs.ts";
+import { invalidParameterCombination } from "../errors.ts";
 import {
   attachmentStatus,
   hasSourceDestCheck,
@@ -14,8 +14,8 @@ import {
   publicNameOf,
   REQUESTER,
 } from "../interface-view.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { NetworkInterfaceRecord, VpcRecord } from "../store.ts";
+import type { NetworkInterfaceRecord, VpcRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 /** An interface with the VPC that it is in. */
 type Known = NetworkInterfaceRecord & { vpc: VpcRecord };

@@ -3,8 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { prefixListEntries } from "../prefix-lists.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { PrefixListRecord } from "../store.ts";
+import type { PrefixListRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePrefixLists.html */
 export function describePrefixLists(ec2: Ec2) {

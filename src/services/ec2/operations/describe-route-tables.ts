@@ -2,9 +2,9 @@ import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable 
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
+import type { RouteTableRecord } from "../records.ts";
 import { routeTableViews } from "../route-tables.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { RouteTableRecord } from "../store.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 type Shown = RouteTableRecord & { view: RouteTable };
 

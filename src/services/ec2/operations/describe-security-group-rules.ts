@@ -3,9 +3,9 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { ruleView } from "../permission-views.ts";
+import type { RuleRecord } from "../records.ts";
 import { peeringStatuses } from "../security-group-peers.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { RuleRecord } from "../store.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 type OwnedRule = RuleRecord & { groupId: string };
 

@@ -2,11 +2,12 @@ import type { DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult } from
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { groupNameNotFound, noDefaultVpc } from "../errors.ts";
+import { noDefaultVpc } from "../errors.ts";
+import { groupNameNotFound } from "../errors/security-groups.ts";
 import { securityGroupView } from "../permission-views.ts";
+import type { RuleRecord, SecurityGroupRecord } from "../records.ts";
 import { peeringStatuses } from "../security-group-peers.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { RuleRecord, SecurityGroupRecord } from "../store.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
 export function describeSecurityGroups(ec2: Ec2) {

@@ -3,16 +3,14 @@ import type {
   DescribeStaleSecurityGroupsResult,
   StaleSecurityGroup,
 } from "@aws-sdk/client-ec2";
-import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { notFound } from "../errors.ts";
+import { existing } from "../existing.ts";
 import { stalePermissions } from "../permission-views.ts";
-import { checkId } from "../resource-ids.ts";
+import type { RuleRecord } from "../records.ts";
 import { isStale, peeringStatuses } from "../security-group-peers.ts";
 import { groupsOfVpc } from "../security-groups.ts";
 import { page } from "../select.ts";
-import type { RuleRecord } from "../store.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeStaleSecurityGroups.html */
 export function describeStaleSecurityGroups(ec2: Ec2) {
@@ -21,8 +19,7 @@ export function describeStaleSecurityGroups(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<DescribeStaleSecurityGroupsResult> => {
     const { VpcId = "" } = input;
-    checkId("vpc", VpcId);
-    if (!(await ec2.records.vpcs.get(scopeKey(scope), VpcId))) throw notFound("vpc", VpcId);
+    await existing(ec2.records.vpcs, scope, "vpc", VpcId);
     const groups = await groupsOfVpc(ec2, scope, VpcId);
     const statuses = await peeringStatuses(ec2, groups);
     const stale: StaleSecurityGroup[] = [];

@@ -1,11 +1,11 @@
 import type { DescribeSubnetsRequest, DescribeSubnetsResult } from "@aws-sdk/client-ec2";
 import { formatArn } from "../../../base/arn.ts";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { freeAddressCount } from "../addresses.ts";
 import type { Ec2 } from "../ec2.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { SubnetRecord } from "../store.ts";
+import type { SubnetRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 import { subnetView } from "../views.ts";
 
 type CountedSubnet = SubnetRecord & { available: number };

@@ -4,9 +4,9 @@ import type {
   ServiceDetail,
 } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
-import { endpointServices, type EndpointService } from "../endpoint-services.ts";
+import { type EndpointService, endpointServices } from "../endpoint-services.ts";
 import { serviceNotFound } from "../errors/connections.ts";
-import { filterRecords, page, type FilterValues } from "../select.ts";
+import { filterRecords, type FilterValues, page } from "../select.ts";
 import { zonesOf } from "../zones.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html */

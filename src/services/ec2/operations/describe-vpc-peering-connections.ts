@@ -6,7 +6,7 @@ import type {
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { peeringView, visiblePeerings } from "../peerings.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html */
 export function describeVpcPeeringConnections(ec2: Ec2) {

@@ -2,8 +2,8 @@ import type { DescribeVpcsRequest, DescribeVpcsResult } from "@aws-sdk/client-ec
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { filterRecords, page, recordsByIds, type FilterValues } from "../select.ts";
-import type { VpcRecord } from "../store.ts";
+import type { VpcRecord } from "../records.ts";
+import { filterRecords, type FilterValues, page, recordsByIds } from "../select.ts";
 import { AMAZON_IPV6_POOL, vpcView } from "../views.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */

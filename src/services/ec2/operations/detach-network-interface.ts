@@ -2,7 +2,8 @@ import type { DetachNetworkInterfaceRequest } from "@aws-sdk/client-ec2";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { attachmentNotFound, managedAttachment, managedByService } from "../errors/vpcs.ts";
+import { managedByService } from "../errors.ts";
+import { attachmentNotFound, managedAttachment } from "../errors/vpcs.ts";
 
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html: every interface here is

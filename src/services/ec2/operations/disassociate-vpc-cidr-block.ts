@@ -6,7 +6,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { cidrInUse, primaryCidr, vpcAssociationNotFound } from "../errors/vpcs.ts";
 import { containsIpv6 } from "../ipv6.ts";
-import type { CidrAssociation, SubnetRecord } from "../store.ts";
+import type { CidrAssociation, SubnetRecord } from "../records.ts";
 import { vpcCidrView, vpcIpv6CidrView } from "../views.ts";
 import { contains } from "../vpc-cidrs.ts";
 import { publishRanges } from "../vpcs.ts";

@@ -2,7 +2,7 @@ import type { GetManagedPrefixListEntriesRequest, GetManagedPrefixListEntriesRes
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { prefixListVersionNotFound } from "../errors/security-groups.ts";
-import { requirePrefixList } from "../prefix-lists.ts";
+import { existing } from "../existing.ts";
 import { page } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedPrefixListEntries.html */
@@ -11,7 +11,7 @@ export function getManagedPrefixListEntries(ec2: Ec2) {
     input: GetManagedPrefixListEntriesRequest,
     { scope }: RequestContext,
   ): Promise<GetManagedPrefixListEntriesResult> => {
-    const list = await requirePrefixList(ec2, scope, input.PrefixListId ?? "");
+    const list = await existing(ec2.records.prefixLists, scope, "pl", input.PrefixListId);
     const target = input.TargetVersion ?? list.version;
     const found = list.versions.find(({ version }) => version === target);
     if (!found) throw prefixListVersionNotFound();

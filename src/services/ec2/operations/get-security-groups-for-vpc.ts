@@ -1,12 +1,10 @@
 import type { GetSecurityGroupsForVpcRequest, GetSecurityGroupsForVpcResult } from "@aws-sdk/client-ec2";
-import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { notFound } from "../errors.ts";
-import { checkId } from "../resource-ids.ts";
+import { existing } from "../existing.ts";
+import type { SecurityGroupRecord } from "../records.ts";
 import { groupsOfVpc } from "../security-groups.ts";
-import { filterRecords, page, type FilterValues } from "../select.ts";
-import type { SecurityGroupRecord } from "../store.ts";
+import { filterRecords, type FilterValues, page } from "../select.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetSecurityGroupsForVpc.html */
 export function getSecurityGroupsForVpc(ec2: Ec2) {
@@ -15,8 +13,7 @@ export function getSecurityGroupsForVpc(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<GetSecurityGroupsForVpcResult> => {
     const { VpcId = "" } = input;
-    checkId("vpc", VpcId);
-    if (!(await ec2.records.vpcs.get(scopeKey(scope), VpcId))) throw notFound("vpc", VpcId);
+    await existing(ec2.records.vpcs, scope, "vpc", VpcId);
     const groups = filterRecords(await groupsOfVpc(ec2, scope, VpcId), input.Filters, filters(scope.account));
     const { items, NextToken } = page(groups, input, (group) => group.groupId);
     return {

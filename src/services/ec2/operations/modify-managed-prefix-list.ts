@@ -1,18 +1,13 @@
 import type { ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { invalidParameterValue } from "../errors.ts";
 import { prefixListSizeAndEntries, prefixListVersionMismatch } from "../errors/security-groups.ts";
-import {
-  changedEntries,
-  prefixListEntries,
-  prefixListView,
-  publishPrefixList,
-  requirePrefixList,
-} from "../prefix-lists.ts";
+import { existing } from "../existing.ts";
+import { changedEntries, prefixListEntries, prefixListView, publishPrefixList, withVersion } from "../prefix-lists.ts";
+import type { PrefixListRecord } from "../records.ts";
 import { checkRuleCount } from "../security-group-peers.ts";
-import type { PrefixListRecord } from "../store.ts";
 import { checkName, checkSize } from "./create-managed-prefix-list.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
@@ -24,7 +19,7 @@ export function modifyManagedPrefixList(ec2: Ec2) {
     if (input.IpamPrefixListResolverSyncEnabled)
       throw invalidParameterValue("The prefix list is not the target of an IPAM prefix list resolver.");
     const list = await ec2.store.transaction(async () => {
-      const found = await requirePrefixList(ec2, scope, input.PrefixListId ?? "");
+      const found = await existing(ec2.records.prefixLists, scope, "pl", input.PrefixListId);
       if (input.CurrentVersion !== undefined && input.CurrentVersion !== found.version)
         throw prefixListVersionMismatch();
       const changed = changedList(found, input);
@@ -54,9 +49,7 @@ function changedList(list: PrefixListRecord, input: ModifyManagedPrefixListReque
   }
   if (!AddEntries.length && !RemoveEntries.length) return changed;
   const removed = RemoveEntries.map(({ Cidr = "" }) => Cidr);
-  const version = list.version + 1;
-  const entries = changedEntries(list, present, AddEntries, removed);
-  return { ...changed, version, versions: [...list.versions, { version, entries }] };
+  return withVersion(changed, changedEntries(list, present, AddEntries, removed));
 }
 
 /** The list counts for as many rules as it may have entries, in every group that names it. */

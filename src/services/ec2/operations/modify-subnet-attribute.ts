@@ -3,9 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { oneAttribute } from "../attributes.ts";
 import type { Ec2 } from "../ec2.ts";
-import { invalidParameterValue } from "../errors.ts";
-import { unsupported } from "../errors/vpcs.ts";
-import { subnetById } from "../subnets.ts";
+import { invalidParameterValue, unsupported } from "../errors.ts";
+import { existing } from "../existing.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
 export function modifySubnetAttribute(ec2: Ec2) {
@@ -13,7 +12,7 @@ export function modifySubnetAttribute(ec2: Ec2) {
     refuseUnsupported(input);
     await ec2.ensureRegion(scope);
     await ec2.store.transaction(async () => {
-      const subnet = await subnetById(ec2, scope, input.SubnetId);
+      const subnet = await existing(ec2.records.subnets, scope, "subnet", input.SubnetId);
       const assignIpv6 = input.AssignIpv6AddressOnCreation?.Value;
       if (assignIpv6 && !subnet.ipv6CidrBlock)
         throw invalidParameterValue(

@@ -3,8 +3,8 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { oneAttribute } from "../attributes.ts";
 import type { Ec2 } from "../ec2.ts";
-import { invalidParameterCombination, unsupported } from "../errors/vpcs.ts";
-import { vpcById } from "../vpcs.ts";
+import { invalidParameterCombination, unsupported } from "../errors.ts";
+import { existing } from "../existing.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
 export function modifyVpcAttribute(ec2: Ec2) {
@@ -18,7 +18,7 @@ export function modifyVpcAttribute(ec2: Ec2) {
     if (EnableNetworkAddressUsageMetrics?.Value) throw unsupported("Network Address Usage metrics");
     await ec2.ensureRegion(scope);
     const { vpcId } = await ec2.store.transaction(async () => {
-      const vpc = await vpcById(ec2, scope, input.VpcId);
+      const vpc = await existing(ec2.records.vpcs, scope, "vpc", input.VpcId);
       if (EnableDnsHostnames?.Value && !vpc.enableDnsSupport)
         throw invalidParameterCombination("DNS hostnames can be enabled only if DNS support is enabled.");
       await ec2.records.vpcs.put(scopeKey(scope), vpc.vpcId, {

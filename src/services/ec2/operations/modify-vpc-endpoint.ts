@@ -1,18 +1,18 @@
 import type { ModifyVpcEndpointRequest, ModifyVpcEndpointResult } from "@aws-sdk/client-ec2";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { type Scope, scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import {
   checkAddressing,
   checkPolicy,
   checkPrivateDns,
-  endpointGroups,
   endpointSubnets,
   reserveEndpointInterfaces,
 } from "../endpoint-requests.ts";
 import { incorrectState, invalidParameter } from "../errors/connections.ts";
 import { existing } from "../existing.ts";
-import type { VpcEndpointRecord } from "../store.ts";
+import type { VpcEndpointRecord } from "../records.ts";
+import { interfaceGroups } from "../security-groups.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html */
 export function modifyVpcEndpoint(ec2: Ec2) {
@@ -55,7 +55,7 @@ async function withGroups(
   if (!added.length && !removed.length) return endpoint;
   const left = [...endpoint.groupIds, ...added].filter((groupId) => !removed.includes(groupId));
   if (!left.length) throw invalidParameter("A VPC endpoint must have at least one security group.");
-  const groupIds = await endpointGroups(ec2, scope, endpoint.vpcId, left);
+  const groupIds = await interfaceGroups(ec2, scope, endpoint.vpcId, left, `VPC ${endpoint.vpcId}`);
   for (const interfaceId of endpoint.interfaceIds)
     await ec2.records.interfaces.update(scopeKey(scope), interfaceId, (now) => ({ ...now, groupIds }));
   return { ...endpoint, groupIds };

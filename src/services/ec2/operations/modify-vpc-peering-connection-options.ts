@@ -5,9 +5,9 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
-import { missingParameter } from "../errors.ts";
-import { operationNotPermitted, unsupportedOperation } from "../errors/connections.ts";
-import { isIn, requirePeering, type PeeringSide } from "../peerings.ts";
+import { missingParameter, unsupported } from "../errors.ts";
+import { operationNotPermitted } from "../errors/connections.ts";
+import { isIn, type PeeringSide, requirePeering } from "../peerings.ts";
 
 /**
  * All options are off and stay so: names are not resolved over a peering, and there is no EC2-Classic.
@@ -49,8 +49,7 @@ const OFF = {
 
 /** @throws AwsError UnsupportedOperation */
 function checkOff(options: PeeringConnectionOptionsRequest): void {
-  if (options.AllowDnsResolutionFromRemoteVpc)
-    throw unsupportedOperation("AllowDnsResolutionFromRemoteVpc is not supported.");
+  if (options.AllowDnsResolutionFromRemoteVpc) throw unsupported("AllowDnsResolutionFromRemoteVpc");
   if (options.AllowEgressFromLocalClassicLinkToRemoteVpc || options.AllowEgressFromLocalVpcToRemoteClassicLink)
-    throw unsupportedOperation("ClassicLink is not supported.");
+    throw unsupported("ClassicLink");
 }

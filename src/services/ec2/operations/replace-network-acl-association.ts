@@ -5,7 +5,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import type { Ec2 } from "../ec2.ts";
 import { associationNotFound, ofDifferentNetworks } from "../errors/routing.ts";
 import { existing } from "../existing.ts";
-import type { NetworkAclRecord } from "../store.ts";
+import type { NetworkAclRecord } from "../records.ts";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceNetworkAclAssociation.html */
 export function replaceNetworkAclAssociation(ec2: Ec2) {

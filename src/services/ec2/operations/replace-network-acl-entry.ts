@@ -13,7 +13,7 @@ export function replaceNetworkAclEntry(ec2: Ec2) {
     const entry = readAclEntry(input);
     await ec2.ensureRegion(scope);
     const { vpcId } = await ec2.store.transaction(async () => {
-      const acl = await existing(networkAcls, scope, "acl", input.NetworkAclId ?? "");
+      const acl = await existing(networkAcls, scope, "acl", input.NetworkAclId);
       const { ruleNumber, isEgress } = entry;
       const at = acl.entries.findIndex((each) => each.ruleNumber === ruleNumber && each.isEgress === isEgress);
       if (at < 0) throw aclEntryNotFound(ruleNumber, isEgress, acl.networkAclId);

@@ -11,17 +11,6 @@ export function revokeSecurityGroupEgress(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<RevokeSecurityGroupEgressResult> => {
     const target = { groupId: input.GroupId, groupName: undefined, isEgress: true };
-    const { revoked, unknown } = await revoke(
-      ec2,
-      scope,
-      target,
-      permissionsOf(input),
-      input.SecurityGroupRuleIds ?? [],
-    );
-    return {
-      Return: true,
-      RevokedSecurityGroupRules: revoked,
-      ...(unknown.length ? { UnknownIpPermissions: unknown } : {}),
-    };
+    return await revoke(ec2, scope, target, permissionsOf(input), input.SecurityGroupRuleIds ?? []);
   };
 }

@@ -11,17 +11,6 @@ export function revokeSecurityGroupIngress(ec2: Ec2) {
     { scope }: RequestContext,
   ): Promise<RevokeSecurityGroupIngressResult> => {
     const target = { groupId: input.GroupId, groupName: input.GroupName, isEgress: false };
-    const { revoked, unknown } = await revoke(
-      ec2,
-      scope,
-      target,
-      permissionsOf(input),
-      input.SecurityGroupRuleIds ?? [],
-    );
-    return {
-      Return: true,
-      RevokedSecurityGroupRules: revoked,
-      ...(unknown.length ? { UnknownIpPermissions: unknown } : {}),
-    };
+    return await revoke(ec2, scope, target, permissionsOf(input), input.SecurityGroupRuleIds ?? []);
   };
 }
