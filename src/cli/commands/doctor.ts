@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { readEngineFile } from "../../admin/engine-file.ts";
 import type { Config } from "../../config.ts";
 import type { Finding } from "../doctor/check.ts";
 import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp } from "../doctor/kernel.ts";
@@ -14,8 +15,10 @@ export function doctorCommand(): Command {
   return addSettings(command)
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const { config } = loadFromFlags(command);
-      const findings = await examine(config);
+      const { config, chosen } = loadFromFlags(command);
+      // An engine of this data folder says which port it has; it may have been given another than the usual one.
+      const known = chosen.port === undefined ? readEngineFile(config.dataFolder)?.config.port : undefined;
+      const findings = await examine(known === undefined ? config : { ...config, port: known });
       const packages = findings.flatMap((finding) => finding.packages ?? []);
       const install =
         packages.length > 0 ? `apt-get install -y --no-install-recommends ${packages.join(" ")}` : undefined;
