@@ -7,7 +7,7 @@ import { lockDataFolder, type EngineLock } from "./admin/engine-lock.ts";
 import { FrontDoorServer } from "./admin/front-door-server.ts";
 import { messageOf } from "./base/errors.ts";
 import { createLogger, type Logger } from "./base/log.ts";
-import { awsFiles, ensureProfile } from "./cli/aws-profile.ts";
+import { awsFiles, ensureProfile, type ProfileOutcome } from "./cli/aws-profile.ts";
 import { addSettings, loadFromFlags } from "./cli/settings-options.ts";
 import type { Config } from "./config.ts";
 import type { Assemble, Engine, StopOptions } from "./engine.ts";
@@ -18,14 +18,14 @@ export interface RunningEngine {
   /** With the port that was taken. */
   config: Config;
   endpoint: string;
-  /** Set when the AWS profile `neargate` was written. */
-  profileWritten: boolean;
+  /** What became of the AWS profile `neargate`. */
+  profile: ProfileOutcome;
   /** Ends the engine, once; an ephemeral one always takes its tasks and state with it. */
   stop(options: StopOptions): Promise<void>;
 }
 
 /** What a detached engine tells its starter. */
-export type StartMessage = { endpoint: string; profileWritten: boolean } | { error: string };
+export type StartMessage = { endpoint: string; profile: ProfileOutcome } | { error: string };
 
 /**
  * Runs an engine in this process, from the lock on its data folder to the open port.
@@ -130,20 +130,20 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
   await admin.start();
   writeEngineFile({ version: VERSION, pid: process.pid, endpoint, startedAt: new Date().toISOString(), config });
   door.open(engine.listener);
-  const profileWritten = writeFirstProfile(config, endpoint, engine, log);
+  const profile = writeFirstProfile(config, endpoint, engine, log);
   log.info({ endpoint, dataFolder: config.dataFolder, version: VERSION }, "answering");
-  return { config, endpoint, profileWritten, stop: stopOnce };
+  return { config, endpoint, profile, stop: stopOnce };
 }
 
 /** So that `AWS_PROFILE=neargate` works from the first start on. */
-function writeFirstProfile(config: Config, endpoint: string, engine: Engine, log: Logger): boolean {
+function writeFirstProfile(config: Config, endpoint: string, engine: Engine, log: Logger): ProfileOutcome {
   const files = awsFiles(process.env);
-  if (!files) return false;
+  if (!files) return "unchanged";
   try {
-    return ensureProfile(files, "neargate", { endpoint, region: config.region, ...engine.rootKey }) === "written";
+    return ensureProfile(files, "neargate", { endpoint, region: config.region, ...engine.rootKey });
   } catch (err) {
     log.warn({ err }, "the AWS profile could not be written");
-    return false;
+    return "unchanged";
   }
 }
 
@@ -174,7 +174,7 @@ async function main(): Promise<void> {
       (engine) => {
         const onSignal = () => void engine.stop({ tasks: "keep" }).then(exitCleanly);
         process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
-        return { endpoint: engine.endpoint, profileWritten: engine.profileWritten };
+        return { endpoint: engine.endpoint, profile: engine.profile };
       },
       (cause: unknown) => {
         log.fatal({ err: cause }, "the engine could not start");

@@ -12,6 +12,9 @@ export interface ProfileSettings {
   secretAccessKey: string;
 }
 
+/** What {@link ensureProfile} did; a foreign profile leads to another engine, or to AWS. */
+export type ProfileOutcome = "written" | "unchanged" | "foreign";
+
 /** The AWS CLI's two files, https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html */
 export interface AwsFiles {
   config: string;
@@ -52,11 +55,7 @@ export function writeProfile(files: AwsFiles, profile: string, settings: Profile
  * Writes the profile when there is none of that name, or when it leads to this engine with an old key or on an old port.
  * A profile that leads elsewhere is somebody's: it stays. Returns what was done.
  */
-export function ensureProfile(
-  files: AwsFiles,
-  profile: string,
-  settings: ProfileSettings,
-): "written" | "unchanged" | "foreign" {
+export function ensureProfile(files: AwsFiles, profile: string, settings: ProfileSettings): ProfileOutcome {
   const config = readSection(readOrEmpty(files.config), configSection(profile));
   const credentials = readSection(readOrEmpty(files.credentials), profile);
   const endpoint = config?.["endpoint_url"];

@@ -12,6 +12,12 @@ export function adminOf({ dataFolder, runFolder }: Config): AdminClient {
   return new AdminClient(readEngineFile(dataFolder)?.config.runFolder ?? runFolder);
 }
 
+/** What to say when there is none: who named no folder may mean another. */
+export function noEngine({ config, chosen }: LoadedConfig): string {
+  const hint = chosen.data === undefined ? " Another folder is named with --data." : "";
+  return `No engine runs on ${config.dataFolder}.${hint}`;
+}
+
 /** The engine of a data folder, for commands that need it to run. @throws Error when it does not */
 export async function requireEngine({ config }: LoadedConfig): Promise<{ status: EngineStatus; key: RootKey }> {
   const client = adminOf(config);

@@ -1,6 +1,6 @@
 import type { ImageTagMutability } from "@aws-sdk/client-ecr";
 import type { Clock } from "../base/clock.ts";
-import { scopeKey, type Scope } from "../base/scope.ts";
+import { parseScopeKey, scopeKey, type Scope } from "../base/scope.ts";
 import { DuplicateError } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import { repositoryAlreadyExists, repositoryNotEmpty, repositoryNotFound } from "./errors.ts";
@@ -45,6 +45,17 @@ export class Repositories {
     const repository = await this.collections.repositories.get(storeScope(address), address.name);
     if (!repository) throw repositoryNotFound(address);
     return repository;
+  }
+
+  /**
+   * Whose repository of that name is meant where nobody says: the preferred scope's, or that of another account or Region
+   * which has one.
+   */
+  async holderOf(name: string, preferred: Scope): Promise<Scope> {
+    if (await this.collections.repositories.get(scopeKey(preferred), name)) return preferred;
+    const all = await this.collections.repositories.listAll();
+    const other = all.find(({ id }) => id === name);
+    return other ? parseScopeKey(other.scope) : preferred;
   }
 
   /** By name, behind `after`. */

@@ -93,6 +93,12 @@ test("--auth off: whoever asks is root, with any key or none", async () => {
     body: "{}",
   });
   expect([unsigned.status, await unsigned.json()]).toEqual([200, { clusterArns: [] }]);
+
+  // An access key id of twelve digits is an account. Docker sends no password there: the repository's name says whose it is.
+  const { ecr } = engine.clients({ accessKeyId: "222222222222", secretAccessKey: "test" });
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: "theirs" }));
+  const upload = await fetch(`${engine.endpoint}/v2/theirs/blobs/uploads/`, { method: "POST" });
+  expect(upload.status).toBe(202);
 });
 
 test("--ephemeral: a reset empties all state and stops all tasks", async () => {

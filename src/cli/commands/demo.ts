@@ -46,7 +46,7 @@ export function demoCommand(): Command {
         await deploy({ clients, region: status.region, cacheFolder, progress, signal: interrupted });
         const result = await progress.step("tasks asked", () => inspect(clients, status.compute));
         describe(result, await goOnLines(target, loaded));
-        if (options.once) return sayHowToEnd();
+        if (options.once) return sayHowToEnd(loaded);
         say("\nCtrl-C deletes the demo and ends.");
         await aborted(interrupted);
       } catch (cause) {
@@ -64,8 +64,11 @@ async function stopStarted({ config }: LoadedConfig, started: boolean): Promise<
   say("The engine, started for the demo, is stopped.");
 }
 
-function sayHowToEnd(): void {
-  say('\nIt runs on. "npx neargate demo --remove" deletes the demo, "npx neargate down" stops the engine.');
+function sayHowToEnd({ chosen, config }: LoadedConfig): void {
+  const data = chosen.data === undefined && !config.ephemeral ? "" : ` --data ${config.dataFolder}`;
+  say(
+    `\nIt runs on. "npx neargate demo --remove${data}" deletes the demo, "npx neargate down${data}" stops the engine.`,
+  );
 }
 
 /** Starts the engine unless it runs. Returns whether it was started. */
@@ -77,8 +80,8 @@ async function ensureEngine(loaded: LoadedConfig, flags: string[]): Promise<bool
     return false;
   }
   say("Starting the engine …");
-  const { endpoint, profileWritten } = await startDetached(loaded.config, flags);
-  introduce(endpoint, loaded, profileWritten);
+  const { endpoint, profile } = await startDetached(loaded.config, flags);
+  introduce(endpoint, loaded, profile);
   return true;
 }
 

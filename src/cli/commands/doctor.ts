@@ -3,8 +3,8 @@ import { readEngineFile } from "../../admin/engine-file.ts";
 import type { Config } from "../../config.ts";
 import type { Finding } from "../doctor/check.ts";
 import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp } from "../doctor/kernel.ts";
-import { checkForwarding, checkForwardPolicy, checkPort } from "../doctor/network.ts";
-import { checkContainerd, checkPrograms, checkRunc } from "../doctor/programs.ts";
+import { checkForwarding, checkForwardPolicy, checkPool, checkPort, checkVpcRanges } from "../doctor/network.ts";
+import { checkContainerd, checkPrograms, checkRunc, findProgram } from "../doctor/programs.ts";
 import { checkStorage } from "../doctor/storage.ts";
 import { say, sayJson } from "../output.ts";
 import { addSettings, loadFromFlags } from "../settings-options.ts";
@@ -49,6 +49,7 @@ async function examine(config: Config): Promise<Finding[]> {
     ...(root.status === "ok" ? await checkKernelFeatures() : []),
     checkForwarding(),
     ...(root.status === "ok" ? await checkForwardPolicy() : []),
+    ...(findProgram("ip") ? [...(await checkPool(config)), ...(await checkVpcRanges(config))] : []),
     ...everywhere,
   ];
 }

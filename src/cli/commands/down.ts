@@ -3,7 +3,7 @@ import { hasLeftovers } from "../../admin/data-folder.ts";
 import { readEngineFile } from "../../admin/engine-file.ts";
 import { createLogger } from "../../base/log.ts";
 import { say } from "../output.ts";
-import { adminOf } from "../running-engine.ts";
+import { adminOf, noEngine } from "../running-engine.ts";
 import { addSettings, loadFromFlags } from "../settings-options.ts";
 
 /** `neargate down`: stops the engine and, unless told otherwise, everything that it runs. */
@@ -12,7 +12,8 @@ export function downCommand(): Command {
   return addSettings(command)
     .option("--keep-tasks", "stop the control plane only; the next up finds the tasks again")
     .action(async ({ keepTasks }: { keepTasks?: true }) => {
-      const { config } = loadFromFlags(command);
+      const loaded = loadFromFlags(command);
+      const { config } = loaded;
       const client = adminOf(config);
       const running = await client.status();
       if (running) {
@@ -23,7 +24,7 @@ export function downCommand(): Command {
       }
       // The engine may have died, or was stopped with its tasks kept: it is started as it was, only to stop them.
       const last = readEngineFile(config.dataFolder)?.config ?? config;
-      if (keepTasks || !hasLeftovers(last)) return say(`No engine runs on ${config.dataFolder}.`);
+      if (keepTasks || !hasLeftovers(last)) return say(noEngine(loaded));
       say(`No engine runs on ${config.dataFolder}; stopping what it left.`);
       const { stopLeftovers } = await import("../../main.ts");
       await stopLeftovers(last, createLogger("warn"), say);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { EngineStatus } from "../../engine.ts";
 import { say, sayJson } from "../output.ts";
-import { adminOf } from "../running-engine.ts";
+import { adminOf, noEngine } from "../running-engine.ts";
 import { addSettings, loadFromFlags, WHICH_ENGINE } from "../settings-options.ts";
 
 /** `neargate status`: what the engine of a data folder is doing; exit code 1 when it does not run. */
@@ -10,12 +10,13 @@ export function statusCommand(): Command {
   return addSettings(command, WHICH_ENGINE)
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const { config } = loadFromFlags(command);
+      const loaded = loadFromFlags(command);
+      const { config } = loaded;
       const status = await adminOf(config).status();
       if (!status) process.exitCode = 1;
       if (json) sayJson(status ? { running: true, ...status } : { running: false, dataFolder: config.dataFolder });
       else if (status) describe(status);
-      else say(`No engine runs on ${config.dataFolder}.`);
+      else say(noEngine(loaded));
     });
 }
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { createLogger } from "../../base/log.ts";
 import type { LoadedConfig } from "../../config.ts";
+import type { ProfileOutcome } from "../aws-profile.ts";
 import { onInterrupt, sayUnfinished } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
@@ -20,8 +21,8 @@ export function upCommand(): Command {
         requireAgreement(loaded, running);
         say(`Neargate ${running.version} already answers at ${running.endpoint} (pid ${running.pid}).`);
       } else if (detach) {
-        const { endpoint, profileWritten } = await startDetached(loaded.config, typedFlags(command));
-        introduce(endpoint, loaded, profileWritten);
+        const { endpoint, profile } = await startDetached(loaded.config, typedFlags(command));
+        introduce(endpoint, loaded, profile);
       } else await runInForeground(loaded);
     });
 }
@@ -36,7 +37,7 @@ async function runInForeground(loaded: LoadedConfig): Promise<void> {
       process.exit(0);
     });
   }, sayUnfinished);
-  introduce(engine.endpoint, loaded, engine.profileWritten);
+  introduce(engine.endpoint, loaded, engine.profile);
   say(
     ephemeral
       ? "Ctrl-C stops it with its tasks and forgets all state."
@@ -45,7 +46,11 @@ async function runInForeground(loaded: LoadedConfig): Promise<void> {
 }
 
 /** Says where the engine is and how to reach it. */
-export function introduce(endpoint: string, { config }: LoadedConfig, profileWritten: boolean): void {
+export function introduce(endpoint: string, { config }: LoadedConfig, profile: ProfileOutcome): void {
   say(`Neargate ${VERSION} answers at ${endpoint}; its data is in ${config.dataFolder}.`);
-  if (profileWritten) say("The AWS profile neargate was written: AWS_PROFILE=neargate aws ecs list-clusters");
+  if (profile === "written") say("The AWS profile neargate was written: AWS_PROFILE=neargate aws ecs list-clusters");
+  if (profile === "foreign")
+    say(
+      `The AWS profile neargate leads elsewhere and was left: eval "$(npx neargate env --data ${config.dataFolder})" leads here.`,
+    );
 }

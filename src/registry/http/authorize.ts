@@ -17,7 +17,8 @@ export const TOKEN_PARAMETER = "X-Registry-Token";
 /**
  * Whose repositories a request sees: the scope of its token, which comes as the password of user AWS or, to read one
  * path, in the query. When the host's name is one of ECR, as `ACCOUNT.dkr.ecr.REGION.localhost`, it must be that scope's.
- * @returns `undefined` when the client must log in
+ * @returns `undefined` when the client must log in; the default scope as a guess, when nothing says whose they are and
+ *   logging in is not asked for
  * @throws OciError `DENIED`
  */
 export function authorize(
@@ -25,13 +26,13 @@ export function authorize(
   url: URL,
   tokens: RegistryTokens,
   { auth, defaultScope }: AuthorizationOptions,
-): Scope | undefined {
+): { scope: Scope; isGuess: boolean } | undefined {
   const host = request.headers.host ?? "";
   const named = registryOf(host);
   const grant = grantOf(request, url, tokens, auth);
-  if (!grant) return auth ? undefined : (named ?? defaultScope);
+  if (!grant) return auth ? undefined : { scope: named ?? defaultScope, isGuess: !named };
   if (named && scopeKey(named) !== scopeKey(grant.scope)) throw otherRegistry(host);
-  return grant.scope;
+  return { scope: grant.scope, isGuess: false };
 }
 
 /** The `WWW-Authenticate` of ECR. */

@@ -65,8 +65,8 @@ async function answer(
 ): Promise<void> {
   const url = URL.parse(request.url ?? "/", "http://registry");
   if (!url) throw notFound();
-  const scope = authorize(request, url, registry.tokens, options);
-  if (!scope) return askToLogIn(request, response);
+  const access = authorize(request, url, registry.tokens, options);
+  if (!access) return askToLogIn(request, response);
   if (/^\/v2\/?$/.test(url.pathname)) return sendJson({ request, response }, 200, {});
   for (const { path, methods } of ROUTES) {
     const [, name = "", reference = ""] = path.exec(decodePath(url.pathname)) ?? [];
@@ -74,6 +74,8 @@ async function answer(
     const handle = methods[request.method ?? ""];
     if (!handle) throw methodNotAllowed(Object.keys(methods));
     if (!isRepositoryName(name)) throw nameInvalid(name);
+    // Docker sends its password only to a registry that asks for one.
+    const scope = access.isGuess ? await registry.repositories.holderOf(name, access.scope) : access.scope;
     const repository = { scope, name };
     return await handle({ registry, request, response, query: url.searchParams, repository, reference });
   }

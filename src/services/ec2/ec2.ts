@@ -15,6 +15,7 @@ import { HostVpcs } from "./host-vpcs.ts";
 import { NatGateways } from "./nat-gateways.ts";
 import type { NetworkInterfaceRecord, VpcRecord } from "./records.ts";
 import { ec2Collections, type Ec2Collections } from "./store.ts";
+import { movePublicAddresses } from "./public-pool.ts";
 import { upgradeRecords } from "./upgrade.ts";
 import { groupSpec, interfaceSpec, readTopology } from "./vpc-spec.ts";
 
@@ -45,6 +46,7 @@ export class Ec2 implements Component {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly records: Ec2Collections;
+  private readonly log: Logger;
   readonly endpoints: VpcEndpoints;
   readonly natGateways: NatGateways;
   readonly background: Background;
@@ -60,6 +62,7 @@ export class Ec2 implements Component {
     this.network = network;
     this.clock = clock;
     this.ids = ids;
+    this.log = log;
     this.records = ec2Collections(store);
     this.background = new Background(clock, log);
     this.vpcs = new HostVpcs({
@@ -99,6 +102,7 @@ export class Ec2 implements Component {
   async start(): Promise<void> {
     this.background.start();
     await upgradeRecords(this.store, this.records, this.ids);
+    await movePublicAddresses(this, this.log);
     const interfaces = await this.records.interfaces.listAll();
     const scopes = new Map(interfaces.map(({ scope, document }) => [document.vpcId, scope]));
     for (const { vpcId } of await this.network.list()) if (!scopes.has(vpcId)) await this.network.removeVpc(vpcId);

@@ -112,7 +112,7 @@ export async function newIpv6VpcBlock(ec2: Ec2, vpc: Pick<VpcRecord, "vpcId" | "
   const all = await ec2.records.vpcs.listAll();
   const used = new Set(all.flatMap(({ document }) => document.ipv6CidrBlocks.map((each) => each.cidrBlock)));
   const size = ipv6BlockSize({ prefix: IPV6_PREFIX });
-  const count = ipv6BlockSize(pool) / size;
+  const count = ipv6BlockSize(pool) / size - 1n; // the host's own address is in the last
   const start = BigInt(`0x${ec2.ids.hex(16)}`);
   for (let i = 0n; i < count; i++) {
     const base = pool.base + ((start + i) % count) * size;

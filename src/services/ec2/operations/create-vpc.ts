@@ -45,6 +45,6 @@ export function createVpc(ec2: Ec2) {
       await createVpcDefaults(records, ids, scope, { vpc: record, routes: [], subnetIds: [] });
       return record;
     });
-    return { Vpc: { ...vpcView(vpc, scope), State: "pending" } };
+    return { Vpc: { Ipv6CidrBlockAssociationSet: [], ...vpcView(vpc, scope), State: "pending" } };
   };
 }
