@@ -210,10 +210,15 @@ function backends(
       network: new SimulatedNetwork(config.publicPool),
       proxies: new SimulatedProxies(),
     };
+  const compute = new ContainerdBackend({ config, clock: systemClock, log, images: registry });
   return {
-    compute: new ContainerdBackend({ config, clock: systemClock, log, images: registry }),
+    compute,
     network: new LinuxNetwork({ ...config, log }),
-    proxies: new HaproxyProxies({ folder: join(config.runFolder, "service-connect"), log }),
+    proxies: new HaproxyProxies({
+      folder: join(config.runFolder, "service-connect"),
+      joinTask: (taskId, pid) => compute.joinTaskGroup(taskId, pid),
+      log,
+    }),
   };
 }
 

@@ -13,6 +13,8 @@ import type { ProxyEndpoint, ProxyMetrics, ProxySpec, ServiceConnectProxies } fr
 export interface HaproxyProxiesOptions {
   /** For the proxies' configurations, sockets and pid files. */
   folder: string;
+  /** Puts a process among those of a task, whose CPU and memory it uses. */
+  joinTask(taskId: string, pid: number): Promise<void>;
   log: Logger;
 }
 
@@ -23,15 +25,19 @@ const SPEC_FILE = "spec.json";
 /** Service Connect's proxies as HAProxy processes, each in the network namespace of its task. Needs root. */
 export class HaproxyProxies implements ServiceConnectProxies {
   private readonly folder: string;
+  private readonly joinTask: HaproxyProxiesOptions["joinTask"];
   private readonly log: Logger;
   private readonly specs = new Map<string, ProxySpec>();
+  /** The tasks whose proxy this process has brought up to the last step: an earlier one may have died before that. */
+  private readonly settled = new Set<string>();
   /** One change of a task's proxy at a time. */
   private readonly queue = new KeyedQueue();
   private watch: NodeJS.Timeout | undefined;
   private isReviving = false;
 
-  constructor({ folder, log }: HaproxyProxiesOptions) {
+  constructor({ folder, joinTask, log }: HaproxyProxiesOptions) {
     this.folder = folder;
+    this.joinTask = joinTask;
     this.log = log;
   }
 
@@ -50,6 +56,7 @@ export class HaproxyProxies implements ServiceConnectProxies {
     this.watch = undefined;
     await Promise.all([...this.specs.keys()].map((taskId) => this.queue.run(taskId, async () => {})));
     this.specs.clear();
+    this.settled.clear();
   }
 
   async ensure(spec: ProxySpec): Promise<void> {
@@ -57,9 +64,11 @@ export class HaproxyProxies implements ServiceConnectProxies {
       const before = this.specs.get(spec.taskId);
       this.record(spec);
       const proxy = this.proxy(spec);
-      if (before && proxy.isRunning && isDeepStrictEqual(withoutEndpoints(before), withoutEndpoints(spec)))
-        for (const [index, { endpoints }] of spec.clients.entries()) await proxy.setEndpoints(index, endpoints);
-      else await proxy.start();
+      if (!before || !proxy.isRunning || !isDeepStrictEqual(withoutEndpoints(before), withoutEndpoints(spec)))
+        return await this.startAnew(spec);
+      if (!this.settled.has(spec.taskId)) await proxy.settle();
+      this.settled.add(spec.taskId);
+      for (const [index, { endpoints }] of spec.clients.entries()) await proxy.setEndpoints(index, endpoints);
     });
   }
 
@@ -81,6 +90,7 @@ export class HaproxyProxies implements ServiceConnectProxies {
       const folder = join(this.folder, taskId);
       const spec = this.specs.get(taskId) ?? readSpec(join(folder, SPEC_FILE));
       this.specs.delete(taskId);
+      this.settled.delete(taskId);
       if (spec) await this.proxy(spec).remove();
       rmSync(folder, { recursive: true, force: true });
     });
@@ -106,7 +116,14 @@ export class HaproxyProxies implements ServiceConnectProxies {
   }
 
   private proxy(spec: ProxySpec): HaproxyProxy {
-    return new HaproxyProxy(spec, { folder: join(this.folder, spec.taskId), jail: this.jail });
+    const { jail, joinTask } = this;
+    return new HaproxyProxy(spec, { folder: join(this.folder, spec.taskId), jail, joinTask });
+  }
+
+  private async startAnew(spec: ProxySpec): Promise<void> {
+    this.settled.delete(spec.taskId);
+    await this.proxy(spec).start();
+    this.settled.add(spec.taskId);
   }
 
   /** Written before it is acted on: an engine that starts anew knows what should run. */
@@ -127,7 +144,7 @@ export class HaproxyProxies implements ServiceConnectProxies {
           if (!this.watch || !spec || this.proxy(spec).isRunning) return; // let go, removed or started meanwhile
           if (!isNamespace(spec.networkNamespace)) return; // the task is on its way out, or its network on its way in
           this.log.warn({ task: taskId }, "a Service Connect proxy ended, starting it again");
-          await this.proxy(spec).start();
+          await this.startAnew(spec);
         })
         .catch((err: unknown) =>
           this.log.error({ err, task: taskId }, "could not start a Service Connect proxy, trying again"),

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
-import { daemonPid, ensureDaemon, stopDaemon } from "../base/daemon.ts";
+import { daemonPid, ensureDaemon, stopDaemon, writePidFile } from "../base/daemon.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import { retry } from "../base/retry.ts";
 import { isNamespace } from "../network/linux/namespace.ts";
@@ -10,6 +10,14 @@ import { redirectToProxy, removeRedirects } from "./redirects.ts";
 import { clientBackend, haproxyConfig, serverArguments, serverName } from "./proxy-config.ts";
 import { proxyMetrics } from "./proxy-metrics.ts";
 import type { ProxyEndpoint, ProxyMetrics, ProxySpec } from "./service-connect.ts";
+
+export interface HaproxyProxyOptions {
+  /** For its files. */
+  folder: string;
+  /** An empty folder. */
+  jail: string;
+  joinTask(taskId: string, pid: number): Promise<void>;
+}
 
 /** How long requests under way may take when a proxy is stopped. Milliseconds. */
 const STOP_GRACE_MS = 1000;
@@ -21,12 +29,14 @@ export class HaproxyProxy {
   private readonly spec: ProxySpec;
   private readonly folder: string;
   private readonly jail: string;
+  private readonly joinTask: HaproxyProxyOptions["joinTask"];
   private readonly socket: string;
   private readonly pidFile: string;
   private readonly configFile: string;
 
-  constructor(spec: ProxySpec, { folder, jail }: { folder: string; jail: string }) {
+  constructor(spec: ProxySpec, { folder, jail, joinTask }: HaproxyProxyOptions) {
     this.spec = spec;
+    this.joinTask = joinTask;
     this.folder = folder;
     this.jail = jail;
     this.socket = join(folder, "haproxy.sock");
@@ -40,19 +50,25 @@ export class HaproxyProxy {
 
   /** Starts it anew, with all it is told; resolves when it accepts connections. */
   async start(): Promise<void> {
-    const { spec, folder, jail, socket, configFile, pidFile } = this;
-    await stopDaemon(pidFile, STOP_GRACE_MS);
+    const { spec, jail, socket, configFile, pidFile } = this;
+    await this.end();
     rmSync(socket, { force: true });
     writeFileAtomic(configFile, haproxyConfig(spec, { socket, jail, user: unprivilegedUser() }));
     closeSync(openSync(spec.logFile, "a", LOG_MODE));
-    const args = ["haproxy", "-db", "-f", configFile];
     await ensureDaemon({
       program: "nsenter",
-      args: [`--net=${spec.networkNamespace}`, ...args],
+      args: [`--net=${spec.networkNamespace}`, "haproxy", "-db", "-f", configFile],
       pidFile,
       logFile: spec.logFile,
-      commandLine: args,
     });
+    await this.settle();
+  }
+
+  /** All that follows the start of its process; resolves when it accepts connections. */
+  async settle(): Promise<void> {
+    const { spec, folder, socket, pidFile } = this;
+    const pid = daemonPid(pidFile);
+    if (pid !== undefined) await this.joinTask(spec.taskId, pid);
     const retryable = () => this.isRunning;
     await retry(systemClock, { attempts: 200, firstDelayMs: 5, maxDelayMs: 25, retryable }, async () => {
       await haproxyCommands(socket, ["show info"]);
@@ -98,8 +114,21 @@ export class HaproxyProxy {
 
   /** Ends it, and takes its rules back. */
   async remove(): Promise<void> {
-    await stopDaemon(this.pidFile, STOP_GRACE_MS);
+    await this.end();
     if (isNamespace(this.spec.networkNamespace)) await removeRedirects(this.spec.networkNamespace, this.folder);
+  }
+
+  private async end(): Promise<void> {
+    if (!this.isRunning) await this.findStray();
+    await stopDaemon(this.pidFile, STOP_GRACE_MS);
+  }
+
+  /** One whose starter died before it wrote the pid down answers all the same. */
+  private async findStray(): Promise<void> {
+    if (!existsSync(this.socket)) return;
+    const info = await haproxyCommands(this.socket, ["show info"]).catch(() => "");
+    const pid = /^Pid: (\d+)$/m.exec(info)?.[1];
+    if (pid !== undefined) writePidFile(this.pidFile, Number(pid));
   }
 
   /** What a backend has, by name: taking requests, or put aside. */

@@ -2,10 +2,11 @@ import type { ProxyClientRoute, ProxyEndpoint, ProxyProtocol, ProxyServerRoute, 
 
 /**
  * The first of the ports that a proxy listens on for what is redirected to it: behind those that Linux takes for outgoing
- * connections (32768 to 60999), where containers hardly listen.
+ * connections (32768 to 60999), where containers hardly listen. A task offers at most 100 ports; the rest is for the
+ * aliases of its namespace.
  */
-const FIRST_ALIAS_PORT = 61_001;
-const FIRST_INGRESS_PORT = 62_001;
+const FIRST_INGRESS_PORT = 61_001;
+const FIRST_ALIAS_PORT = 61_101;
 /** Connections at once: twice as many file descriptors. */
 const MAX_CONNECTIONS = 4000;
 

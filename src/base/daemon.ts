@@ -40,7 +40,8 @@ export function daemonPid(pidFile: string): number | undefined {
   }
 }
 
-function writePidFile(pidFile: string, pid: number): void {
+/** Writes down the pid of a running daemon. */
+export function writePidFile(pidFile: string, pid: number): void {
   writeFileAtomic(pidFile, `${pid} ${startTimeOf(pid) ?? ""}\n`);
 }
 

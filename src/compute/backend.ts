@@ -140,6 +140,8 @@ export interface ComputeBackend {
   collectImages(olderThanMs: number): Promise<void>;
 
   ensureTaskGroup(spec: TaskGroupSpec): Promise<void>;
+  /** Has a process of the host, such as a proxy, take part in the task's CPU, memory and end. */
+  joinTaskGroup(taskId: string, pid: number): Promise<void>;
   removeTaskGroup(taskId: string): Promise<void>;
 
   /** @throws ComputeError */

@@ -286,7 +286,11 @@ export class Collection<T, K extends string> {
   }
 
   private select(options: ListOptions<K>) {
-    let query = this.ranged(options).select(["scope", "id", "doc"]).orderBy("scope").orderBy("id");
+    // With several values to choose from no index has this order but the primary key's: SQLite would rather read the whole
+    // scope by that than sort. `+` forbids it.
+    const chooses = options.limit === undefined && Object.values(options.where ?? {}).some(Array.isArray);
+    const key = (column: string) => (chooses ? sql`+${sql.ref(column)}` : sql.ref(column));
+    let query = this.ranged(options).select(["scope", "id", "doc"]).orderBy(key("scope")).orderBy(key("id"));
     if (options.after !== undefined) query = query.where("id", ">", options.after);
     if (options.limit !== undefined) query = query.limit(options.limit);
     return query;

@@ -1,5 +1,5 @@
 import type { ContainerDependency } from "@aws-sdk/client-ecs";
-import type { ContainerPhase } from "./task-record.ts";
+import { definitionOf, type ContainerPhase, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
 /** What the order of containers depends on. */
 export interface GraphNode {
@@ -89,4 +89,19 @@ export function findCycle(nodes: readonly { name: string; dependsOn: readonly st
     if (cycle) return cycle;
   }
   return undefined;
+}
+
+/** A container of a task as a node. */
+export function graphNode(task: TaskRecord, container: ContainerRecord): GraphNode {
+  const definition = definitionOf(task, container);
+  return {
+    name: container.name,
+    phase: container.phase,
+    exitCode: container.exitCode,
+    healthy: container.healthStatus === "HEALTHY",
+    hasHealthCheck: definition.healthCheck !== undefined,
+    startedAt: container.startedAt?.getTime(),
+    startTimeout: definition.startTimeout,
+    dependsOn: definition.dependsOn ?? [],
+  };
 }

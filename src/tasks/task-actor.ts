@@ -4,38 +4,27 @@ import { messageOf } from "../base/errors.ts";
 import { failpoint } from "../base/failpoint.ts";
 import type { Logger } from "../base/log.ts";
 import { ComputeError, type ComputeBackend, type ContainerExit, type ContainerState } from "../compute/backend.ts";
-import { mayStop, startDecision, type GraphNode } from "./container-graph.ts";
-import { containerSpec, stopSignalOf } from "./container-spec.ts";
+import { Announcer } from "./announcer.ts";
+import { graphNode, mayStop, startDecision } from "./container-graph.ts";
+import { containerSpec } from "./container-spec.ts";
+import { ContainerStopper } from "./container-stopper.ts";
 import type { TaskDiscovery } from "./discovery.ts";
 import type { HealthMonitors } from "./health-monitor.ts";
 import { TaskStartError, type TaskHook } from "./hooks/hook.ts";
 import type { LogShipper } from "./ports.ts";
 import type { TaskFiles } from "./task-files.ts";
-import {
-  definitionOf,
-  isFound,
-  presenceOf,
-  type ContainerRecord,
-  type TaskPresence,
-  type TaskRecord,
-} from "./task-record.ts";
+import { definitionOf, isFound, presenceOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 import type { TaskStore } from "./task-store.ts";
 import { settleAll } from "../base/settle.ts";
-import { withContainer, withExit, withLeaving, withStartFailure, withStop } from "./transitions.ts";
+import { withContainer, withExit, withLeaving, withStartFailure, withStop, withVanished } from "./transitions.ts";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, seconds. */
-const DEFAULT_STOP_TIMEOUT = 30;
 /** How often a launch that fails for reasons of the host is tried before the task is given up. */
 const LAUNCH_ATTEMPTS = 6;
 
-/** After SIGKILL the end is due at once; should its event be lost, it is asked for. */
-const KILLED_LOOK_AGAIN_MS = 1000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** When a directory did not take an announcement, the next try. */
 const ANNOUNCE_AGAIN_MS = 5000;
-/** How long a task that stops waits for those who dial it to know: a proxy that hangs must not keep it. */
-const SPREAD_MS = 5000;
 
 /** What every actor works with. */
 export interface ActorParts {
@@ -71,16 +60,15 @@ export class TaskActor {
   private closed = false;
   private prepared = false;
   private failures = 0;
-  /**
-   * Containers that were told to stop, and when by the monotonic clock. Not recorded: a crash may come before the signal
-   * as well as after it, so a restarted engine sends it again and waits the whole stopTimeout.
-   */
-  private readonly signalled = new Map<string, number>();
+  private readonly announcer: Announcer;
+  private readonly stopper: ContainerStopper;
 
   constructor(task: Pick<TaskRecord, "scope" | "taskId">, parts: ActorParts) {
     this.task = task;
     this.parts = parts;
     this.log = parts.log.child({ task: task.taskId });
+    this.announcer = new Announcer({ ...parts, log: this.log });
+    this.stopper = new ContainerStopper({ ...parts, log: this.log });
   }
 
   /** Looks at the record again. */
@@ -215,7 +203,7 @@ export class TaskActor {
     }
     for (const { container } of pairs) await this.attend(task, container);
     await this.attendProxy(task);
-    const announced = waiting.length > 0 || (await this.announce(task, presenceOf(task)));
+    const announced = waiting.length > 0 || (await this.announcer.announce(task, presenceOf(task)));
     if (!waiting.length && task.lastStatus !== "RUNNING") {
       failpoint("task.before-running");
       await this.update((current) =>
@@ -230,41 +218,6 @@ export class TaskActor {
     );
     if (!announced) deadlines.push(ANNOUNCE_AGAIN_MS);
     return { waitMs: deadlines.length ? Math.min(...deadlines) : undefined };
-  }
-
-  /**
-   * Tells the world as what the task is to be found, together with the record of it. A directory that fails keeps no
-   * task from running or stopping.
-   * @returns whether it worked
-   */
-  private async announce(task: TaskRecord, presence: TaskPresence): Promise<boolean> {
-    if (!task.registrations?.length || task.presence === presence) return true;
-    try {
-      await this.parts.store.transaction(async () => {
-        await this.parts.discovery.announce(task, presence);
-        await this.update((current) => ({ ...current, presence }));
-      });
-      failpoint("task.announced");
-      return true;
-    } catch (err) {
-      this.log.warn({ err, presence }, "the task could not be announced");
-      return false;
-    }
-  }
-
-  /** Takes the task out of where others find it, and gives them the time to hear of it. */
-  private async leave(task: TaskRecord): Promise<void> {
-    if (!(await this.announce(task, "LEFT"))) return;
-    const late = new AbortController();
-    await Promise.race([
-      this.parts.discovery
-        .spread(task)
-        .catch((err: unknown) => this.log.warn({ err }, "not all who dial a task know that it stops")),
-      this.parts.clock.sleep(SPREAD_MS, late.signal).then(
-        () => this.log.warn("a task stops before all who dial it know"),
-        () => {},
-      ),
-    ]).finally(() => late.abort());
   }
 
   private async prepare(task: TaskRecord): Promise<void> {
@@ -326,7 +279,7 @@ export class TaskActor {
     if (task.lastStatus !== "STOPPING" && task.lastStatus !== "DEPROVISIONING") {
       const now = new Date(this.parts.clock.now());
       const leaves = isFound(task) && task.lastStatus !== "DEACTIVATING";
-      if (task.lastStatus === "DEACTIVATING") await this.leave(task);
+      if (task.lastStatus === "DEACTIVATING") await this.announcer.leave(task);
       await this.update((current) => (leaves ? withLeaving(current, now) : withStop(current, now)));
       return "again";
     }
@@ -338,37 +291,16 @@ export class TaskActor {
     return { waitMs: Math.min(...waits) };
   }
 
-  /** Sends the stop signal, or SIGKILL when its time is over. Returns how long to wait for the end, milliseconds. */
+  /** Returns how long to wait for the end, milliseconds. */
   private async stopContainer(task: TaskRecord, container: ContainerRecord): Promise<number> {
-    const { clock, compute } = this.parts;
-    const timeoutMs = (definitionOf(task, container).stopTimeout ?? DEFAULT_STOP_TIMEOUT) * 1000;
-    const signalledAt = this.signalled.get(container.id);
-    if (signalledAt !== undefined && clock.monotonic() < signalledAt + timeoutMs)
-      return signalledAt + timeoutMs - clock.monotonic();
-    try {
-      await compute.killContainer(container.id, signalledAt === undefined ? stopSignalOf(container) : "SIGKILL");
-    } catch (cause) {
-      // Such as an image's STOPSIGNAL that is none: SIGKILL follows after stopTimeout.
-      if (!(cause instanceof ComputeError)) throw cause;
-      this.log.warn({ err: cause, container: container.id }, "a container could not be signalled");
-    }
-    failpoint("task.stop-signalled");
-    if (signalledAt === undefined) this.signalled.set(container.id, clock.monotonic());
-    await this.lookAt(container);
-    return signalledAt === undefined ? timeoutMs : KILLED_LOOK_AGAIN_MS;
-  }
-
-  /** Its end may have been missed: asks the runtime itself. */
-  private async lookAt(container: ContainerRecord): Promise<void> {
+    const leftMs = this.stopper.timeLeft(task, container);
+    if (leftMs > 0) return leftMs;
+    const waitMs = await this.stopper.signal(task, container);
+    // Its end may have been missed: asks the runtime itself.
     const state = await this.parts.compute.inspect(container.id);
     if (state?.status === "stopped") this.adopt(state);
-    else if (!state)
-      this.tell((task) =>
-        withContainer(task, container.id, () => ({
-          phase: "STOPPED",
-          reason: "ContainerVanishedError: No container matching saved ID found",
-        })),
-      );
+    else if (!state) this.tell((current) => withVanished(current, container.id));
+    return waitMs;
   }
 
   private async deprovision(task: TaskRecord): Promise<Next> {
@@ -384,7 +316,7 @@ export class TaskActor {
     );
     failpoint("task.containers-removed");
     for (const stage of this.parts.stages.toReversed()) await settleAll(stage.map((hook) => hook.teardown(task)));
-    if (isFound(task)) await this.announce(task, "LEFT");
+    if (isFound(task)) await this.announcer.announce(task, "LEFT");
     failpoint("task.before-stopped");
     await this.update((current) => ({
       ...current,
@@ -393,18 +325,4 @@ export class TaskActor {
     }));
     return "done";
   }
-}
-
-function graphNode(task: TaskRecord, container: ContainerRecord): GraphNode {
-  const definition = definitionOf(task, container);
-  return {
-    name: container.name,
-    phase: container.phase,
-    exitCode: container.exitCode,
-    healthy: container.healthStatus === "HEALTHY",
-    hasHealthCheck: definition.healthCheck !== undefined,
-    startedAt: container.startedAt?.getTime(),
-    startTimeout: definition.startTimeout,
-    dependsOn: definition.dependsOn ?? [],
-  };
 }

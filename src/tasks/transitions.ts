@@ -79,3 +79,11 @@ export function withStop(task: TaskRecord, now: Date): TaskRecord {
     ),
   };
 }
+
+/** The runtime knows nothing of the container: it has ended, nobody knows how. */
+export function withVanished(task: TaskRecord, containerId: string): TaskRecord {
+  return withContainer(task, containerId, () => ({
+    phase: "STOPPED",
+    reason: "ContainerVanishedError: No container matching saved ID found",
+  }));
+}

@@ -1,5 +1,10 @@
 import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import {
+  AssociateSubnetCidrBlockCommand,
+  AssociateVpcCidrBlockCommand,
+  DescribeVpcsCommand,
+  ModifySubnetAttributeCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateServiceCommand,
   DescribeTasksCommand,
@@ -10,10 +15,11 @@ import {
 import {
   CreatePrivateDnsNamespaceCommand,
   CreateServiceCommand as CreateRegistryCommand,
+  DiscoverInstancesCommand,
   GetOperationCommand,
   ListInstancesCommand,
 } from "@aws-sdk/client-servicediscovery";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate, LOG_GROUP } from "../support/fargate.ts";
@@ -37,26 +43,27 @@ let engine: TestEngine;
 let fargate: Fargate;
 let watcher: Task;
 let registryId: string;
+let namespaceId: string | undefined;
+let image: string;
 
 beforeAll(async () => {
   engine = await TestEngine.start();
   fargate = await Fargate.prepare(engine);
-  const image = await fargate.pushBusybox();
+  image = await fargate.pushBusybox();
   const { cloudMap, ecs, ec2 } = fargate.clients;
   const { Vpcs } = await ec2.send(new DescribeVpcsCommand({}));
   const { OperationId } = await cloudMap.send(
     new CreatePrivateDnsNamespaceCommand({ Name: "corp", Vpc: Vpcs![0]!.VpcId! }),
   );
-  let NamespaceId: string | undefined;
   await until(async () => {
     const { Operation } = await cloudMap.send(new GetOperationCommand({ OperationId }));
-    NamespaceId = Operation!.Status === "SUCCESS" ? Operation!.Targets!["NAMESPACE"] : undefined;
-    return NamespaceId !== undefined;
+    namespaceId = Operation!.Status === "SUCCESS" ? Operation!.Targets!["NAMESPACE"] : undefined;
+    return namespaceId !== undefined;
   });
   const { Service } = await cloudMap.send(
     new CreateRegistryCommand({
       Name: "api",
-      NamespaceId,
+      NamespaceId: namespaceId,
       DnsConfig: { DnsRecords: [{ Type: "A", TTL: 0 }] },
       HealthCheckCustomConfig: { FailureThreshold: 1 },
     }),
@@ -166,10 +173,13 @@ test("names outlive the control plane; what ended meanwhile is gone after its re
 
 /** Ends a task's containers behind the engine's back. */
 function killContainers(task: Task): void {
-  const [taskId] = ids([task]);
-  const ofTask = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && cgroupOf(pid).includes(taskId!));
-  expect(ofTask).not.toEqual([]);
-  for (const pid of ofTask) process.kill(Number(pid), "SIGKILL");
+  for (const pid of processesOf(ids([task])[0]!)) process.kill(pid, "SIGKILL");
+}
+
+function processesOf(taskId: string): number[] {
+  const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && cgroupOf(pid).includes(taskId));
+  expect(found).not.toEqual([]);
+  return found.map(Number);
 }
 
 function cgroupOf(pid: string): string {
@@ -178,6 +188,91 @@ function cgroupOf(pid: string): string {
   } catch {
     return ""; // it has ended
   }
+}
+
+test("SRV records, IPv6, and the health of containers", async () => {
+  const { cloudMap, ecs } = fargate.clients;
+  const { Service } = await cloudMap.send(
+    new CreateRegistryCommand({
+      Name: "probed",
+      NamespaceId: namespaceId,
+      DnsConfig: { DnsRecords: [{ Type: "SRV", TTL: 0 }] },
+      HealthCheckCustomConfig: {},
+    }),
+  );
+  const subnet = await dualStackSubnet();
+  const healthCheck = { command: ["CMD", "test", "-e", "/ok"], interval: 5, retries: 1 };
+  const entryPoint = ["sh", "-c", "touch /ok; exec sleep 100000"];
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: CLUSTER,
+      serviceName: "probed",
+      taskDefinition: await fargate.define([
+        { image, entryPoint, healthCheck, portMappings: [{ containerPort: 8080 }] },
+      ]),
+      desiredCount: 2,
+      launchType: "FARGATE",
+      networkConfiguration: { awsvpcConfiguration: { subnets: [subnet], assignPublicIp: "ENABLED" } },
+      serviceRegistries: [{ registryArn: Service!.Arn!, containerName: "app", containerPort: 8080 }],
+      healthCheckGracePeriodSeconds: 600, // what is unhealthy stays
+    }),
+  );
+  const discover = async () => {
+    const answer = await cloudMap.send(
+      new DiscoverInstancesCommand({ NamespaceName: "corp", ServiceName: "probed", HealthStatus: "ALL" }),
+    );
+    const health = Object.fromEntries(answer.Instances!.map((each) => [each.InstanceId!, each.HealthStatus]));
+    return { health, revision: answer.InstancesRevision, instances: answer.Instances! };
+  };
+  await until(async () => Object.values((await discover()).health).join() === "HEALTHY,HEALTHY", 60_000);
+  const { instances, revision } = await discover();
+  const [one, two] = instances.map((each) => each.InstanceId!) as [string, string];
+  const ipv6 = instances[0]!.Attributes!["AWS_INSTANCE_IPV6"]!;
+  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: "probed" }));
+  const tasks = await fargate.describe(taskArns!.map((taskArn) => ({ taskArn })));
+  const details = tasks.find(({ taskArn }) => taskArn!.endsWith(one))!.attachments![0]!.details;
+  expect(details).toContainEqual({ name: "ipv6Address", value: ipv6 });
+
+  const host = (id: string) => `${id}.probed.corp`;
+  expect(await lookUp("srv", "probed.corp")).toEqual([one, two].map((id) => `1 1 8080 ${host(id)}`).toSorted());
+  expect(await lookUp("aaaa", host(one))).toEqual([ipv6]);
+
+  removeInside(one, "/ok");
+  await until(async () => (await discover()).health[one] === "UNHEALTHY", 30_000);
+  expect(await lookUp("srv", "probed.corp")).toEqual([`1 1 8080 ${host(two)}`]);
+  removeInside(two, "/ok");
+  await until(async () => (await discover()).health[two] === "UNHEALTHY", 30_000);
+  expect(await lookUp("srv", "probed.corp")).toHaveLength(2); // none is better than the others
+  expect((await discover()).revision).toBe(revision);
+  await engine.aws("ecs", "delete-service", "--cluster", CLUSTER, "--service", "probed", "--force");
+});
+
+/** A subnet of the default VPC whose interfaces get IPv6 addresses. */
+async function dualStackSubnet(): Promise<string> {
+  const { ec2 } = fargate.clients;
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({}));
+  const { Ipv6CidrBlockAssociation } = await ec2.send(
+    new AssociateVpcCidrBlockCommand({ VpcId: Vpcs![0]!.VpcId!, AmazonProvidedIpv6CidrBlock: true }),
+  );
+  const [SubnetId = ""] = fargate.subnetIds;
+  const Ipv6CidrBlock = Ipv6CidrBlockAssociation!.Ipv6CidrBlock!.replace(/\/56$/, "/64");
+  await ec2.send(new AssociateSubnetCidrBlockCommand({ SubnetId, Ipv6CidrBlock }));
+  await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation: { Value: true } }));
+  return SubnetId;
+}
+
+/** What a task of the VPC gets as the answer, sorted. */
+async function lookUp(type: "srv" | "aaaa", name: string): Promise<string[]> {
+  const { lines } = await fargate.script(
+    image,
+    `nslookup -type=${type} ${name} | sed -nE '1,2d; s/.*(service =|Address:) *//p'`,
+  );
+  return lines.toSorted();
+}
+
+/** Removes a file of a task's container behind its back. */
+function removeInside(taskId: string, file: string): void {
+  rmSync(`/proc/${processesOf(taskId)[0]}/root${file}`);
 }
 
 test.each(["task.announced", "task.stop-signalled"])("killed at %s, instances and tasks agree", async (failpoint) => {

@@ -16,7 +16,14 @@ const task = (n: number) => `ng-test-${mark}-${n}`;
 const address = (n: number) => `10.99.0.${n}`;
 const PORT = 8080;
 const children: ChildProcess[] = [];
-let proxies = new HaproxyProxies({ folder: join(folder, "proxies"), log: silentLogger });
+/** The processes that were put among those of a task. */
+const joined: { taskId: string; pid: number }[] = [];
+let proxies = newProxies();
+
+function newProxies(): HaproxyProxies {
+  const joinTask = async (taskId: string, pid: number) => void joined.push({ taskId, pid });
+  return new HaproxyProxies({ folder: join(folder, "proxies"), joinTask, log: silentLogger });
+}
 
 /** Four namespaces, as of tasks, on one bridge that has a namespace of its own. */
 beforeAll(async () => {
@@ -217,11 +224,42 @@ describe("life", () => {
     const pid = daemonPid(join(folder, "proxies", "task1", "haproxy.pid"));
     await proxies.stop();
     expect(await curl(1, ALIAS)).toBe("server2");
-    proxies = new HaproxyProxies({ folder: join(folder, "proxies"), log: silentLogger });
+    proxies = newProxies();
     await proxies.start();
     await proxies.setEndpoints("task1", "web:80", [endpoint(3)]);
     expect(await curl(1, ALIAS)).toBe("server3");
     expect(daemonPid(join(folder, "proxies", "task1", "haproxy.pid"))).toBe(pid);
+  });
+
+  test("what an engine that was killed left half done is finished", async () => {
+    await serve(2);
+    const wanted = spec(1, { clients: [route([endpoint(2)])] });
+    const pidFile = join(folder, "proxies", "task1", "haproxy.pid");
+    await proxies.ensure(wanted);
+    const pid = daemonPid(pidFile)!;
+    await proxies.stop();
+    joined.length = 0;
+    // Before packets were redirected.
+    await run("nsenter", [`--net=/run/netns/${task(1)}`, "nft", "delete", "table", "inet", "service_connect"]);
+    proxies = newProxies();
+    await proxies.start();
+    await proxies.ensure(wanted);
+    expect(await curl(1, ALIAS)).toBe("server2");
+    expect(daemonPid(pidFile)).toBe(pid);
+    expect(joined).toEqual([{ taskId: "task1", pid }]);
+
+    // Before the pid was written down.
+    await proxies.stop();
+    rmSync(pidFile);
+    proxies = newProxies();
+    await proxies.start();
+    await proxies.ensure(wanted);
+    expect(await curl(1, ALIAS)).toBe("server2");
+    await proxies.stop();
+    rmSync(pidFile);
+    await proxies.remove("task1");
+    expect((await run("ip", ["netns", "pids", task(1)])).stdout).toBe("");
+    await proxies.start();
   });
 
   test("a proxy that dies is started again, with the endpoints it had", async () => {

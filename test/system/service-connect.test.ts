@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
-import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
+import { allowTcp, CLUSTER, Fargate, LOG_GROUP } from "../support/fargate.ts";
 import { nodeRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
 
@@ -50,6 +50,11 @@ beforeAll(async () => {
           { portName: "http", discoveryName: "web", clientAliases: [{ port: 80, dnsName: "web" }] },
           { portName: "grpc", clientAliases: [{ port: 9090 }] },
         ],
+        logConfiguration: {
+          logDriver: "awslogs",
+          options: { "awslogs-group": LOG_GROUP, "awslogs-region": engine.region, "awslogs-stream-prefix": "t" },
+        },
+        accessLogConfiguration: { format: "JSON" },
       },
     }),
   );
@@ -143,6 +148,37 @@ test("HTTP and gRPC go to both tasks by alias, and one that is killed under load
   expect(result.grpcFailures.length).toBeLessThanOrEqual(2);
   expect(total(result.http)).toBeGreaterThan(200);
   expect(total(result.grpc)).toBeGreaterThan(100);
+});
+
+test("the proxy's access log is in the service's log group, and its process is one of the task", async () => {
+  const tasks = await fargate.describe((await serverTasks()).map((taskArn) => ({ taskArn })));
+  const { stdout } = await exec("pgrep", ["-x", "haproxy"]);
+  const cgroups = stdout
+    .trim()
+    .split("\n")
+    .map((pid) => readFileSync(`/proc/${pid}/cgroup`, "utf8"));
+  for (const task of tasks) {
+    const id = task.taskArn!.split("/").at(-1)!;
+    const ofProxy = cgroups.find((each) => each.includes(`/${id}/helpers`));
+    for (const controller of ["cpu", "memory", "pids"])
+      expect(ofProxy).toMatch(new RegExp(`(:|,|:.*)${controller}[,:].*/${id}/helpers$|^0::.*/${id}/helpers$`, "m"));
+  }
+  const requests = async () =>
+    (
+      await Promise.all(
+        tasks.map((task) => {
+          const proxy = task.containers!.find(({ name }) => name!.startsWith("ecs-service-connect-"))!;
+          return fargate.lines(task, proxy.name);
+        }),
+      )
+    )
+      .flat()
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, string>);
+  await until(async () => (await requests()).length > 0);
+  expect(await requests()).toContainEqual(
+    expect.objectContaining({ method: "GET", path: "/", response_code: "200", protocol: "HTTP/1.1" }),
+  );
 });
 
 test("a new deployment of the server fails no request, and the control plane may be away meanwhile", async () => {

@@ -141,6 +141,10 @@ export class ContainerdBackend implements ComputeBackend {
     this.cgroups.ensure(spec);
   }
 
+  async joinTaskGroup(taskId: string, pid: number): Promise<void> {
+    this.cgroups.join(taskId, pid);
+  }
+
   async removeTaskGroup(taskId: string): Promise<void> {
     await this.cgroups.remove(taskId);
   }

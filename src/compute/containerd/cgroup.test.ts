@@ -36,6 +36,15 @@ describe("version 2", () => {
     expect(read("neargate-abc/task/pids.max")).toBe("8192");
   });
 
+  test("a process of the host joins a group of its own: there are no processes where there are groups below", () => {
+    const cgroups = openCgroups("abc", systemClock, root);
+    expect(() => cgroups.join("task", 42)).toThrow();
+    cgroups.ensure(spec);
+    cgroups.join("task", 42);
+    cgroups.join("task", 42);
+    expect(read("neargate-abc/task/helpers/cgroup.procs")).toBe("42");
+  });
+
   test("kills for memory are counted", () => {
     const cgroups = openCgroups("abc", systemClock, root);
     expect(cgroups.oomKills("task", "c")).toBe(0);

@@ -8,6 +8,11 @@ import type { TaskGroupSpec } from "../backend.ts";
 /** Processes and threads of a task: a fork bomb ends in EAGAIN inside it, and not on the host. */
 export const TASK_PIDS_LIMIT = 8192;
 
+/** The group of the host's own processes that work for a task: beside its containers, as version 2 has it. */
+const HELPERS = "helpers";
+/** What AWS advises to add to a task for its Service Connect proxy. CPU units. */
+const HELPERS_CPU_UNITS = 256;
+
 const PERIOD_US = 100_000;
 const MIB = 1024 * 1024;
 
@@ -20,6 +25,8 @@ export interface TaskCgroups {
   containerPath(taskId: string, containerId: string): string;
   /** Makes a task's group, with vCPU × 100 ms of CPU time in each 100 ms, its memory without swap, and a process limit. */
   ensure(spec: TaskGroupSpec): void;
+  /** Has a process of the host count as one of the task; nothing happens when it has ended. @throws Error without a group */
+  join(taskId: string, pid: number): void;
   /** Kills what is left in a task's group, and removes it with everything below. */
   remove(taskId: string): Promise<void>;
   /** Removes the group above the tasks when it is empty. */
@@ -40,6 +47,15 @@ export function openCgroups(instance: string, clock: Clock, root = "/sys/fs/cgro
     swapAccounting: existsSync(join(memory, unified ? "cgroup.controllers" : "memory.memsw.limit_in_bytes")),
     containerPath: (taskId, containerId) => `/${parent}/${taskId}/${containerId}`,
     ensure: (spec) => (unified ? ensureUnified(root, parent, spec) : ensureLegacy(inHierarchy, parent, spec)),
+    join(taskId, pid) {
+      for (const controller of ["cpu", "memory", "pids"]) {
+        const group = join(inHierarchy(controller), parent, taskId, HELPERS);
+        makeFolder(group);
+        writeIfExists(join(group, "cpu.shares"), String(HELPERS_CPU_UNITS));
+        writeIfExists(join(group, "cpu.weight"), String(weightOf(HELPERS_CPU_UNITS)));
+        addProcess(group, pid);
+      }
+    },
     async remove(taskId) {
       for (const hierarchy of hierarchies) await removeTree(join(hierarchy, parent, taskId), clock);
     },
@@ -150,6 +166,23 @@ function removeFolder(path: string): void {
     rmdirSync(path);
   } catch (cause) {
     if (!["ENOENT", "EBUSY", "ENOTEMPTY"].includes(errnoOf(cause) ?? "")) throw cause;
+  }
+}
+
+/** `mkdir` of one level: a task's group that was removed does not come back. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if (errnoOf(cause) !== "EEXIST") throw cause;
+  }
+}
+
+function addProcess(group: string, pid: number): void {
+  try {
+    writeFileSync(join(group, "cgroup.procs"), String(pid));
+  } catch (cause) {
+    if (errnoOf(cause) !== "ESRCH") throw cause;
   }
 }
 

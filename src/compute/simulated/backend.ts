@@ -79,6 +79,8 @@ export class SimulatedBackend implements ComputeBackend {
 
   async ensureTaskGroup(): Promise<void> {}
 
+  async joinTaskGroup(): Promise<void> {}
+
   async removeTaskGroup(): Promise<void> {}
 
   async createContainer({ id, taskId, image }: ContainerSpec): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ClusterSetting, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Collection } from "../../store/collection.ts";
 import type { Store } from "../../store/store.ts";
-import type { ServiceRecord } from "./service/service-record.ts";
+import { versionsOf, type ServiceRecord } from "./service/service-record.ts";
 
 export interface ClusterRecord {
   clusterName: string;
@@ -61,9 +61,8 @@ export function ecsStore(store: Store): EcsStore {
       values: (service: ServiceRecord) => ({
         cluster: service.clusterArn,
         status: service.status,
-        // Of the primary deployment, which is the first, or of one that still drains.
         connect_namespace:
-          service.deployments.find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
+          versionsOf(service).find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
       }),
     }),
   };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { scopeKey, type Scope } from "../../base/scope.ts";
 import { hostName, isDnsName } from "./dns-names.ts";
 import { instanceNotFound, limitExceeded, OperationFailure } from "./errors.ts";
-import { unfinished } from "./operation-log.ts";
+import { countSubmitted } from "./operation-log.ts";
 import type { ServiceDiscovery } from "./service-discovery.ts";
 import { instanceKey, type Health, type InstanceRecord, type ServiceRecord } from "./store.ts";
 
@@ -39,14 +39,12 @@ export async function checkRoomForInstance(
 ): Promise<void> {
   const key = scopeKey(scope);
   if (await sd.records.instances.get(key, instanceKey(serviceId, instanceId))) return;
-  const coming = (await unfinished(sd, scope)).filter(
-    ({ type, status }) => type === "REGISTER_INSTANCE" && status === "SUBMITTED",
-  );
+  const type = "REGISTER_INSTANCE";
   const inService = await sd.records.instances.count(key, { serviceId });
-  if (inService + coming.filter((each) => each.serviceId === serviceId).length >= MAX_PER_SERVICE)
+  if (inService + (await countSubmitted(sd, scope, { type, namespaceId, serviceId })) >= MAX_PER_SERVICE)
     throw limitExceeded(`The number of instances of the service exceeds the quota of ${MAX_PER_SERVICE}.`);
   const inNamespace = await sd.records.instances.count(key, { namespaceId });
-  if (inNamespace + coming.filter((each) => each.namespaceId === namespaceId).length >= MAX_PER_NAMESPACE)
+  if (inNamespace + (await countSubmitted(sd, scope, { type, namespaceId })) >= MAX_PER_NAMESPACE)
     throw limitExceeded(`The number of instances of the namespace exceeds the quota of ${MAX_PER_NAMESPACE}.`);
 }
 

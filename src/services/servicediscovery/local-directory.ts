@@ -12,7 +12,7 @@ import {
   removeInstance,
   setInstanceHealth,
 } from "./instances.ts";
-import { checkRoomForNamespace, createNamespace, namespaceOf, namespacesNamed } from "./namespaces.ts";
+import { checkRoomForNamespace, createNamespace, isGoing, namespaceOf, namespacesNamed } from "./namespaces.ts";
 import type { ServiceDiscovery } from "./service-discovery.ts";
 import { createService, deleteService, serviceNamed, serviceOf } from "./services.ts";
 import type { ServiceRecord } from "./store.ts";
@@ -34,10 +34,10 @@ export class LocalDirectory implements ServiceDirectory {
   async findNamespace(scope: Scope, nameOrArn: string): Promise<DirectoryNamespace | undefined> {
     const id = resourceId(scope, "namespace", nameOrArn);
     if (id === undefined) return undefined;
-    const namespace =
-      (await this.sd.records.namespaces.get(scopeKey(scope), id)) ??
-      (await namespacesNamed(this.sd, scope, nameOrArn))[0];
-    return namespace && directoryNamespace(scope, namespace);
+    const known = await this.sd.records.namespaces.get(scopeKey(scope), id);
+    for (const namespace of known ? [known] : await namespacesNamed(this.sd, scope, nameOrArn))
+      if (!(await isGoing(this.sd, scope, namespace))) return directoryNamespace(scope, namespace);
+    return undefined;
   }
 
   async ensureHttpNamespace(scope: Scope, name: string): Promise<DirectoryNamespace> {

@@ -11,7 +11,7 @@ import {
   operationInProgress,
 } from "./errors.ts";
 import { newHostedZoneId, newNamespaceId, resourceArn, resourceId } from "./identifiers.ts";
-import { repeated, submit, unfinished } from "./operation-log.ts";
+import { countSubmitted, repeated, submit, unfinished } from "./operation-log.ts";
 import type { Request } from "./request.ts";
 import type { ServiceDiscovery } from "./service-discovery.ts";
 import type { NamespaceRecord } from "./store.ts";
@@ -29,6 +29,11 @@ export async function namespaceOf(sd: ServiceDiscovery, scope: Scope, idOrArn: s
   const namespace = id === undefined ? undefined : await sd.records.namespaces.get(scopeKey(scope), id);
   if (!namespace) throw namespaceNotFound(idOrArn);
   return namespace;
+}
+
+/** Whether a namespace is about to be deleted: then nothing begins in it. */
+export async function isGoing(sd: ServiceDiscovery, scope: Scope, { namespaceId }: NamespaceRecord): Promise<boolean> {
+  return (await countSubmitted(sd, scope, { type: "DELETE_NAMESPACE", namespaceId })) > 0;
 }
 
 /** Those of one name, HTTP namespaces first, then the oldest. */
@@ -74,7 +79,7 @@ async function checkName(sd: ServiceDiscovery, scope: Scope, { name, type }: Cre
   if (type === "DNS_PRIVATE") return;
   const taken = (await namespacesNamed(sd, scope, name)).find((each) => each.type === type);
   if (taken) throw namespaceExists(taken);
-  const busy = (await unfinished(sd, scope)).find(
+  const busy = (await unfinished(sd, scope, { type: "CREATE_NAMESPACE" })).find(
     ({ request }) => request.kind === "CREATE_NAMESPACE" && request.name === name && request.type === type,
   );
   if (busy) throw operationInProgress(busy.type, busy.operationId);
@@ -82,10 +87,8 @@ async function checkName(sd: ServiceDiscovery, scope: Scope, { name, type }: Cre
 
 /** @throws AwsError ResourceLimitExceeded */
 export async function checkRoomForNamespace(sd: ServiceDiscovery, scope: Scope): Promise<void> {
-  const coming = (await unfinished(sd, scope)).filter(
-    ({ type, status }) => type === "CREATE_NAMESPACE" && status === "SUBMITTED",
-  );
-  if ((await sd.records.namespaces.count(scopeKey(scope))) + coming.length >= MAX_NAMESPACES)
+  const coming = await countSubmitted(sd, scope, { type: "CREATE_NAMESPACE" });
+  if ((await sd.records.namespaces.count(scopeKey(scope))) + coming >= MAX_NAMESPACES)
     throw limitExceeded(`The number of namespaces exceeds the quota of ${MAX_NAMESPACES}.`);
 }
 

@@ -14,9 +14,17 @@ const UNFINISHED = ["SUBMITTED", "PENDING"] as const;
 /** How long operations that ended are told of. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
-/** The operations of a scope that have not ended. */
-export function unfinished(sd: ServiceDiscovery, scope: Scope): Promise<OperationRecord[]> {
-  return sd.records.operations.list(scopeKey(scope), { where: { status: UNFINISHED } });
+/** A service is told with its namespace. */
+type Concern = { type: OperationRecord["type"]; namespaceId?: string; serviceId?: string };
+
+/** The operations of one kind that have not ended. */
+export function unfinished(sd: ServiceDiscovery, scope: Scope, concern: Concern): Promise<OperationRecord[]> {
+  return sd.records.operations.list(scopeKey(scope), { where: { ...concern, status: UNFINISHED } });
+}
+
+/** How many operations of one kind have changed nothing yet. */
+export function countSubmitted(sd: ServiceDiscovery, scope: Scope, concern: Concern): Promise<number> {
+  return sd.records.operations.count(scopeKey(scope), { ...concern, status: "SUBMITTED" });
 }
 
 /**
@@ -57,7 +65,7 @@ async function operationOn(
   operation: OperationRecord,
 ): Promise<OperationRecord | undefined> {
   const where = { target: targetOf(operation), status: UNFINISHED };
-  const [busy] = await sd.records.operations.list(scopeKey(scope), { where, limit: 1 });
+  const [busy] = await sd.records.operations.list(scopeKey(scope), { where });
   return busy;
 }
 

@@ -4,8 +4,8 @@ import type { CreateServiceRequest } from "@aws-sdk/client-servicediscovery";
 import { scopeKey, type Scope } from "../../base/scope.ts";
 import { invalidInput, namespaceNotFound, serviceExists, serviceInUse, serviceNotFound } from "./errors.ts";
 import { newServiceId, resourceArn, resourceId } from "./identifiers.ts";
-import { namespaceOf } from "./namespaces.ts";
-import { unfinished } from "./operation-log.ts";
+import { isGoing, namespaceOf } from "./namespaces.ts";
+import { countSubmitted } from "./operation-log.ts";
 import type { ServiceDiscovery } from "./service-discovery.ts";
 import { serviceSettings } from "./service-settings.ts";
 import type { NamespaceRecord, ServiceRecord } from "./store.ts";
@@ -44,7 +44,7 @@ export async function createService(
   const namespaceId = namespaceOfRequest(input);
   return await sd.store.transaction(async () => {
     const namespace = await namespaceOf(sd, scope, namespaceId);
-    await checkStays(sd, scope, namespace);
+    if (await isGoing(sd, scope, namespace)) throw namespaceNotFound(namespaceId);
     const service = newService(sd, scope, namespace, input);
     const known = await serviceNamed(sd, scope, namespace.namespaceId, service.name, service.dns !== undefined);
     if (known && isRepeated(known, service)) return known;
@@ -62,13 +62,6 @@ function namespaceOfRequest({ NamespaceId, DnsConfig }: CreateServiceRequest): s
   const namespaceId = NamespaceId ?? old;
   if (namespaceId === undefined) throw invalidInput("Service namespace id cannot be null");
   return namespaceId;
-}
-
-async function checkStays(sd: ServiceDiscovery, scope: Scope, { namespaceId }: NamespaceRecord): Promise<void> {
-  const going = (await unfinished(sd, scope)).some(
-    (operation) => operation.type === "DELETE_NAMESPACE" && operation.namespaceId === namespaceId,
-  );
-  if (going) throw namespaceNotFound(namespaceId);
 }
 
 function newService(
@@ -110,11 +103,9 @@ function isRepeated(known: ServiceRecord, service: ServiceRecord): boolean {
  */
 export async function deleteService(sd: ServiceDiscovery, scope: Scope, idOrArn: string): Promise<void> {
   await sd.store.transaction(async () => {
-    const { serviceId } = await serviceOf(sd, scope, idOrArn);
+    const { namespaceId, serviceId } = await serviceOf(sd, scope, idOrArn);
     if (await sd.records.instances.count(scopeKey(scope), { serviceId })) throw serviceInUse();
-    const changing = (await unfinished(sd, scope)).filter((operation) => operation.serviceId === serviceId);
-    if (changing.some(({ type, status }) => type === "REGISTER_INSTANCE" && status === "SUBMITTED"))
-      throw serviceInUse();
+    if (await countSubmitted(sd, scope, { type: "REGISTER_INSTANCE", namespaceId, serviceId })) throw serviceInUse();
     await sd.records.services.delete(scopeKey(scope), serviceId);
   });
 }

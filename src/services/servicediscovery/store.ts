@@ -88,8 +88,10 @@ export interface Collections {
   namespaces: Collection<NamespaceRecord, "name" | "type" | "vpcId">;
   services: Collection<ServiceRecord, "namespaceId" | "name">;
   instances: Collection<InstanceRecord, "serviceId" | "namespaceId">;
-  operations: Collection<OperationRecord, "status" | "requestId" | "target" | "updatedAt">;
+  operations: Collection<OperationRecord, OperationColumn>;
 }
+
+export type OperationColumn = "status" | "type" | "namespaceId" | "serviceId" | "requestId" | "target" | "updatedAt";
 
 /** Instances are listed by id within their service. */
 export function instanceKey(serviceId: string, instanceId: string): string {
@@ -131,10 +133,27 @@ export function declareCollections(store: Store): Collections {
     }),
     operations: store.collection({
       name: TABLES.operations,
-      columns: { status: "text", requestId: "text", target: "text", updatedAt: "integer" },
-      indexes: [["status"], ["scope", "requestId"], ["scope", "target", "status"], ["updatedAt"]],
+      columns: {
+        status: "text",
+        type: "text",
+        namespaceId: "text",
+        serviceId: "text",
+        requestId: "text",
+        target: "text",
+        updatedAt: "integer",
+      },
+      indexes: [
+        ["status"],
+        ["scope", "status", "type", "namespaceId", "serviceId"],
+        ["scope", "requestId"],
+        ["scope", "target", "status"],
+        ["updatedAt"],
+      ],
       values: (operation) => ({
         status: operation.status,
+        type: operation.type,
+        namespaceId: operation.namespaceId,
+        serviceId: operation.serviceId ?? null,
         requestId: operation.requestId,
         target: targetOf(operation),
         updatedAt: operation.updateDate.getTime(),

@@ -15,6 +15,13 @@ export interface EndpointPublisherParts {
   log: Logger;
 }
 
+interface Dialled {
+  /** The routes of tasks that lead to it. */
+  tasks: Map<string, string[]>;
+  /** How many rounds have begun. */
+  generation: number;
+}
+
 interface Round {
   running: Promise<void>;
   /** What was asked for while it ran: one more round answers all of it. */
@@ -30,10 +37,9 @@ export class EndpointPublisher {
   private readonly proxies: ServiceConnectProxies;
   private readonly clock: Clock;
   private readonly log: Logger;
-  /** Cloud Map service → the routes of tasks that lead to it, as task → route. */
-  private readonly dialling = new Map<string, Map<string, string[]>>();
+  /** By Cloud Map service. */
+  private readonly dialled = new Map<string, Dialled>();
   private readonly rounds = new Map<string, Round>();
-  private readonly generations = new Map<string, number>();
   private readonly retrying = new Set<string>();
   private closed = new AbortController();
 
@@ -51,25 +57,26 @@ export class EndpointPublisher {
   async close(): Promise<void> {
     this.closed.abort();
     await Promise.allSettled([...this.rounds.values()].map(({ running, next }) => next ?? running));
-    this.dialling.clear();
-    this.generations.clear();
+    this.dialled.clear();
   }
 
   /** From now on the task's proxy hears of changes. */
   add(taskId: string, proxy: TaskProxyRecord): void {
     for (const { serviceId, name } of proxy.clients) {
-      const tasks = this.dialling.get(serviceId) ?? new Map<string, string[]>();
-      this.dialling.set(serviceId, tasks.set(taskId, [...new Set([...(tasks.get(taskId) ?? []), name])]));
+      const dialled = this.dialled.get(serviceId) ?? { tasks: new Map<string, string[]>(), generation: 0 };
+      this.dialled.set(serviceId, dialled);
+      dialled.tasks.set(taskId, [...new Set([...(dialled.tasks.get(taskId) ?? []), name])]);
     }
   }
 
   drop(taskId: string): void {
-    for (const [serviceId, tasks] of this.dialling)
-      if (tasks.delete(taskId) && !tasks.size) this.dialling.delete(serviceId);
+    for (const [serviceId, { tasks }] of this.dialled)
+      if (tasks.delete(taskId) && !tasks.size) this.dialled.delete(serviceId);
   }
 
   /** Resolves when all proxies know the service's instances as they were when this was called, or newer. */
   publish(scope: Scope, serviceId: string): Promise<void> {
+    if (!this.dialled.has(serviceId)) return Promise.resolve();
     const round = this.rounds.get(serviceId);
     if (!round) return this.begin(scope, serviceId);
     round.next ??= round.running.then(
@@ -84,13 +91,14 @@ export class EndpointPublisher {
     this.publish(scope, serviceId).catch((err: unknown) => this.retry(scope, serviceId, err));
   }
 
-  /** Counts the service's rounds: what was read at another count may be out of date. */
+  /** Counts the rounds of a service that is dialled: what was read at another count may be out of date. */
   generation(serviceId: string): number {
-    return this.generations.get(serviceId) ?? 0;
+    return this.dialled.get(serviceId)?.generation ?? 0;
   }
 
   private begin(scope: Scope, serviceId: string): Promise<void> {
-    this.generations.set(serviceId, this.generation(serviceId) + 1);
+    const dialled = this.dialled.get(serviceId);
+    if (dialled) dialled.generation++;
     const round: Round = { running: this.round(scope, serviceId), next: undefined };
     this.rounds.set(serviceId, round);
     const ended = () => {
@@ -101,8 +109,8 @@ export class EndpointPublisher {
   }
 
   private async round(scope: Scope, serviceId: string): Promise<void> {
-    const tasks = this.dialling.get(serviceId);
-    if (!tasks?.size || this.closed.signal.aborted) return;
+    const tasks = this.dialled.get(serviceId)?.tasks;
+    if (!tasks || this.closed.signal.aborted) return;
     const endpoints = endpointsOf(await this.directory.instances(scope, serviceId));
     await settleAll(
       [...tasks].flatMap(([taskId, routes]) =>

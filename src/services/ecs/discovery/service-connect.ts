@@ -2,7 +2,7 @@ import type { ServiceConnectConfiguration, TaskDefinition } from "@aws-sdk/clien
 import { scopeKey } from "../../../base/scope.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter } from "../errors.ts";
-import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
+import { primaryOf, versionsOf, type ServiceRecord } from "../service/service-record.ts";
 import type { ClusterRecord } from "../store.ts";
 import type { DeploymentDiscovery, DeploymentServiceConnect, RegisteredPort } from "./deployment-discovery.ts";
 import { exposedPorts } from "./exposed-ports.ts";
@@ -23,7 +23,7 @@ const MAX_SERVICES_PER_NAMESPACE = 300;
 export async function deployServiceConnect(
   ecs: Ecs,
   cluster: Pick<ClusterRecord, "defaultNamespace">,
-  service: Pick<ServiceRecord, "scope" | "clusterName" | "serviceName" | "deployments">,
+  service: Pick<ServiceRecord, "scope" | "clusterName" | "serviceName" | "deployments" | "lastCompleted">,
   given: ServiceConnectConfiguration | undefined,
   definition: TaskDefinition,
 ): Promise<DeploymentServiceConnect | undefined> {
@@ -42,7 +42,7 @@ export async function deployServiceConnect(
     throw invalidParameter(`A namespace can have at most ${MAX_SERVICES_PER_NAMESPACE} Service Connect services.`);
   const taken = others.flatMap((other) => primaryOf(other).serviceConnect?.ports ?? []);
   const entries = await ecs.directory.servicesOf(scope, namespace.namespaceId);
-  const adoptable = portsOf([service, ...all].flatMap(({ deployments }) => deployments));
+  const adoptable = portsOf([service, ...all].flatMap(versionsOf));
   const ports: RegisteredPort[] = [];
   for (const port of exposed) {
     if (taken.some((other) => other.discoveryName === port.discoveryName))
@@ -67,22 +67,24 @@ export async function deployServiceConnect(
 }
 
 /**
- * Removes the Cloud Map services that ECS kept for ports which no deployment of the service offers any more, unless
- * another service took their names over. In the caller's transaction.
- * @param gone deployments that have ended
- * @param service as it is without them
+ * Removes the Cloud Map services that ECS kept for ports which nothing of the service offers any more, unless another
+ * service took their names over. In the caller's transaction.
+ * @param gone what has ended
+ * @param left what the service still runs, or may be rolled back to
  */
 export async function removePorts(
   ecs: Ecs,
   service: ServiceRecord,
   gone: readonly DeploymentDiscovery[],
+  left: readonly DeploymentDiscovery[],
 ): Promise<void> {
-  const kept = new Set(portsOf(service.deployments).map(({ serviceId }) => serviceId));
+  const settled = new Set(portsOf(left).map(({ serviceId }) => serviceId));
   for (const { serviceConnect } of gone)
     for (const { serviceId } of serviceConnect?.ports ?? []) {
-      if (kept.has(serviceId)) continue;
+      if (settled.has(serviceId)) continue;
+      settled.add(serviceId);
       const others = await servicesIn(ecs, service, serviceConnect!.namespaceId);
-      if (portsOf(others.flatMap((other) => other.deployments)).some((port) => port.serviceId === serviceId)) continue;
+      if (portsOf(others.flatMap(versionsOf)).some((port) => port.serviceId === serviceId)) continue;
       await ecs.directory.removeService(service.scope, serviceId);
     }
 }

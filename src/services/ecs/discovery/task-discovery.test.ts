@@ -211,7 +211,8 @@ test("a start takes up proxies, removes strays, and makes instances agree with t
   await directory.register(scope, "srv-web", "i-users-own", {});
   await proxies.ensure({ ...proxies.specOf("x")!, taskId: "e".repeat(32), clients: [], servers: [] });
   const restarted = make();
-  await restarted.start([server("2", "required", { presence: "HEALTHY" }), server("3"), client]);
+  const ending = { ...client, taskId: "f".repeat(32), lastStatus: "DEPROVISIONING" as const };
+  await restarted.start([server("2", "required", { presence: "HEALTHY" }), server("3"), client, ending]);
   expect(directory.ids("srv-web").toSorted()).toEqual(["2".repeat(32), "i-users-own"]);
   expect(await proxies.list()).toEqual([client.taskId]);
   await expect.poll(endpointIds).toEqual(["2"]);

@@ -40,7 +40,8 @@ export class EcsTaskDiscovery implements TaskDiscovery {
     await this.auditInstances(unfinished).catch((err: unknown) =>
       log.error({ err }, "the instances of tasks could not be compared with the tasks"),
     );
-    const proxied = unfinished.filter((task) => task.proxy?.running);
+    // Of one that is being taken down, the proxy may be gone already.
+    const proxied = unfinished.filter((task) => task.proxy?.running && task.lastStatus !== "DEPROVISIONING");
     for (const taskId of await proxies.list())
       if (!unfinished.some((task) => task.taskId === taskId && task.proxy)) await proxies.remove(taskId);
     await Promise.all(

@@ -14,7 +14,7 @@ import { findTaskDefinition } from "../task-definition/find.ts";
 import { withCircuitBreaker } from "./circuit-breaker.ts";
 import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import { say, sayOnce } from "./say.ts";
-import { groupOf, primaryOf, withDeployment, type ServiceRecord } from "./service-record.ts";
+import { groupOf, primaryOf, versionsOf, withDeployment, type ServiceRecord } from "./service-record.ts";
 
 /** Events within this time are answered together, so that one message says `has started 2 tasks`. */
 const DEBOUNCE_MS = 1000;
@@ -90,7 +90,7 @@ export class ServiceController implements Component {
     const lastCompleted = service.lastCompleted ?? primaryOf(service);
     if (tasks.length) return undefined;
     const inactive: ServiceRecord = { ...service, status: "INACTIVE", deployments: [], lastCompleted };
-    await removePorts(this.ecs, inactive, service.deployments);
+    await removePorts(this.ecs, service, versionsOf(service), []);
     await this.save(inactive);
     return undefined;
   }
@@ -132,8 +132,9 @@ export class ServiceController implements Component {
     service = this.withProgress(service, tasks, plan);
     service = await this.applyStops(service, tasks, plan);
     const started = await this.applyStarts(service, tasks, plan.start);
-    const ended = found.deployments.filter(({ id }) => !started.service.deployments.some((one) => one.id === id));
-    await removePorts(this.ecs, started.service, ended);
+    const left = versionsOf(started.service);
+    const ended = versionsOf(found).filter(({ id }) => !left.some((one) => one.id === id));
+    await removePorts(this.ecs, started.service, ended, left);
     if (started.service !== found) await this.save(started.service);
     const times = [plan.lookAgainAt, started.retryAt].filter((time) => time !== undefined);
     return times.length ? Math.min(...times) : undefined;

@@ -98,6 +98,14 @@ export function primaryOf(service: ServiceRecord): DeploymentRecord {
   return primary;
 }
 
+/** All that its tasks run, the primary deployment first, and last what they may be rolled back to. */
+export function versionsOf({
+  deployments,
+  lastCompleted,
+}: Pick<ServiceRecord, "deployments" | "lastCompleted">): (Pick<DeploymentRecord, "id"> & DeploymentVersion)[] {
+  return lastCompleted ? [...deployments, lastCompleted] : deployments;
+}
+
 /** The service with one of its deployments changed. */
 export function withDeployment(service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
   return {
