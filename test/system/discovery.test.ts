@@ -3,7 +3,6 @@ import {
   AssociateSubnetCidrBlockCommand,
   AssociateVpcCidrBlockCommand,
   DescribeVpcsCommand,
-  ModifySubnetAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import {
   CreateServiceCommand,
@@ -257,7 +256,6 @@ async function dualStackSubnet(): Promise<string> {
   const [SubnetId = ""] = fargate.subnetIds;
   const Ipv6CidrBlock = Ipv6CidrBlockAssociation!.Ipv6CidrBlock!.replace(/\/56$/, "/64");
   await ec2.send(new AssociateSubnetCidrBlockCommand({ SubnetId, Ipv6CidrBlock }));
-  await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, AssignIpv6AddressOnCreation: { Value: true } }));
   return SubnetId;
 }
 

@@ -29,7 +29,9 @@ export interface InterfaceRequest {
 
 /**
  * Reserves an interface with its addresses, in the caller's transaction: all of it or nothing. `ec2.attach` makes it
- * real. It has an IPv6 address where the subnet gives one to whatever is made in it.
+ * real. A task's has an IPv6 address wherever the subnet has a range for it, as with ECS's account setting dualStackIPv6,
+ * which is on unless it was switched off.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
  * @throws AwsError InsufficientFreeAddressesInSubnet, InsufficientAddressCapacity, InvalidParameterValue for a private
  *   address that is not free
  */
@@ -40,8 +42,7 @@ export async function reserveInterface(
 ): Promise<NetworkInterfaceRecord> {
   return await ec2.store.transaction(async () => {
     const { records, ids } = ec2;
-    const { subnetId, vpcId, availabilityZone, availabilityZoneId, ipv6CidrBlock, assignIpv6AddressOnCreation } =
-      subnet;
+    const { subnetId, vpcId, availabilityZone, availabilityZoneId, ipv6CidrBlock } = subnet;
     const interfaceId = ec2Id(ids, "eni");
     const privateIp = await takePrivateAddress(ec2, subnet, wanted, interfaceId);
     const record: NetworkInterfaceRecord = {
@@ -52,7 +53,7 @@ export async function reserveInterface(
       availabilityZoneId,
       role,
       privateIp,
-      ...(ipv6CidrBlock && assignIpv6AddressOnCreation
+      ...(ipv6CidrBlock && role === "task"
         ? { ipv6Address: await takeIpv6Address(records, ids, subnetId, ipv6CidrBlock.cidrBlock, interfaceId) }
         : {}),
       macAddress: `0a:${ids.hex(10).match(/../g)!.join(":")}`,

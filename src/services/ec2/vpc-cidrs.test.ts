@@ -86,9 +86,9 @@ test.each([
   });
 });
 
-test("the IPv6 ranges of VPCs are apart from each other, until there are no more", async () => {
+test("the IPv6 ranges of VPCs are apart from each other, but not in the last, where the host is", async () => {
   const blocks: string[] = [];
-  for (const vpcId of ["vpc-0a", "vpc-0b", "vpc-0c", "vpc-0d"]) {
+  for (const vpcId of ["vpc-0a", "vpc-0b", "vpc-0c"]) {
     const block = await newIpv6VpcBlock(ec2, { vpcId, ipv6CidrBlocks: [] });
     blocks.push(block);
     const association = { associationId: `vpc-cidr-assoc-${vpcId}`, cidrBlock: block };
@@ -97,6 +97,6 @@ test("the IPv6 ranges of VPCs are apart from each other, until there are no more
       ipv6CidrBlocks: [association],
     });
   }
-  expect(blocks.toSorted()).toEqual([0xc, 0xd, 0xe, 0xf].map((n) => `fd00:6e67:1:${n.toString(16)}00::/56`));
+  expect(blocks.toSorted()).toEqual([0xc, 0xd, 0xe].map((n) => `fd00:6e67:1:${n.toString(16)}00::/56`));
   await expect(newIpv6VpcBlock(ec2, { vpcId: "vpc-0e", ipv6CidrBlocks: [] })).rejects.toThrow("used up");
 });
