@@ -5,8 +5,8 @@ import { afterEach, expect, test } from "vitest";
 import { peeredPair, probe, serve, stopServers, TestNetwork } from "./network-kit.ts";
 
 const LIFE = join(import.meta.dirname, "network-child.ts");
-const KILLS = 20;
-const STEP_MS = 90;
+const KILLS = 12;
+const STEP_MS = 150;
 
 afterEach(stopServers);
 

@@ -1,5 +1,6 @@
 """Sends and receives packets inside one network namespace, as it is told by lines of JSON: see router-kit.ts."""
 
+import errno
 import json
 import socket
 import struct
@@ -68,14 +69,14 @@ def udp(source, source_port, address, port, size):
             return None
 
 
-def exchange(address, port, seconds):
+def exchange(address, port, seconds, patience):
     """Sends datagrams and awaits each answer, for so long. The numbers of those sent and of those not answered."""
     sent = lost = 0
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         # Every tenth begins a new connection.
         with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
-            sock.settimeout(2)  # a busy machine is late, which is not a loss
+            sock.settimeout(patience)
             for _ in range(10):
                 sent += 1
                 sock.sendto(b"x", (address, port))
@@ -167,8 +168,60 @@ def arp(source_mac, source, address):
             return False
 
 
+def raw(frames):
+    """Sends whole frames, as they are."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+        sock.bind(("eth0", 0))
+        for each in frames:
+            sock.send(bytes.fromhex(each))
+
+
+def capture():
+    """Takes every frame that comes in from now on, for `captured`."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))
+    sock.bind(("eth0", 0x0003))
+    sockets["capture"] = sock
+
+
+def captured():
+    """The frames that came since, once none has for a quarter second; those that were sent are not among them."""
+    frames = []
+    with sockets.pop("capture") as sock:
+        sock.settimeout(PATIENCE)
+        try:
+            while True:
+                data, (_, _, kind, _, _) = sock.recvfrom(65535)
+                if kind != socket.PACKET_OUTGOING:
+                    frames.append(data.hex())
+        except OSError:
+            return frames
+
+
+def errors(source, source_port, address, port):
+    """Connects a UDP socket, for `error`."""
+    sock = socket.socket(family(address), socket.SOCK_DGRAM)
+    sock.bind((source, source_port))
+    sock.connect((address, port))
+    sock.settimeout(PATIENCE)
+    sock.send(b"x")
+    try:
+        sock.recv(10)
+    except OSError:
+        pass
+    sockets["errors"] = sock
+
+
+def error():
+    """The name of the error that the connected UDP socket was told of, or null."""
+    with sockets.pop("errors") as sock:
+        return errno.errorcode.get(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+
+
 COMMANDS = {
-    command.__name__: command for command in (serve, udp, exchange, connect, say, listen, received, send, frame, arp)
+    command.__name__: command
+    for command in (
+        serve, udp, exchange, connect, say, listen, received, send, frame, arp, raw, capture, captured, errors, error
+    )
 }
 
 for line in sys.stdin:

@@ -64,6 +64,11 @@ export function inBlocks(field: "saddr" | "daddr", cidrs: readonly string[]): Ex
   return x.equals(x.payload(family, field), values.length === 1 ? values[0] : x.anyOf(values));
 }
 
+/** The addresses of the two that a connection is between, each as the sender of its packets. */
+export function connectionEnds(family: Family): Expression[] {
+  return ["original", "reply"].map((dir) => ({ ct: { key: `${family} saddr`, dir } }));
+}
+
 function prefixLength(cidr: string): number {
   return Number(cidr.split("/")[1]);
 }

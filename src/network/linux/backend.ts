@@ -15,7 +15,8 @@ import type {
 import { Connections } from "./connections.ts";
 import { HostNetwork } from "./host.ts";
 import { Listeners } from "./listen.ts";
-import { listNamespaces } from "./names.ts";
+import { listNamespaces, namespacePath, vpcNamespace } from "./names.ts";
+import { isNamespace } from "./namespace.ts";
 import { Peerings } from "./peering.ts";
 import { hostNameServers } from "./upstreams.ts";
 import { LinuxVpc } from "./vpc.ts";
@@ -39,7 +40,7 @@ export class LinuxNetwork implements NetworkBackend {
   private readonly connections: Connections;
   private readonly listeners = new Listeners();
   private readonly vpcs = new Map<string, LinuxVpc>();
-  private readonly peerings = new Peerings(this.vpcs);
+  private readonly peerings = new Peerings(this.vpcs, (vpcId) => this.isOnHost(vpcId));
 
   constructor(options: LinuxNetworkOptions) {
     this.options = options;
@@ -142,6 +143,10 @@ export class LinuxNetwork implements NetworkBackend {
     const vpcs = (await this.list()).map((each) => this.vpc(each.vpcId));
     const used = (await Promise.all(vpcs.map((vpc) => vpc.router.cidrBlocks()))).flat();
     for (const block of blocks) if (!used.includes(block)) await this.host.unguard(block);
+  }
+
+  private isOnHost(vpcId: string): boolean {
+    return isNamespace(namespacePath(vpcNamespace(this.options.instance, vpcId)));
   }
 
   private vpc(vpcId: string): LinuxVpc {

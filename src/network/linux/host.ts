@@ -9,7 +9,7 @@ import { foreignRoutes, guardRange, isGuard, metricOf, routesInto, unguard } fro
 import { hostTable, hostTableName } from "./host-table.ts";
 import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
 import { forwardIpv6, hostHasIpv6, requireIpv6 } from "./ipv6-host.ts";
-import { announcement, checkPublicPool, withdraw, type LanPool } from "./lan.ts";
+import { announcement, answerAtOnce, checkPublicPool, withdraw, type LanPool } from "./lan.ts";
 import { listNamespaces, uplinkPrefix } from "./names.ts";
 import { nftTransaction, Table } from "./nft.ts";
 import { CLAIMS, RangeClaims } from "./range-claims.ts";
@@ -75,6 +75,7 @@ export class HostNetwork {
     else await this.guard(this.ranges.publicPool);
     if (hostHasIpv6())
       await ipBatch([`route replace unreachable ${this.ranges.ipv6Pool} metric ${metricOf(instance)}`], undefined, 6);
+    if (this.lan) answerAtOnce(this.lan);
     const inUse = await this.publicAddresses();
     for (const pool of new Set([before, publicPool]))
       if (pool !== undefined) await withdraw(pool, (address) => !this.lan || !inUse.has(address));
@@ -94,9 +95,9 @@ export class HostNetwork {
   }
 
   /** Makes the host forward IPv6. @throws Error when it has none */
-  openIpv6(): void {
+  async openIpv6(): Promise<void> {
     requireIpv6();
-    forwardIpv6();
+    await this.exclusive(() => forwardIpv6(this.options.log));
   }
 
   /** Takes {@link open} back when no VPC is left. */

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Logger } from "../../base/log.ts";
+import { ipJson, type Route } from "./ip.ts";
 
 const CONF = "/proc/sys/net/ipv6/conf";
 
@@ -30,13 +32,19 @@ export function requireIpv6(): void {
 }
 
 /**
- * Makes the host forward IPv6. A host that forwards ignores router advertisements unless told otherwise: interfaces
- * that take their default route from them go on doing so.
+ * Makes the host forward IPv6, if it does not yet. A host that forwards ignores router advertisements unless told
+ * otherwise: interfaces that have routes from them go on taking them (`accept_ra` 2).
  */
-export function forwardIpv6(): void {
-  for (const device of readdirSync(CONF)) {
-    const file = `${CONF}/${device}/accept_ra`;
-    if (readFileSync(file, "utf8").trim() === "1") writeFileSync(file, "2");
-  }
-  writeFileSync(`${CONF}/all/forwarding`, "1");
+export async function forwardIpv6(log: Logger): Promise<void> {
+  const forwarding = `${CONF}/all/forwarding`;
+  if (readFileSync(forwarding, "utf8").trim() === "1") return;
+  const routes = await ipJson<Route>(["route", "show"], undefined, 6);
+  const advertised = new Set(routes.flatMap(({ protocol, dev }) => (protocol === "ra" && dev ? [dev] : [])));
+  const raised = [...advertised].filter((dev) => readFileSync(`${CONF}/${dev}/accept_ra`, "utf8").trim() === "1");
+  for (const dev of raised) writeFileSync(`${CONF}/${dev}/accept_ra`, "2");
+  writeFileSync(forwarding, "1");
+  log.info(
+    { acceptRa: raised },
+    "the host forwards IPv6 from now on; these interfaces go on taking their routes from routers",
+  );
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { cidr, formatCidr, overlaps, parseIpv4, type Ipv4Block } from "../ipv4.ts";
 import { aliveInstances, foreignRoutes, isGuard, routeBlock, routesInto } from "./guards.ts";
 import { ipBatch, ipJson, type LinkAddresses, type ProxyNeighbour, type Route } from "./ip.ts";
@@ -89,6 +90,11 @@ function isInside(inner: Ipv4Block, outer: Ipv4Block): boolean {
 /** The line of `ip` that makes the host answer for an address in the network: its neighbours send packets for it here. */
 export function announcement({ device }: LanPool, address: string): string {
   return `neighbour replace proxy ${address} dev ${device}`;
+}
+
+/** Makes the host answer for {@link announcement}s at once: by default it waits for up to 800 ms, by chance. */
+export function answerAtOnce({ device }: LanPool): void {
+  writeFileSync(`/proc/sys/net/ipv4/neigh/${device}/proxy_delay`, "0");
 }
 
 /** Takes announcements of a pool's addresses back, whichever network they were made in. */

@@ -152,3 +152,10 @@ export async function listTable(
     });
   return { chains: names("chain"), sets: names("set") };
 }
+
+/** The elements of a set of addresses, of a table of family inet in the namespace. */
+export async function listAddresses(table: string, set: string, path: string): Promise<string[]> {
+  const { stdout } = await inNamespace(path, () => run("nft", ["-j", "list", "set", "inet", table, set]));
+  const { nftables } = JSON.parse(stdout) as { nftables: { set?: { elem?: string[] } }[] };
+  return nftables.flatMap((entry) => entry.set?.elem ?? []);
+}

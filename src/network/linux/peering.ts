@@ -17,12 +17,17 @@ const LINK_PREFIX = ANY_PEER_LINK.slice(0, -1);
  */
 export class Peerings {
   private readonly vpcs: ReadonlyMap<string, LinuxVpc>;
+  private readonly isOnHost: (vpcId: string) => boolean;
   /** One change at a time: every link has two ends. */
   private readonly queue = new KeyedQueue();
 
-  /** @param vpcs of this engine, by id */
-  constructor(vpcs: ReadonlyMap<string, LinuxVpc>) {
+  /**
+   * @param vpcs of this engine, by id
+   * @param isOnHost whether there is anything of a VPC, applied by this engine yet or not
+   */
+  constructor(vpcs: ReadonlyMap<string, LinuxVpc>, isOnHost: (vpcId: string) => boolean) {
     this.vpcs = vpcs;
+    this.isOnHost = isOnHost;
   }
 
   /** Makes the links of an applied VPC, and what depends on them at both ends, be as told. */
@@ -99,18 +104,26 @@ export class Peerings {
     return links(vpc.router).filter((link) => !names.has(link));
   }
 
-  /** Who, in its peers, the groups are that a VPC's rules name. */
-  private membersFor(vpc: LinuxVpc): Map<string, string[]> {
-    const members = new Map<string, string[]>();
-    for (const { peeringId, peerVpcId } of vpc.peerings) {
-      const peer = this.peer(vpc, peeringId, peerVpcId);
-      if (!peer) continue;
-      for (const groupId of vpc.rules.referencedGroups()) {
-        const addresses = peer.rules.members(groupId);
-        if (addresses.length) members.set(groupId, addresses);
-      }
+  /**
+   * Who, in its peers, the groups are that a VPC's rules name. What is not known of a peer that an earlier engine left on
+   * the host stays as it was.
+   */
+  private membersFor(vpc: LinuxVpc): Map<string, readonly string[]> {
+    const members = new Map<string, readonly string[]>();
+    const peers = vpc.peerings.flatMap(({ peeringId, peerVpcId }) => this.peer(vpc, peeringId, peerVpcId) ?? []);
+    const isComplete = !vpc.peerings.some(({ peerVpcId }) => this.isLeft(peerVpcId));
+    for (const groupId of vpc.rules.foreignGroups()) {
+      const owner = peers.find((peer) => peer.rules.hasGroup(groupId));
+      const before = isComplete ? [] : (vpc.rules.peerMembers.get(groupId) ?? []);
+      const addresses = owner ? owner.rules.members(groupId) : before;
+      if (addresses.length) members.set(groupId, addresses);
     }
     return members;
+  }
+
+  /** Whether an earlier engine left the VPC on the host, and this one was not told of it yet. */
+  private isLeft(vpcId: string): boolean {
+    return !this.vpcs.get(vpcId)?.isApplied && this.isOnHost(vpcId);
   }
 }
 

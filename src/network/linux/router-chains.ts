@@ -1,6 +1,6 @@
 import type { SubnetSpec, VpcTopology } from "../backend.ts";
 import { aclEntrance, refusal } from "./acl.ts";
-import { blocks, FAMILIES, familyOf, inBlocks, isFamily, ofFamily, type Family } from "./address.ts";
+import { blocks, connectionEnds, FAMILIES, familyOf, inBlocks, isFamily, ofFamily, type Family } from "./address.ts";
 import { ANY_PEER_LINK, ANY_PORT, peerLinkName, UPLINK } from "./names.ts";
 import { expression as x, type Command, type Expression } from "./nft.ts";
 import type { Direction } from "./rule.ts";
@@ -24,15 +24,19 @@ export const FIXED_SETS = {
 export const NAT_CHAIN = { ingress: "nat_ingress", egress: "nat_egress" } as const;
 
 const FROM_PEERS = "from_peers";
+const FOREIGN_ERRORS = "foreign_errors";
 
 const iif = x.meta("iifname");
 const oif = x.meta("oifname");
 const state = x.ct("state");
+const isRelated = x.has(state, "related");
 const fromPort = x.equals(iif, ANY_PORT);
 const toPort = x.equals(oif, ANY_PORT);
 const fromUplink = x.equals(iif, UPLINK);
 const toUplink = x.equals(oif, UPLINK);
 const fromPeer = x.equals(iif, ANY_PEER_LINK);
+/** The port and the sender's MAC address: with an address, an element of the sets of ports. */
+const identity = [iif, x.payload("ether", "saddr")];
 const icmpv6Type = x.payload("icmpv6", "type");
 const LINK_LOCAL = { ip: "169.254.0.0/16", ip6: "fe80::/10" } as const;
 
@@ -46,6 +50,7 @@ const DHCP_ANSWERS = [{ concat: [67, 68] }, { concat: [547, 546] }];
 export function baseChains(settings: RouterSettings, guarded: readonly Direction[]): Command[] {
   return [
     ...peerChains(settings.topology),
+    ...table.chain(FOREIGN_ERRORS, foreignErrors()),
     ...table.chain(NAT_CHAIN.egress, [[x.accept]]),
     // What comes from outside to a NAT gateway are answers, and those were accepted before.
     ...table.chain(NAT_CHAIN.ingress, [[fromPort, x.accept]]),
@@ -59,6 +64,7 @@ export function baseChains(settings: RouterSettings, guarded: readonly Direction
     ...base("egress", filter("forward", -10, "drop"), [
       ...(guarded.includes("egress") ? [[fromPort, x.jump(aclEntrance("egress"))]] : []),
       [x.differs(iif, ANY_PORT), x.accept],
+      [isRelated, x.jump(FOREIGN_ERRORS)],
       ...known(x.goto(refusal("egress"))),
       [x.vmap(iif, "@egress")],
       [x.goto(refusal("egress"))],
@@ -90,7 +96,7 @@ export function baseChains(settings: RouterSettings, guarded: readonly Direction
 
 /** Every packet comes from the port or link of its source addresses, and nobody plays router or DHCP server. */
 function antispoof({ resolverAddresses, topology }: RouterSettings): Expression[][] {
-  const identity = [iif, x.payload("ether", "saddr")];
+  const ownIpv4 = vpcBlocks(topology, "ip");
   return [
     ...FAMILIES.flatMap((family) => {
       const own = vpcBlocks(topology, family);
@@ -107,7 +113,27 @@ function antispoof({ resolverAddresses, topology }: RouterSettings): Expression[
     }),
     [x.equals(x.concat(...identity, x.payload("ip", "saddr")), "@ports"), x.accept],
     [x.equals(x.concat(...identity, x.payload("ip6", "saddr")), "@ports_ip6"), x.accept],
+    // A NAT gateway passes answers on; those of the VPC itself have no need of it.
+    ...(ownIpv4.length ? [[inBlocks("saddr", ownIpv4), x.drop]] : []),
     [isFamily("ip"), x.equals(x.concat(...identity), "@nat_ports"), x.accept],
+  ];
+}
+
+/**
+ * Refuses errors (ICMP) about connections of others, with which a task could slow these down or end them. Errors that a
+ * NAT gateway passes on are about those that send through it. From outside they need no such look: a peer's router does
+ * as this one, and knows nothing of connections that it has no part in.
+ */
+function foreignErrors(): Expression[][] {
+  return [
+    [x.equals(x.concat(...identity), "@nat_ports"), x.return],
+    ...FAMILIES.flatMap((family) =>
+      connectionEnds(family).map((end) => [
+        x.equals(x.concat(...identity, end), family === "ip" ? "@ports" : "@ports_ip6"),
+        x.return,
+      ]),
+    ),
+    [x.goto(refusal("egress"))],
   ];
 }
 

@@ -4,7 +4,7 @@ import type { InterfaceSpec, VpcTopology } from "../backend.ts";
 import type { HostNetwork } from "./host.ts";
 import { missingNamespace, processesIn, removeNamespace } from "./interface.ts";
 import { ipBatch, ipJson, type IpVersion, type LinkAddresses, type Route } from "./ip.ts";
-import { kernelHasIpv6, withoutOwnAddress } from "./ipv6-host.ts";
+import { hostHasIpv6, kernelHasIpv6, withoutOwnAddress } from "./ipv6-host.ts";
 import { LINK_MACS, namespacePath, peerLinkName, UPLINK, uplinkName, vpcNamespace } from "./names.ts";
 import { hasDevice, inNamespace, isNamespace, setParameters } from "./namespace.ts";
 import { LINK_LOCAL, NEXT_HOP, synchronizeRouting, wantedRouting } from "./routes.ts";
@@ -48,6 +48,7 @@ export class Router {
       "ipv4/conf/default/send_redirects": "0",
       "ipv4/conf/all/accept_redirects": "0",
       "ipv4/conf/default/accept_redirects": "0",
+      "ipv4/conf/all/accept_source_route": "0",
       "ipv4/ip_forward": "1",
     });
     failpoint("network.vpc.namespace");
@@ -90,7 +91,7 @@ export class Router {
     const { host, path, uplink } = this;
     const [hostMac, routerMac] = LINK_MACS;
     if (ranges.length) {
-      host.openIpv6();
+      await host.openIpv6();
       for (const [name, value] of [
         ["disable_ipv6", "0"],
         ["accept_ra", "0"],
@@ -153,7 +154,7 @@ export class Router {
       isLinked: (peeringId: string) => links[version].includes(peerLinkName(peeringId)),
     });
     await synchronizeRouting(this.path, 4, wantedRouting(place(4), 4));
-    if (topology.ipv6CidrBlocks.length || forwardsIpv6(this.path))
+    if (hostHasIpv6() && (topology.ipv6CidrBlocks.length || forwardsIpv6(this.path)))
       await synchronizeRouting(this.path, 6, wantedRouting(place(6), 6));
   }
 

@@ -58,6 +58,7 @@ test("only what differs is changed: new before old goes", () => {
     { routeTableId: "rtb-0000000c", routes: [{ destination: "10.9.0.0/16", target: { kind: "blackhole" } }] },
   ];
   expect(routingChanges(present, wantedRouting({ ...place, topology: moved }, 4))).toEqual([
+    "route replace blackhole default table 1006",
     "route replace blackhole 10.9.0.0/16 table 1006",
     "rule add pref 200 from 10.0.0.0/24 lookup 1006",
     "rule delete pref 200 from 10.0.0.0/24 lookup 1005",

@@ -41,7 +41,7 @@ const MAIN = "main";
 
 /**
  * What a VPC's router must have. The main table has the interfaces' own addresses, which {@link ensureInterfaces} makes,
- * and keeps the rest of the VPC's ranges inside; what no table leads anywhere is unreachable.
+ * and keeps the rest of the VPC's ranges inside; what no table leads anywhere is dropped without a word, as AWS does.
  */
 export function wantedRouting(place: RoutingPlace, version: IpVersion): Routing {
   const { topology } = place;
@@ -60,14 +60,18 @@ export function wantedRouting(place: RoutingPlace, version: IpVersion): Routing 
   const routes = [
     ...own.map((cidr) => [routeKey(MAIN, canonical(cidr)), "blackhole"] as const),
     [routeKey(ROUTER_TABLE, "default"), internet(place, version)] as const,
-    ...topology.routeTables.flatMap(({ routeTableId, routes: specs }) =>
-      specs
-        .filter((route) => isOurs(route.destination))
-        .map(
-          ({ destination, target }) =>
-            [routeKey(numbers.get(routeTableId)!, canonical(destination)), way(place, target, version)] as const,
-        ),
-    ),
+    ...topology.routeTables.flatMap(({ routeTableId, routes: specs }) => {
+      const table = numbers.get(routeTableId)!;
+      return [
+        [routeKey(table, "default"), "blackhole"] as const, // unless the next lines tell another
+        ...specs
+          .filter((route) => isOurs(route.destination))
+          .map(
+            ({ destination, target }) =>
+              [routeKey(table, canonical(destination)), way(place, target, version)] as const,
+          ),
+      ];
+    }),
   ];
   return { routes: new Map(routes), rules: new Set(rules) };
 }

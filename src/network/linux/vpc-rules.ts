@@ -3,10 +3,12 @@ import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import type { FlowSample, InterfaceSpec, SecurityGroupSpec, VpcTopology } from "../backend.ts";
 import { addressAt, cidr } from "../ipv4.ts";
+import { FAMILIES } from "./address.ts";
 import { readFlows } from "./flows.ts";
 import { referencedGroups } from "./groups.ts";
 import { portName } from "./names.ts";
-import { listTable, nftTransaction, type Command } from "./nft.ts";
+import { listAddresses, listTable, nftTransaction, type Command } from "./nft.ts";
+import { peerSet } from "./rule.ts";
 import {
   attachCommands,
   detachCommands,
@@ -41,7 +43,7 @@ export class VpcRules {
   private readonly queue = new KeyedQueue();
   private readonly groups = new Map<string, SecurityGroupSpec>();
   private readonly known = new Map<string, InterfaceSpec>();
-  private peerMembers: VpcContents["peerMembers"] = new Map();
+  private peers: VpcContents["peerMembers"] = new Map();
   private topology: VpcTopology | undefined;
 
   constructor(options: VpcRulesOptions) {
@@ -59,9 +61,20 @@ export class VpcRules {
     return [...this.known.values()].find((spec) => spec.publicIp === publicIp && spec.interfaceId !== butId);
   }
 
-  /** The groups that rules name. */
-  referencedGroups(): Set<string> {
-    return new Set([...this.groups.values()].flatMap(referencedGroups));
+  /** Whether the group is the VPC's. */
+  hasGroup(groupId: string): boolean {
+    return this.groups.has(groupId);
+  }
+
+  /** The groups that rules name and that are not the VPC's. */
+  foreignGroups(): string[] {
+    const named = new Set([...this.groups.values()].flatMap(referencedGroups));
+    return [...named].filter((id) => !this.groups.has(id));
+  }
+
+  /** The addresses that these have, by the groups' ids. */
+  get peerMembers(): VpcContents["peerMembers"] {
+    return this.peers;
   }
 
   /** The addresses of a group's members, of both families. */
@@ -79,6 +92,7 @@ export class VpcRules {
       replaceEntries(this.known, told.interfaces, (each) => each.interfaceId);
     }
     await this.queue.run("", async () => {
+      if (!this.topology) this.peers = await this.presentPeerMembers(topology);
       this.topology = topology;
       await this.replaceTable(topology);
     });
@@ -107,10 +121,10 @@ export class VpcRules {
   }
 
   async setPeerMembers(members: VpcContents["peerMembers"]): Promise<void> {
-    if (isDeepStrictEqual(members, this.peerMembers)) return;
+    if (isDeepStrictEqual(members, this.peers)) return;
     await this.change(() => {
-      const before = this.peerMembers;
-      this.peerMembers = members;
+      const before = this.peers;
+      this.peers = members;
       return [...new Set([...before.keys(), ...members.keys()])].flatMap((groupId) => {
         const [old, now] = [before.get(groupId) ?? [], members.get(groupId) ?? []];
         return [
@@ -141,7 +155,20 @@ export class VpcRules {
   }
 
   private get contents(): VpcContents {
-    return { groups: this.groups, interfaces: this.known, peerMembers: this.peerMembers };
+    return { groups: this.groups, interfaces: this.known, peerMembers: this.peers };
+  }
+
+  /** What an earlier engine told of members in peers: it holds until the peers are told of as well. */
+  private async presentPeerMembers({ peerings }: VpcTopology): Promise<VpcContents["peerMembers"]> {
+    const { router } = this.options;
+    const groups = peerings.length ? this.foreignGroups() : [];
+    if (!groups.length) return new Map();
+    const { sets } = await listTable("inet", VPC_TABLE, router);
+    const present = groups.map(async (id): Promise<[string, string[]]> => {
+      const names = FAMILIES.map((family) => peerSet(id, family)).filter((name) => sets.includes(name));
+      return [id, (await Promise.all(names.map((name) => listAddresses(VPC_TABLE, name, router)))).flat()];
+    });
+    return new Map((await Promise.all(present)).filter(([, addresses]) => addresses.length));
   }
 
   /** Applies a change of the rules; should it not fit what the kernel has, all of them anew. */
