@@ -40,7 +40,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     ...ENGINE,
   ],
   main: ["assemble", "admin", "cli", ...ENGINE],
-  cli: ["main", "admin", "demo", "settings", ...ENGINE],
+  // `doctor` looks at the host with the data plane's own eyes.
+  cli: ["main", "admin", "demo", "settings", "network", ...ENGINE],
 };
 
 /** Static and dynamic imports and re-exports of files. */

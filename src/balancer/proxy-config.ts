@@ -60,6 +60,7 @@ export function haproxyConfig(spec: ProxySpec, { socket, jail, user }: ProxyFile
     `  retries ${RETRIES}`,
     "  option redispatch 1",
     "  option splice-auto",
+    '  http-error status 503 content-type "text/plain" string "no healthy upstream"',
     ...spec.clients.flatMap((route, i) => clientSections(route, i, accessLog(spec, route))),
     ...spec.servers.flatMap((route, i) => serverSections(route, i, accessLog(spec, route))),
     "",
@@ -148,7 +149,8 @@ function accessLog({ accessLog: log }: ProxySpec, route: Route): string[] {
   if (!log) return [];
   return [
     "  log global",
-    `  log-format ${quoted(log.format === "JSON" ? jsonLine(route, log) : textLine(route, log))}`,
+    `  log-format ${quoted(log.format === "JSON" ? jsonLine(route) : textLine(route, log))}`,
+    ...(log.format === "JSON" ? jsonVariables(route, log) : []),
   ];
 }
 
@@ -159,19 +161,35 @@ function textLine({ protocol, name }: Route, log: AccessLog): string {
   return `[%trg] "%HM ${pathFormat(log)} %HV" %ST %tsc %B %U %Tt ${name} %ci:%cp %si:%sp`;
 }
 
-function jsonLine({ protocol, name }: Route, log: AccessLog): string {
-  const common = {
-    start_time: "%trg",
+/** HAProxy's own quotes are left out around numbers; the path was made JSON by {@link jsonVariables}. */
+function jsonLine({ protocol, name }: Route): string {
+  const texts = {
+    start_time: "%[var(txn.start)]",
     route: name,
     downstream: "%ci:%cp",
     upstream: "%si:%sp",
+    termination: "%tsc",
+    ...(protocol === "tcp" ? {} : { method: "%HM", path: "%[var(txn.path)]", protocol: "%HV" }),
+  };
+  const numbers = {
     bytes_sent: "%B",
     bytes_received: "%U",
     duration_ms: "%Tt",
-    termination: "%tsc",
+    ...(protocol === "tcp" ? {} : { response_code: "%ST" }),
   };
-  const http = { method: "%HM", path: pathFormat(log), protocol: "%HV", response_code: "%ST" };
-  return JSON.stringify(protocol === "tcp" ? common : { ...common, ...http });
+  const members = [
+    ...Object.entries(texts).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`),
+    ...Object.entries(numbers).map(([key, value]) => `${JSON.stringify(key)}:${value}`),
+  ];
+  return `{${members.join(",")}}`;
+}
+
+/** What a line in JSON needs to know from the beginning of the request or connection. */
+function jsonVariables({ protocol }: Route, { includeQueryParameters }: AccessLog): string[] {
+  const start = "set-var(txn.start) date,utime(%Y-%m-%dT%H:%M:%SZ)";
+  if (protocol === "tcp") return [`  tcp-request content ${start}`];
+  const path = includeQueryParameters ? "pathq" : "path";
+  return [`  http-request ${start}`, `  http-request set-var(txn.path) ${path},json(utf8s)`];
 }
 
 function pathFormat({ includeQueryParameters }: AccessLog): string {

@@ -174,10 +174,10 @@ test("the proxy's access log is in the service's log group, and its process is o
     )
       .flat()
       .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as Record<string, string>);
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   await until(async () => (await requests()).length > 0);
   expect(await requests()).toContainEqual(
-    expect.objectContaining({ method: "GET", path: "/", response_code: "200", protocol: "HTTP/1.1" }),
+    expect.objectContaining({ method: "GET", path: "/", response_code: 200, protocol: "HTTP/1.1" }),
   );
 });
 
