@@ -16,7 +16,9 @@ export async function dockerForwardRules(instance: string, log: Logger): Promise
     log.warn("iptables drops forwarded packets: tasks are cut off from the host and the internet");
     return;
   }
-  for (const rule of rules(instance)) if (!present.includes(rule.join(" "))) await iptables("-I", CHAIN, ...rule);
+  if (rules(instance).every((rule) => present.includes(rule.join(" ")))) return;
+  await removeDockerForwardRules(instance); // a part of them, or those of an earlier version
+  for (const rule of rules(instance).toReversed()) await iptables("-I", CHAIN, ...rule);
 }
 
 /** Takes {@link dockerForwardRules} back. */
@@ -25,8 +27,14 @@ export async function removeDockerForwardRules(instance: string): Promise<void> 
   for (const rule of rules(instance)) if (present?.includes(rule.join(" "))) await iptables("-D", CHAIN, ...rule);
 }
 
+/** In their order. What goes to Docker's own bridges stays Docker's to judge: its containers are shut to tasks. */
 function rules(instance: string): string[][] {
-  return ["-i", "-o"].map((direction) => [direction, `${uplinkPrefix(instance)}+`, "-j", "ACCEPT"]);
+  const uplinks = `${uplinkPrefix(instance)}+`;
+  return [
+    ...["docker0", "br-+"].map((bridge) => ["-i", uplinks, "-o", bridge, "-j", "RETURN"]),
+    ["-i", uplinks, "-j", "ACCEPT"],
+    ["-o", uplinks, "-j", "ACCEPT"],
+  ];
 }
 
 /** What iptables prints; `undefined` when there is no iptables, no such chain or no permission. */
