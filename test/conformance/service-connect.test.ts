@@ -285,12 +285,18 @@ test("Service Connect: views, the proxy's container, instances, and aliases that
   const changed = await update({ ...configuration, services: [{ ...web, clientAliases: [{ port: 81 }] }] });
   expect(changed.service!.deployments).toHaveLength(2);
   let tasks: Task[] = [];
-  await until(async () => (tasks = await tasksOf("web")).length === 1 && tasks[0]!.taskArn !== task!.taskArn, 60_000);
+  await until(async () => {
+    tasks = await tasksOf("web");
+    const [only, ...others] = tasks;
+    return !others.length && only?.taskArn !== task!.taskArn && only?.lastStatus === "RUNNING";
+  }, 60_000);
   const [replacement] = tasks;
   const serviceId = (await described("web"))
     .deployments![0]!.serviceConnectResources![0]!.discoveryArn!.split("/")
     .at(-1)!;
-  expect((await instances(serviceId)).map((one) => one.Id)).toEqual([taskId(replacement!)]);
+  await expect
+    .poll(async () => (await instances(serviceId)).map((one) => one.Id), { timeout: 10_000 })
+    .toEqual([taskId(replacement!)]);
 
   // Switched off, its names are free again.
   await update({ enabled: false });
