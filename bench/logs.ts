@@ -45,9 +45,7 @@ const shipper = new LogFollower({ sink: logs.sink, clock: systemClock, log: sile
 
 const routes = Array.from({ length: CONTAINERS }, (_, i) => ({
   containerId: `bench-${i}`,
-  scope,
-  group: "bench",
-  stream: `bench/app/${i}`,
+  target: { driver: "awslogs" as const, scope, group: "bench", stream: `bench/app/${i}` },
   stdoutPath: join(folder, `${i}.out`),
   stderrPath: join(folder, `${i}.err`),
 }));
@@ -58,7 +56,7 @@ for (const route of routes) {
     const count = Math.min(LINES_PER_WRITE, perContainer - at);
     appendFileSync(route.stdoutPath, Array.from({ length: count }, (_, i) => line(at + i)).join(""));
   }
-  await logs.sink.ensureStream(scope, route.group, route.stream, true);
+  await logs.sink.ensureStream(scope, route.target.group, route.target.stream, true);
 }
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -79,7 +77,12 @@ let read = 0;
 const readingSince = performance.now();
 for (const route of routes) {
   for (let nextToken: string | undefined; ;) {
-    const input = { logGroupName: route.group, logStreamName: route.stream, startFromHead: true, nextToken };
+    const input = {
+      logGroupName: route.target.group,
+      logStreamName: route.target.stream,
+      startFromHead: true,
+      nextToken,
+    };
     const page = await getLogEvents(logs)(input, context);
     read += page.events!.length;
     if (page.nextForwardToken === nextToken) break;

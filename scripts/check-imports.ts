@@ -18,11 +18,23 @@ const ALLOWED: Record<string, readonly string[]> = {
   registry: DATA_PLANE,
   balancer: ["network", ...DATA_PLANE],
   network: DATA_PLANE,
-  compute: [...DATA_PLANE, "registry"],
-  tasks: ["compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
-  control: ["tasks", "compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
+  storage: ["base"],
+  compute: [...DATA_PLANE, "registry", "network"],
+  tasks: ["compute", "network", "storage", "balancer", "registry", "identity", ...DATA_PLANE],
+  control: ["tasks", "compute", "network", "storage", "balancer", "registry", "identity", ...DATA_PLANE],
   wire: ["identity", "base"],
-  services: ["wire", "control", "tasks", "compute", "network", "balancer", "registry", "identity", ...DATA_PLANE],
+  services: [
+    "wire",
+    "control",
+    "tasks",
+    "compute",
+    "network",
+    "storage",
+    "balancer",
+    "registry",
+    "identity",
+    ...DATA_PLANE,
+  ],
   admin: ["wire", ...ENGINE],
   demo: ["base"],
   assemble: [
@@ -33,6 +45,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "tasks",
     "compute",
     "network",
+    "storage",
     "balancer",
     "registry",
     "identity",
@@ -41,7 +54,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   main: ["assemble", "admin", "cli", ...ENGINE],
   // `doctor` looks at the host with the data plane's own eyes.
-  cli: ["main", "admin", "demo", "settings", "network", ...ENGINE],
+  cli: ["main", "admin", "demo", "settings", "network", "compute", "storage", ...ENGINE],
 };
 
 /** Static and dynamic imports and re-exports of files. */

@@ -24,6 +24,8 @@ SERVICES = [
     ("ec2", "ec2", "client-ec2"),
     ("logs", "logs", "client-cloudwatch-logs"),
     ("servicediscovery", "servicediscovery", "client-servicediscovery"),
+    ("s3", "s3", "client-s3"),
+    ("efs", "efs", "client-efs"),
     ("sts", "sts", "client-sts"),
 ]
 

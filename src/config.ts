@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { errnoOf, messageOf } from "./base/errors.ts";
+import type { Isolation } from "./base/isolation.ts";
 import { flagOf, SETTING_NAMES, SETTINGS, variableOf, type SettingName, type Settings } from "./settings.ts";
 
 /** Everything that is settable, from flags, environment and one file, with defaults filled in. */
@@ -18,6 +19,10 @@ export interface Config {
   account: string;
   region: string;
   compute: "containerd" | "simulated";
+  /** Of the tasks that are launched from now on. */
+  isolation: Isolation;
+  /** Whether the ephemeral storage of the tasks that are launched from now on is encrypted. */
+  encryptStorage: boolean;
   /** Whether signatures are checked. */
   auth: boolean;
   /** State is forgotten at exit, and `POST /_neargate/reset` is answered. */
@@ -28,6 +33,8 @@ export interface Config {
   dnsUpstreams: string[] | undefined;
   /** An existing containerd's socket instead of an own instance. */
   containerdSocket: string | undefined;
+  /** How much images may take that no task uses. */
+  imageCacheGiB: number;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -101,11 +108,14 @@ function toConfig(values: Settings, dataFolder: string, sources: ConfigSources):
     account: values.account ?? "000000000000",
     region: values.region ?? "us-east-1",
     compute: values.compute ?? "containerd",
+    isolation: values.isolation ?? "runc",
+    encryptStorage: values.encryptStorage ?? false,
     auth: values.auth ?? true,
     ephemeral: values.ephemeral ?? false,
     publicPool: values.publicPool,
     dnsUpstreams: values.dnsUpstream,
     containerdSocket: values.containerdSocket,
+    imageCacheGiB: values.imageCache ?? 20,
     logLevel: values.logLevel ?? "info",
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Isolation } from "./base/isolation.ts";
 import type { Logger } from "./base/log.ts";
 import type { Config } from "./config.ts";
 
@@ -15,6 +16,10 @@ export interface EngineStatus {
   account: string;
   region: string;
   compute: "containerd" | "simulated";
+  /** The tier of tasks that are launched now. */
+  isolation: Isolation;
+  /** Whether the ephemeral storage of new tasks is. */
+  storageEncrypted: boolean;
   auth: boolean;
   ephemeral: boolean;
   dataFolder: string;
@@ -32,6 +37,26 @@ export interface StopOptions {
   onProgress?: (line: string) => void;
 }
 
+/** An image to make present. */
+export interface PullOptions {
+  reference: string;
+  signal: AbortSignal;
+  onProgress: (progress: PullProgress) => void;
+}
+
+/** How far an image is. Sizes are bytes, compressed. */
+export interface PullProgress {
+  digest: string;
+  layers: { digest: string; size: number; received: number; status: string }[];
+}
+
+/** Which tasks an operator has replaced, or stopped, for the sake of the machine, and when. */
+export interface RetireOptions {
+  /** All tasks without it. */
+  taskArn?: string;
+  at: Date;
+}
+
 /** The root user's access key. */
 export interface RootKey {
   accessKeyId: string;
@@ -47,6 +72,10 @@ export interface Engine {
   /** The front door: every request of the one port. */
   listener: (request: IncomingMessage, response: ServerResponse) => void;
   status(): Promise<EngineStatus>;
+  /** Fetches and unpacks an image, as a task of the engine's account and Region would; returns the manifest's digest. */
+  pull(options: PullOptions): Promise<string>;
+  /** Schedules the retirement of tasks; returns their ARNs. */
+  retire(options: RetireOptions): Promise<string[]>;
   /** Stops every task and empties all state. */
   reset(): Promise<void>;
   rootKey: RootKey;

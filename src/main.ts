@@ -8,6 +8,7 @@ import { FrontDoorServer } from "./admin/front-door-server.ts";
 import { messageOf } from "./base/errors.ts";
 import { createLogger, type Logger } from "./base/log.ts";
 import { awsFiles, ensureProfile, type ProfileOutcome } from "./cli/aws-profile.ts";
+import { withLastSettings } from "./cli/running-engine.ts";
 import { addSettings, loadFromFlags } from "./cli/settings-options.ts";
 import type { Config } from "./config.ts";
 import type { Assemble, Engine, StopOptions } from "./engine.ts";
@@ -121,6 +122,8 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
     log,
     status: () => engine.status(),
     credentials: () => engine.rootKey,
+    pull: (options) => engine.pull(options),
+    retire: (options) => engine.retire(options),
     stop: (options) => {
       if (stopping) throw new Error("the engine is stopping already");
       return stopOnce(options);
@@ -162,7 +165,7 @@ async function loadAssemble(): Promise<Assemble> {
 /** The process of a detached engine: flags as `neargate up`, result to the starter over IPC, log on standard error. */
 async function main(): Promise<void> {
   const command = addSettings(new Command("neargate-engine")).parse();
-  const { config } = loadFromFlags(command);
+  const { config } = withLastSettings(loadFromFlags(command)).loaded;
   process.chdir("/"); // pins no file system
   const log = createLogger(config.logLevel);
   process.on("uncaughtException", (err) => {

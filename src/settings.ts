@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { ISOLATION_TIERS } from "./base/isolation.ts";
 
 /** One thing that can be set: by its flag, the variable `NEARGATE_<NAME>`, or a member of a configuration file. */
 interface Setting<Schema extends z.ZodType> {
@@ -65,6 +66,16 @@ export const SETTINGS = {
     "containerd runs tasks, simulated only pretends, without root (default containerd)",
     oneOf(["containerd", "simulated"]),
   ),
+  isolation: setting(
+    "--isolation <tier>",
+    "what stands between tasks and this machine: runc, or gvisor, a kernel of its own for each task (default runc)",
+    oneOf(ISOLATION_TIERS),
+  ),
+  encryptStorage: setting(
+    "--encrypt-storage <on|off>",
+    "whether the ephemeral storage of new tasks is encrypted, under keys that end with them (default off)",
+    onOff("on or off"),
+  ),
   auth: setting("--auth <on|off>", "whether signatures are checked (default on)", onOff("on or off")),
   ephemeral: setting(
     "--ephemeral",
@@ -92,6 +103,11 @@ export const SETTINGS = {
     "--containerd-socket <path>",
     "use the containerd that listens here (default: an own instance)",
     text("an absolute path", isAbsolute),
+  ),
+  imageCache: setting(
+    "--image-cache <gib>",
+    "how much disk images may take that no task uses, GiB; those used longest ago go (default 20)",
+    z.coerce.number({ error: "a number of GiB from 0" }).min(0, { error: "a number of GiB from 0" }),
   ),
   logLevel: setting(
     "--log-level <level>",

@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../bin/node24.mjs";
 import { Unmet } from "./unmet.mjs";
@@ -33,14 +44,15 @@ function install(missing) {
   if (apt(["update", "-qq"]) !== 0)
     console.error("apt-get update failed; going on with the package lists that are here");
   // Not every release has every tool; tests that need one that cannot be had are skipped, and say so.
-  const available = missing.filter((entry) => hasCandidate(entry.package));
+  const available = missing.filter(hasCandidate);
   const unavailable = missing.filter((entry) => !available.includes(entry));
   const needed = unavailable.filter((entry) => entry.for !== "test");
   if (needed.length > 0)
     throw new Unmet(
       `this system's package sources lack ${needed.map((entry) => entry.package).join(", ")}: on Ubuntu enable "universe"`,
     );
-  for (const { package: name, why } of unavailable) console.log(`  (this system has no package ${name}: ${why})`);
+  for (const entry of unavailable)
+    if (!installBackport(entry)) console.log(`  (this system has no package ${entry.package}: ${entry.why})`);
   if (available.length > 0) {
     const names = available.map((entry) => entry.package);
     // --no-remove: another containerd, such as Docker's own, must not be replaced by ours.
@@ -68,12 +80,37 @@ function apt(args) {
   return status;
 }
 
-function hasCandidate(name) {
-  const { stdout } = spawnSync("apt-cache", ["policy", name], {
-    encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  return /Candidate: (?!\(none\))/.test(stdout);
+function hasCandidate({ package: name, minimum }) {
+  const candidate = /Candidate: (?!\(none\))(\S+)/.exec(textOf("apt-cache", ["policy", name]))?.[1];
+  return candidate !== undefined && isNewEnough(candidate, minimum);
+}
+
+function isNewEnough(version, minimum) {
+  return !minimum || spawnSync("dpkg", ["--compare-versions", version, "ge", minimum]).status === 0;
+}
+
+/** Installs a package from Debian's backports for this one time: the sources of the system are not changed. */
+function installBackport({ package: name, backports }) {
+  const codename = /^VERSION_CODENAME=(\S+)/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+  const sources = textOf("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Identifier: Packages"]).split("\n");
+  const mirror = sources.find((uri) => /\/debian\/?$/.test(uri));
+  if (!backports || !codename || !mirror) return false;
+  const folder = mkdtempSync(join(tmpdir(), "neargate-apt-"));
+  try {
+    mkdirSync(join(folder, "lists/partial"), { recursive: true });
+    writeFileSync(join(folder, "sources.list"), `deb ${mirror} ${codename}-backports main\n`);
+    const only = ["-o", `Dir::Etc::sourcelist=${folder}/sources.list`, "-o", "Dir::Etc::sourceparts=-"];
+    const options = [...only, "-o", `Dir::State::lists=${folder}/lists`, "-o", "APT::Sandbox::User=root"];
+    if (apt([...options, "update", "-qq"]) !== 0) return false;
+    const wanted = ["install", "-y", "-qq", "--no-install-recommends", "--no-remove", name];
+    return withoutServices(() => apt([...options, ...wanted])) === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function textOf(program, args) {
+  return spawnSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } }).stdout ?? "";
 }
 
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -93,8 +130,11 @@ function withoutServices(work) {
   }
 }
 
-function isPresent({ programs, files = [] }) {
-  return programs.every(findProgram) && files.every((file) => existsSync(file));
+function isPresent({ package: name, programs, files = [], minimum }) {
+  if (!programs.every(findProgram) || !files.every((file) => existsSync(file))) return false;
+  if (!minimum) return true;
+  const version = textOf("dpkg-query", ["--show", "--showformat", "${Version}", name]);
+  return version === "" || isNewEnough(version, minimum); // not from a package: whoever put it there knows
 }
 
 function findProgram(name) {

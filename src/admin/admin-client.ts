@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { errnoOf } from "../base/errors.ts";
-import type { EngineStatus, RootKey } from "../engine.ts";
+import type { EngineStatus, PullProgress, RetireOptions, RootKey } from "../engine.ts";
 
 /** One line of the answer to `POST /stop`. */
 export type StopLine = { progress: string } | { done: true } | { error: string };
+
+/** One line of the answer to `POST /pull`. */
+export type PullLine = { progress: PullProgress } | { digest: string } | { error: string };
 
 /** The admin socket of an engine. */
 export function adminSocket(runFolder: string): string {
@@ -52,6 +55,30 @@ export class AdminClient {
     }
     if (!last || !("done" in last))
       throw new Error(last && "error" in last ? last.error : "the engine died before it had stopped");
+  }
+
+  /**
+   * Has the engine fetch an image; going away stops that. Returns the digest of its manifest.
+   * @throws Error with the ECS agent's words when it cannot be had
+   */
+  async pull(reference: string, onProgress: (progress: PullProgress) => void): Promise<string> {
+    const response = await this.send("POST", "/pull", JSON.stringify({ reference }));
+    for await (const answered of createInterface({ input: response })) {
+      const line = JSON.parse(answered) as PullLine;
+      if ("progress" in line) onProgress(line.progress);
+      else if ("digest" in line) return line.digest;
+      else throw new Error(line.error);
+    }
+    throw new Error("the engine died before the image was there");
+  }
+
+  /** Schedules the retirement of one task, or of all; answers their ARNs. @throws Error with the engine's words */
+  async retire(options: RetireOptions): Promise<string[]> {
+    const body = JSON.stringify(options);
+    const response = await this.send("POST", "/retire", body, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const answer = JSON.parse(await text(response)) as string[] | { error: string };
+    if ("error" in answer) throw new Error(answer.error);
+    return answer;
   }
 
   private async get<T>(path: string): Promise<T | undefined> {

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { EngineStatus, RootKey, StopOptions } from "../engine.ts";
-import type { StopLine } from "./admin-client.ts";
+import type { Engine, EngineStatus, PullProgress, RootKey, StopOptions } from "../engine.ts";
+import type { PullLine, StopLine } from "./admin-client.ts";
 import { sendJson } from "./json-response.ts";
 
 export interface AdminServerOptions {
@@ -13,6 +13,8 @@ export interface AdminServerOptions {
   log: Logger;
   status: () => Promise<EngineStatus>;
   credentials: () => RootKey;
+  pull: Engine["pull"];
+  retire: Engine["retire"];
   /** Stops the engine. The process ends when the answer has been sent. */
   stop: (options: StopOptions) => Promise<void>;
   exit: () => void;
@@ -61,11 +63,42 @@ export class AdminServer {
         return sendJson(response, 200, await status());
       case "GET /credentials":
         return sendJson(response, 200, credentials());
+      case "POST /pull":
+        return await this.pullImage(request, response);
+      case "POST /retire":
+        return await this.retireTasks(request, response);
       case "POST /stop":
         return await this.stopEngine(request, response);
       default:
         return sendJson(response, 404, { error: `there is no ${request.method} ${request.url}` });
     }
+  }
+
+  /** Streams how far the image is, one JSON document a line. Whoever hangs up wants it no more. */
+  private async pullImage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { reference } = JSON.parse((await text(request)) || "{}") as { reference?: unknown };
+    if (typeof reference !== "string" || !reference)
+      return sendJson(response, 400, { error: "reference must name an image" });
+    const gone = new AbortController();
+    response.once("close", () => gone.abort(new Error("the client has gone")));
+    const say = (line: PullLine) => response.write(`${JSON.stringify(line)}\n`);
+    response.writeHead(200, { "content-type": "application/x-ndjson" });
+    try {
+      const onProgress = throttled((progress: PullProgress) => say({ progress }));
+      say({ digest: await this.options.pull({ reference, signal: gone.signal, onProgress }) });
+    } catch (cause) {
+      say({ error: messageOf(cause) });
+    }
+    response.end();
+  }
+
+  private async retireTasks(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { taskArn, at } = JSON.parse((await text(request)) || "{}") as { taskArn?: unknown; at?: unknown };
+    const time = new Date(typeof at === "string" ? at : Number.NaN);
+    if (Number.isNaN(time.getTime())) return sendJson(response, 400, { error: "at must be a time" });
+    if (taskArn !== undefined && typeof taskArn !== "string")
+      return sendJson(response, 400, { error: "taskArn must be a text" });
+    sendJson(response, 200, await this.options.retire({ taskArn, at: time }));
   }
 
   /** Streams what is being done, one JSON document a line; the connection ends with the process. */
@@ -84,4 +117,20 @@ export class AdminServer {
     }
     this.options.exit();
   }
+}
+
+/** Layers report with every chunk, which nobody reads. */
+const PROGRESS_EVERY_MS = 100;
+
+/** Passes on what comes later than a moment after the last, and each change of a layer's status. */
+function throttled(say: (progress: PullProgress) => void): (progress: PullProgress) => void {
+  let last = 0;
+  let lastStates = "";
+  return (progress) => {
+    const states = progress.layers.map(({ status }) => status).join();
+    const now = performance.now();
+    if (now - last < PROGRESS_EVERY_MS && states === lastStates) return;
+    [last, lastStates] = [now, states];
+    say(progress);
+  };
 }

@@ -12,6 +12,8 @@ export interface DaemonSpec {
   pidFile: string;
   logFile: string;
   env?: NodeJS.ProcessEnv;
+  /** Open descriptors that it gets, as 3 and on. */
+  inherit?: readonly number[];
   /**
    * Its arguments as the system shows them, the program's name among them, if no other process can have the same: by
    * them, a daemon is found whose starter died before the pid file was written.
@@ -74,7 +76,8 @@ export async function ensureDaemon(spec: DaemonSpec): Promise<{ pid: number; sta
   mkdirSync(dirname(spec.logFile), { recursive: true });
   const log = openSync(spec.logFile, "a", 0o600);
   try {
-    const child = spawn(spec.program, spec.args, { detached: true, stdio: ["ignore", log, log], env: spec.env });
+    const stdio = ["ignore" as const, log, log, ...(spec.inherit ?? [])];
+    const child = spawn(spec.program, spec.args, { detached: true, stdio, env: spec.env });
     await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
     const pid = child.pid!;
     child.unref();

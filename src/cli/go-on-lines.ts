@@ -4,7 +4,7 @@ import type { DemoTarget } from "../demo/clients.ts";
 import { NAMES } from "../demo/names.ts";
 import { awsFiles, leadsTo } from "./aws-profile.ts";
 import { atLeast } from "./doctor/check.ts";
-import { findProgram } from "./doctor/programs.ts";
+import { findProgram } from "../base/find-program.ts";
 
 /** The first AWS CLI that reads `endpoint_url` from a profile and AWS_ENDPOINT_URL. */
 const READS_ENDPOINT = "2.13";

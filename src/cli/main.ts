@@ -6,6 +6,8 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
+import { pullCommand } from "./commands/pull.ts";
+import { retireCommand } from "./commands/retire.ts";
 import { statusCommand } from "./commands/status.ts";
 import { upCommand } from "./commands/up.ts";
 import { versionCommand } from "./commands/version.ts";
@@ -24,6 +26,8 @@ export function program(): Command {
     upCommand,
     downCommand,
     statusCommand,
+    pullCommand,
+    retireCommand,
     doctorCommand,
     envCommand,
     configureCommand,

@@ -28,6 +28,38 @@ export async function requireEngine({ config }: LoadedConfig): Promise<{ status:
 }
 
 /**
+ * The settings of an engine that was killed or stopped without its tasks, for those that nobody chose anew: its tasks
+ * are of that tier, and images that were pushed to its registry are named by that port.
+ * @returns also which of them are not the defaults, as flags
+ */
+export function withLastSettings(loaded: LoadedConfig): { loaded: LoadedConfig; kept: string[] } {
+  const { config, chosen } = loaded;
+  const last = readEngineFile(config.dataFolder)?.config;
+  if (!last || last.ephemeral !== config.ephemeral) return { loaded, kept: [] };
+  const remembered: Partial<Config> = {};
+  const kept: string[] = [];
+  const keep = <Name extends keyof Config>(setting: SettingName, name: Name) => {
+    const value = last[name];
+    if (chosen[setting] !== undefined || value === undefined || value === config[name]) return;
+    remembered[name] = value;
+    kept.push(`${flagOf(setting)} ${typeof value === "boolean" ? onOff(value) : String(value)}`);
+  };
+  keep("port", "port");
+  keep("account", "account");
+  keep("region", "region");
+  keep("compute", "compute");
+  keep("isolation", "isolation");
+  keep("encryptStorage", "encryptStorage");
+  keep("auth", "auth");
+  keep("publicPool", "publicPool");
+  keep("dnsUpstream", "dnsUpstreams");
+  keep("containerdSocket", "containerdSocket");
+  keep("imageCache", "imageCacheGiB");
+  keep("logLevel", "logLevel");
+  return { loaded: { chosen, config: { ...config, ...remembered } }, kept };
+}
+
+/**
  * Compares what was chosen for this command with the engine that runs already.
  * @throws Error naming the first setting that differs
  */
@@ -38,11 +70,14 @@ export function requireAgreement({ config, chosen }: LoadedConfig, running: Engi
     account: [started.account, config.account],
     region: [started.region, config.region],
     compute: [started.compute, config.compute],
+    isolation: [started.isolation ?? "runc", config.isolation],
+    encryptStorage: [onOff(started.encryptStorage ?? false), onOff(config.encryptStorage)],
     auth: [onOff(started.auth), onOff(config.auth)],
     ephemeral: [started.ephemeral, config.ephemeral],
     publicPool: [publicPool ?? running.publicPool, config.publicPool],
     dnsUpstream: [started.dnsUpstreams?.join(), config.dnsUpstreams?.join()],
     containerdSocket: [started.containerdSocket, config.containerdSocket],
+    imageCache: [started.imageCacheGiB, config.imageCacheGiB],
     logLevel: [started.logLevel, config.logLevel],
   };
   for (const [name, [value, wanted]] of Object.entries(runs) as [keyof typeof runs, [unknown, unknown]][]) {

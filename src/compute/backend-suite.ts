@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { randomIds } from "../base/ids.ts";
+import type { Isolation } from "../base/isolation.ts";
 import {
   ComputeError,
   type ComputeBackend,
@@ -18,6 +19,8 @@ export interface BackendHarness {
   /** Of an image that behaves as the tag says in the words of `simulated/behaviour.ts`. */
   imageReference(tag: string): string;
   networkNamespace: string;
+  /** The tier of the containers; the backend's own when it is not given. */
+  isolation?: Isolation;
   /** Called after the last instance's shutdown. */
   dispose(): Promise<void>;
 }
@@ -74,6 +77,7 @@ export function registerBackendSuite(name: string, factory: () => Promise<Backen
       return {
         id,
         taskId,
+        ...(harness.isolation ? { isolation: harness.isolation } : {}),
         name: "main",
         image,
         environment: {},
@@ -180,6 +184,22 @@ export function registerBackendSuite(name: string, factory: () => Promise<Backen
       await backend.startContainer(spec.id);
       expect(await backend.inspect(spec.id)).toMatchObject({ status: "stopped", exitCode: 0 });
       expect(exits).toHaveLength(1);
+    });
+
+    test("a container that has ended can be restarted, once for each run; each end is told once", async () => {
+      const spec = await started("exit-3-after-0.5s");
+      const endOf = (run: number) => expect.poll(() => exits.find((exit) => exit.run === run), { timeout: 10_000 });
+      await endOf(0).toMatchObject({ id: spec.id, exitCode: 3 });
+      await backend.restartContainer(spec, 1);
+      await backend.restartContainer(spec, 1);
+      await reopen(async () => {});
+      expect(await backend.inspect(spec.id)).toMatchObject({ run: 1 });
+      await endOf(1).toMatchObject({ id: spec.id, taskId: spec.taskId, exitCode: 3 });
+      await backend.restartContainer(spec, 1);
+      expect(await backend.inspect(spec.id)).toMatchObject({ status: "stopped", exitCode: 3, run: 1 });
+      await backend.restartContainer(spec, 2);
+      await endOf(2).toMatchObject({ exitCode: 3 });
+      expect(exits.filter((exit) => exit.run === 2)).toHaveLength(1);
     });
 
     test("a container that does not exist cannot be started", async () => {

@@ -1,5 +1,7 @@
 import type { Ulimit } from "@aws-sdk/client-ecs";
+import type { Isolation } from "../base/isolation.ts";
 import type { Scope } from "../base/scope.ts";
+import type { ContainerUsage } from "./usage.ts";
 
 /** An image that is present and unpacked. */
 export interface PulledImage {
@@ -20,6 +22,8 @@ export interface ImageConfig {
   user: string;
   stopSignal: string | undefined;
   labels: Record<string, string>;
+  /** The paths of VOLUME. Absent in what earlier releases have stored. */
+  volumes?: string[];
 }
 
 export interface PullRequest {
@@ -28,6 +32,25 @@ export interface PullRequest {
   /** Whose embedded registry a bare local reference means. */
   scope: Scope;
   signal?: AbortSignal;
+  /** How large the image may be unpacked, bytes: it counts against the ephemeral storage of its task. */
+  maxBytes?: number;
+  /** Told of each step of an image that is not present. */
+  onProgress?: (progress: PullProgress) => void;
+}
+
+/** How far the pull of an image is. */
+export interface PullProgress {
+  /** Of the manifest. */
+  digest: string;
+  layers: LayerProgress[];
+}
+
+export interface LayerProgress {
+  digest: string;
+  /** Bytes, compressed. */
+  size: number;
+  received: number;
+  status: "waiting" | "downloading" | "unpacking" | "present";
 }
 
 /** A file or folder of the host that a container sees. */
@@ -42,6 +65,8 @@ export interface ContainerSpec {
   /** Unique on the host, `TASKID-DIGITS`, chosen and stored before it is used. */
   id: string;
   taskId: string;
+  /** The tier of the task, the same for all its containers; `runc` when it is not given. */
+  isolation?: Isolation;
   name: string;
   image: PulledImage;
   /** Replaces the image's ENTRYPOINT, and then also drops its CMD, as Docker does. */
@@ -56,6 +81,8 @@ export interface ContainerSpec {
   /** The task's network namespace. */
   networkNamespace: string;
   mounts: Mount[];
+  /** A folder of the host for all that the container writes; the backend chooses when it is not given. */
+  writableLayer?: string;
   /** ECS CPU units: becomes shares (at least 2). */
   cpu: number;
   /** Hard limit in MiB, inside the task's. */
@@ -66,6 +93,14 @@ export interface ContainerSpec {
   capabilities?: { add: string[]; drop: string[] };
   initProcess: boolean;
   readonlyRootFilesystem: boolean;
+  /** Sees the processes of the task's other containers; its task's group must have been made with `sharedPids`. */
+  sharedPids?: boolean;
+  /** Kernel parameters of the container's namespaces, by name such as `net.core.somaxconn`. */
+  sysctls?: Record<string, string>;
+  /** The first process has a terminal; all that it prints goes to `stdoutPath`. */
+  terminal?: boolean;
+  /** A FIFO that is made, and never ends, for standard input; without it, or a terminal, there is none. */
+  stdinPath?: string;
   labels: Record<string, string>;
   /** Files that standard output and standard error are appended to. */
   stdoutPath: string;
@@ -78,12 +113,16 @@ export type ContainerStatus = "created" | "running" | "stopped";
 export interface ContainerState {
   id: string;
   taskId: string;
+  isolation?: Isolation;
   status: ContainerStatus;
   pid?: number;
+  /** Absent of a stopped one when nothing is left that could tell, as after a reboot. */
   exitCode?: number;
   /** Milliseconds since 1970. */
   exitedAt?: number;
   oomKilled: boolean;
+  /** How often it had been restarted; none is 0. */
+  run?: number;
 }
 
 export interface ContainerExit {
@@ -92,6 +131,8 @@ export interface ContainerExit {
   exitCode: number;
   exitedAt: number;
   oomKilled: boolean;
+  /** Which run ended; see {@link ContainerState}. */
+  run?: number;
 }
 
 /** The cgroup of a task: its CPU and memory, whatever its containers ask for. */
@@ -100,6 +141,9 @@ export interface TaskGroupSpec {
   /** 1024 units are one vCPU. */
   cpuUnits: number;
   memoryMiB: number;
+  isolation?: Isolation;
+  /** One PID namespace for its containers, which the end of none of them ends. */
+  sharedPids?: boolean;
 }
 
 /**
@@ -136,8 +180,17 @@ export interface ComputeBackend {
 
   /** Makes the image present; asked many times for the same image, it is fetched once. @throws ComputeError */
   pull(request: PullRequest): Promise<PulledImage>;
-  /** Forgets images that no container uses and that were not pulled in the last `olderThanMs`. */
-  collectImages(olderThanMs: number): Promise<void>;
+  /**
+   * Forgets images that no container uses: those that were not pulled in the last `olderThanMs`, and of the others those
+   * that were pulled longest ago, until all together take at most `maxBytes`.
+   */
+  collectImages(olderThanMs: number, maxBytes?: number): Promise<void>;
+
+  /**
+   * Copies a folder of an image into an empty folder of the host, with owners and modes, also its own.
+   * @returns whether the image has such a folder
+   */
+  copyFromImage(image: PulledImage, path: string, target: string): Promise<boolean>;
 
   ensureTaskGroup(spec: TaskGroupSpec): Promise<void>;
   /** Has a process of the host, such as a proxy, take part in the task's CPU, memory and end. */
@@ -148,6 +201,12 @@ export interface ComputeBackend {
   createContainer(spec: ContainerSpec): Promise<void>;
   /** @throws ComputeError */
   startContainer(id: string): Promise<{ pid: number }>;
+  /**
+   * Starts a container that ended once more, with what it has written. A run that has begun already is not begun again.
+   * @param run counts from 1
+   * @throws ComputeError
+   */
+  restartContainer(spec: ContainerSpec, run: number): Promise<void>;
   /** Signals the container's first process (`SIGTERM`) or, for `SIGKILL`, all of them. Gone is not an error. */
   killContainer(id: string, signal: string): Promise<void>;
   /** Ends it when it still runs, and removes its rootfs and records. */
@@ -157,6 +216,9 @@ export interface ComputeBackend {
   list(): Promise<ContainerState[]>;
   /** Runs a program in a running container and returns its exit code and up to 1,024 bytes of its output. */
   exec(id: string, args: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
+
+  /** @returns what a container has used; `undefined` when it does not run */
+  usage(taskId: string, id: string): Promise<ContainerUsage | undefined>;
 
   /** Calls `listener` when a container ends. Subscribe before listing, so that nothing falls between. */
   onExit(listener: (exit: ContainerExit) => void): () => void;

@@ -115,6 +115,27 @@ describe("an unhealthy task", () => {
   });
 });
 
+describe("a task that retires", () => {
+  const due = { retireAt: NOW };
+  test("is replaced start-first, and stopped when the replacement is healthy", () => {
+    const [retiring] = tasks(1, "new", due);
+    expect(plan({ tasks: [retiring!] })).toMatchObject({ start: 1, stop: [], complete: false });
+    expect(plan({ tasks: [retiring!, ...tasks(1, "new", young)] })).toMatchObject({ start: 0, stop: [] });
+    expect(plan({ tasks: [retiring!, ...tasks(1, "new")] }).stop).toEqual([
+      { taskId: retiring!.taskId, cause: "maintenance" },
+    ]);
+  });
+  test("goes first when the maximum allows no more", () => {
+    const retiring = tasks(2, "new", due);
+    const { start, stop } = plan({ desiredCount: 2, minimumHealthyPercent: 50, maximumPercent: 100, tasks: retiring });
+    expect({ start, stop }).toEqual({ start: 1, stop: [{ taskId: retiring[0]!.taskId, cause: "maintenance" }] });
+  });
+  test("is looked at again when its time comes", () => {
+    const later = plan({ tasks: tasks(1, "new", { retireAt: NOW + 5000 }) });
+    expect(later).toMatchObject({ start: 0, stop: [], complete: true, lookAgainAt: NOW + 5000 });
+  });
+});
+
 describe("a rolling deployment", () => {
   test("100/200: starts all, and stops the old when the new have run 40 seconds", () => {
     const old = tasks(2, "old");
@@ -163,6 +184,42 @@ describe("a rolling deployment", () => {
   test("is complete when the last old task has ended", () => {
     expect(plan({ tasks: [...tasks(1, "new"), ...tasks(1, "old", { phase: "stopping" })] }).complete).toBe(false);
     expect(plan({ tasks: tasks(1, "new") }).complete).toBe(true);
+  });
+});
+
+describe("protected tasks", () => {
+  const guarded = { protectedUntil: NOW + 60_000 };
+  const ids = (stopped: readonly { taskId: string }[]) => stopped.map(({ taskId }) => taskId);
+
+  test("survive scale-in, and the others go in their place", () => {
+    const [kept, gone] = [tasks(1, "new", { ...guarded, createdAt: NOW }), tasks(1, "new")];
+    const all = [...kept, ...gone];
+    expect(ids(plan({ desiredCount: 1, tasks: all }).stop)).toEqual(ids(gone));
+    expect(plan({ desiredCount: 0, tasks: kept })).toMatchObject({
+      stop: [],
+      blocked: true,
+      lookAgainAt: NOW + 60_000,
+    });
+    expect(plan({ desiredCount: 0, tasks: kept, now: NOW + 60_000 })).toMatchObject({ blocked: false });
+    expect(ids(plan({ desiredCount: 0, tasks: kept, now: NOW + 60_000 }).stop)).toEqual(ids(kept));
+  });
+
+  test("hold a deployment up, and count as what it has", () => {
+    const [old, guardedOld] = [tasks(1, "old"), tasks(1, "old", guarded)];
+    const held = plan({ desiredCount: 2, tasks: [...old, ...guardedOld, ...tasks(2, "new")] });
+    expect(ids(held.stop)).toEqual(ids(old));
+    expect(held).toMatchObject({ complete: false, blocked: false });
+    expect(plan({ minimumHealthyPercent: 0, maximumPercent: 100, tasks: guardedOld })).toMatchObject({
+      start: 0,
+      stop: [],
+    });
+    expect(plan({ minimumHealthyPercent: 0, maximumPercent: 200, tasks: guardedOld }).start).toBe(1);
+  });
+
+  test("are left alone while they start, and not when they are unhealthy", () => {
+    expect(plan({ tasks: [...tasks(1, "old", { ...pending, ...guarded }), ...tasks(1, "new")] }).stop).toEqual([]);
+    const sick = tasks(1, "new", { ...guarded, health: "unhealthy" });
+    expect(ids(plan({ tasks: [...sick, ...tasks(1, "new", { health: "healthy" })] }).stop)).toEqual(ids(sick));
   });
 });
 

@@ -15,6 +15,10 @@ export interface PlanTask {
   /** Milliseconds since 1970. */
   createdAt: number;
   startedAt: number | undefined;
+  /** From then on it is to be replaced, for the sake of the machine it runs on. */
+  retireAt?: number;
+  /** Until then neither scale-in nor a deployment stops it. */
+  protectedUntil?: number;
 }
 
 export interface PlanInput {
@@ -34,7 +38,7 @@ export interface PlanInput {
   now: number;
 }
 
-export type StopCause = "scaling" | "unhealthy";
+export type StopCause = "scaling" | "unhealthy" | "maintenance";
 
 export interface Plan {
   /** How many tasks of the primary deployment to start. */
@@ -46,6 +50,8 @@ export interface Plan {
   complete: boolean;
   /** Neither starting nor stopping is possible with these percentages. */
   stuck: boolean;
+  /** There are more protected tasks than there should be tasks at all: it cannot be scaled in. */
+  blocked: boolean;
   /** When the passing of time alone changes the plan. */
   lookAgainAt: number | undefined;
 }
@@ -72,14 +78,23 @@ function isUnhealthy(task: PlanTask, input: PlanInput): boolean {
   );
 }
 
+function isProtected(task: PlanTask, input: PlanInput): boolean {
+  return task.protectedUntil !== undefined && task.protectedUntil > input.now;
+}
+
+/** Replaced as an unhealthy one is: others come first, and none counts on it. */
+function isRetiring(task: PlanTask, input: PlanInput): boolean {
+  return task.retireAt !== undefined && task.retireAt <= input.now;
+}
+
 /** Plans one round. */
 export function planService(input: PlanInput): Plan {
   const { minimum, maximum } = deploymentBounds(input);
   const active = input.tasks.filter((task) => task.phase !== "stopping");
   const primary = active.filter((task) => task.deploymentId === input.primaryId);
   const old = active.filter((task) => task.deploymentId !== input.primaryId);
-  const unhealthy = primary.filter((task) => isUnhealthy(task, input));
-  const healthy = primary.filter((task) => isHealthy(task, input));
+  const unhealthy = primary.filter((task) => isUnhealthy(task, input) || isRetiring(task, input));
+  const healthy = primary.filter((task) => isHealthy(task, input) && !isRetiring(task, input));
 
   const stop = old.length ? stopOld(input, old, healthy.length, minimum) : [];
   stop.push(...stopSurplus(input, primary, unhealthy, healthy, minimum, maximum));
@@ -106,20 +121,25 @@ export function planService(input: PlanInput): Plan {
       input.tasks.length === active.length &&
       old.length > 0 &&
       maximum <= minimum,
+    blocked: active.filter((task) => isProtected(task, input)).length > input.desiredCount,
     lookAgainAt: earliest([
       ...(input.primaryMayStart && possible > 0 && input.nextStartAt > input.now ? [input.nextStartAt] : []),
       ...active.flatMap((task) => turningPoint(task, input)),
+      ...active.flatMap(({ retireAt }) => (retireAt !== undefined && retireAt > input.now ? [retireAt] : [])),
+      ...active.flatMap((task) => (isProtected(task, input) ? [task.protectedUntil!] : [])),
     ]),
   };
 }
 
-/** Old tasks go as far as enough others are healthy; those that serve nobody go first and freely. */
+/** Old tasks go as far as enough others are healthy; those that serve nobody go first and freely, protected ones stay. */
 function stopOld(input: PlanInput, old: PlanTask[], healthyNew: number, minimum: number): Plan["stop"] {
-  const useless = old.filter((task) => task.phase === "pending" || isUnhealthy(task, input));
-  const serving = old.filter((task) => !useless.includes(task));
+  const useless = old.filter(
+    (task) => isUnhealthy(task, input) || (task.phase === "pending" && !isProtected(task, input)),
+  );
+  const serving = old.filter((task) => task.phase !== "pending" && !useless.includes(task));
   const spare = Math.max(0, healthyNew + serving.length - minimum);
   // A primary that failed leaves the old tasks in charge.
-  const chosen = input.primaryMayStart ? byScaleInOrder(serving, input).slice(0, spare) : [];
+  const chosen = input.primaryMayStart ? byScaleInOrder(unprotected(serving, input), input).slice(0, spare) : [];
   return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({
     taskId: task.taskId,
     cause: "scaling" as const,
@@ -137,15 +157,19 @@ function stopSurplus(
 ): Plan["stop"] {
   const sound = primary.filter((task) => !unhealthy.includes(task));
   const surplus = Math.max(0, sound.length - input.desiredCount);
-  const stop: Plan["stop"] = byScaleInOrder(sound, input)
+  const stop: Plan["stop"] = byScaleInOrder(unprotected(sound, input), input)
     .slice(0, surplus)
     .map((task) => ({ taskId: task.taskId, cause: "scaling" }));
   const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
   const blocked =
     maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
   for (const task of unhealthy.slice(0, Math.max(replaced, blocked, input.desiredCount === 0 ? unhealthy.length : 0)))
-    stop.push({ taskId: task.taskId, cause: "unhealthy" });
+    stop.push({ taskId: task.taskId, cause: isUnhealthy(task, input) ? "unhealthy" : "maintenance" });
   return stop;
+}
+
+function unprotected(tasks: PlanTask[], input: PlanInput): PlanTask[] {
+  return tasks.filter((task) => !isProtected(task, input));
 }
 
 /** Who goes first: pending before running, then from the zone with most tasks, then the youngest. */

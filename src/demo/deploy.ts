@@ -60,12 +60,12 @@ export async function deploy(options: DeployOptions): Promise<void> {
   signal.throwIfAborted();
   await progress.step(`log group ${NAMES.logGroup}`, () => ensureLogGroup(clients));
   const network = await progress.step("default VPC, security group", () => ensureNetwork(clients));
-  await progress.step(`cluster ${NAMES.cluster}`, () =>
+  const { cluster } = await progress.step(`cluster ${NAMES.cluster}`, () =>
     clients.ecs.send(new CreateClusterCommand({ clusterName: NAMES.cluster })),
   );
   const taskDefinition = await progress.step(
     "task definition, 0.25 vCPU and 512 MB",
-    () => ensureTaskDefinition(options, reference.image),
+    () => ensureTaskDefinition(options, reference.image, cluster!.clusterArn!.split(":")[4]!),
     (arn) => arn.split("/").at(-1)!,
   );
   signal.throwIfAborted();
@@ -166,7 +166,11 @@ async function ensureNetwork({ ec2 }: Clients): Promise<NetworkConfiguration> {
 }
 
 /** Registers a revision, unless the latest one runs this image already. */
-async function ensureTaskDefinition({ clients: { ecs }, region }: DeployOptions, image: string): Promise<string> {
+async function ensureTaskDefinition(
+  { clients: { ecs }, region }: DeployOptions,
+  image: string,
+  account: string,
+): Promise<string> {
   const latest = await unless(
     ["ClientException"],
     ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: NAMES.family })),
@@ -181,7 +185,7 @@ async function ensureTaskDefinition({ clients: { ecs }, region }: DeployOptions,
     cpu: "256",
     memory: "512",
     // Fargate asks for a role wherever a task has logs.
-    executionRoleArn: "arn:aws:iam::000000000000:role/ecsTaskExecutionRole",
+    executionRoleArn: `arn:aws:iam::${account}:role/ecsTaskExecutionRole`,
     containerDefinitions: [
       {
         name: NAMES.container,

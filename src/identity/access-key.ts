@@ -11,5 +11,8 @@ export interface AccessKey {
   principal: Principal;
 }
 
-/** Finds a key by its id. */
-export type AccessKeyLookup = (accessKeyId: string) => AccessKey | undefined | Promise<AccessKey | undefined>;
+/** Finds a key that may be used now by its id and, for temporary keys, the token that comes with it. */
+export type AccessKeyLookup = (
+  accessKeyId: string,
+  sessionToken: string | undefined,
+) => AccessKey | undefined | Promise<AccessKey | undefined>;

@@ -4,8 +4,10 @@ export type AuthenticationFault =
   | "missing"
   /** The signature's parts are not all there, or not readable. */
   | "incomplete"
-  /** No such access key, or not with that session token. */
+  /** No such access key. */
   | "unknownKey"
+  /** The session token is not one of ours, not this key's, or its session has ended. */
+  | "invalidToken"
   | "expiredToken"
   | "wrongSignature"
   /** Signed for another service, Region form, date or terminator. */

@@ -1,3 +1,4 @@
+import type { ChunkSignatures } from "./chunk-signatures.ts";
 import type { Principal } from "./principal.ts";
 import type { SignedRequest } from "./signed-request.ts";
 
@@ -5,6 +6,8 @@ import type { SignedRequest } from "./signed-request.ts";
 export interface Identity {
   principal: Principal;
   region: string;
+  /** Of a streamed body that is signed in chunks: checks them as they arrive. */
+  chunks?: ChunkSignatures;
 }
 
 /** Tells who sent a request. */

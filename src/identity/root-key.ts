@@ -1,10 +1,11 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { errnoOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
 import type { AccessKey } from "./access-key.ts";
+import { base32 } from "./base32.ts";
 import { rootPrincipal } from "./principal.ts";
 
 /** The root user's access key. */
@@ -15,8 +16,6 @@ export interface RootKey {
   secretAccessKey: string;
 }
 
-/** AWS's key ids are base 32: capitals and the digits 2 to 7. */
-const ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const KeyFile = z.object({
   accessKeyId: z.string().regex(/^AKIA[A-Z2-7]{16}$/),
   secretAccessKey: z.string().regex(/^[A-Za-z0-9+/]{40}$/),
@@ -58,5 +57,5 @@ function readKey(path: string): RootKey | undefined {
 }
 
 function newKeyId(): string {
-  return `AKIA${Array.from({ length: 16 }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join("")}`;
+  return `AKIA${base32(randomBytes(16), 16)}`;
 }

@@ -123,7 +123,7 @@ test.each<[string, SignedRequest]>([
       `AWS4-HMAC-SHA256 Credential=NOBODY/20150830/us-east-1/service/aws4_request, SignedHeaders=host, Signature=00`,
     ),
   ],
-  ["unknownKey: The security token", vanilla({ "x-amz-security-token": "stray" })],
+  ["invalidToken: The security token", vanilla({ "x-amz-security-token": "stray" })],
   [
     "unknownKey: The security token",
     authorization(
@@ -217,6 +217,9 @@ const CASES: Case[] = [
   { kind: "query", method: "GET", service: "sts", target: "/?Action=GetCallerIdentity", keys: session },
   { kind: "s3", method: "PUT", service: "s3", target: "/bucket/a%20b/%C3%A9%2B%281%29.txt", body: "data", keys: root },
   { kind: "s3query", method: "GET", service: "s3", target: "/bucket/a%20b.txt?versionId=1", keys: root },
+  { kind: "s3", method: "PUT", service: "s3", target: "/bucket/key", body: "data", keys: session },
+  { kind: "s3query", method: "GET", service: "s3", target: "/bucket/key?versionId=1", keys: session },
+  { kind: "header", method: "GET", service: "lambda", target: "/functions/a%3Ab", keys: session },
 ];
 let signed: { url: string; headers: Record<string, string> }[];
 beforeAll(async () => {

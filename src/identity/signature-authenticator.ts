@@ -3,12 +3,20 @@ import type { Clock } from "../base/clock.ts";
 import type { AccessKey, AccessKeyLookup } from "./access-key.ts";
 import { AuthenticationError } from "./authentication-error.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
+import { ChunkSignatures } from "./chunk-signatures.ts";
 import { canonicalRequest } from "./canonical-request.ts";
 import { ALGORITHM, formatTimestamp, parseSignature, type Signature } from "./signature.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import { SigningKeys, TERMINATOR, sha256Hex } from "./signing-key.ts";
 
 const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+const SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+/** How a streamed body may be signed that is not hashed as a whole. */
+const STREAMED_PAYLOADS: ReadonlySet<string> = new Set([
+  SIGNED_CHUNKS,
+  `${SIGNED_CHUNKS}-TRAILER`,
+  "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+]);
 /** Headers that need not be signed as such: what they say goes into the signature, or is compared with the key. */
 const COVERED_HEADERS: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"]);
 const INVALID_TOKEN = "The security token included in the request is invalid.";
@@ -33,12 +41,24 @@ export class SignatureAuthenticator implements Authenticator {
     this.checkTime(signature);
     checkSigned("Host", signature);
     checkScope(signature, signingName);
-    const key = await this.findKey(signature.accessKeyId);
+    const key = await this.findKey(signature.accessKeyId, signature.sessionToken);
     this.checkKey(key, signature);
     for (const name of Object.keys(request.headers))
       if (name.startsWith("x-amz-") && !COVERED_HEADERS.has(name)) checkSigned(name, signature);
     this.checkSignature(request, signature, key);
-    return { principal: key.principal, region: signature.region };
+    const identity = { principal: key.principal, region: signature.region };
+    const chunked = request.streamed && request.headers["x-amz-content-sha256"]?.startsWith(SIGNED_CHUNKS);
+    return chunked ? { ...identity, chunks: this.chunkSignatures(signature, key) } : identity;
+  }
+
+  private chunkSignatures(signature: Signature, key: AccessKey): ChunkSignatures {
+    const { date, region, service, timestamp, signature: seed } = signature;
+    return new ChunkSignatures({
+      timestamp,
+      scope: `${date}/${region}/${service}/${TERMINATOR}`,
+      seed,
+      sign: (text) => this.keys.sign(key.secretAccessKey, date, region, service, text),
+    });
   }
 
   private checkTime({ signedAt, timestamp, service, presigned, expiresSeconds }: Signature): void {
@@ -65,8 +85,9 @@ export class SignatureAuthenticator implements Authenticator {
   }
 
   private checkKey(key: AccessKey | undefined, signature: Signature): asserts key is AccessKey {
-    if (!key || !sameText(key.sessionToken ?? "", signature.sessionToken ?? ""))
-      throw new AuthenticationError("unknownKey", INVALID_TOKEN);
+    const { sessionToken } = signature;
+    if (!key || !sameText(key.sessionToken ?? "", sessionToken ?? ""))
+      throw new AuthenticationError(sessionToken ? "invalidToken" : "unknownKey", INVALID_TOKEN);
     if (key.expiresAt !== undefined && key.expiresAt <= this.clock.now())
       throw new AuthenticationError("expiredToken", "The security token included in the request is expired");
   }
@@ -108,13 +129,14 @@ function checkScope({ date, region, service, terminator, timestamp }: Signature,
 }
 
 /** The payload's hash as the signer wrote it, after checking that it is the body's. */
-function signedPayloadHash({ headers, rawBody, query }: SignedRequest, signature: Signature): string {
+function signedPayloadHash({ headers, rawBody, query, streamed }: SignedRequest, signature: Signature): string {
   const declared = headers["x-amz-content-sha256"] ?? query.get("X-Amz-Content-Sha256") ?? undefined;
   if (declared === undefined)
     return signature.presigned && signature.service === "s3" ? UNSIGNED_PAYLOAD : sha256Hex(rawBody);
+  if (streamed && STREAMED_PAYLOADS.has(declared)) return declared;
   if (declared.startsWith("STREAMING-"))
     throw new AuthenticationError("unsupported", `Payloads signed as ${declared} are not supported by Neargate.`);
-  if (declared === UNSIGNED_PAYLOAD) return declared;
+  if (declared === UNSIGNED_PAYLOAD || streamed) return declared;
   if (!sameText(declared, sha256Hex(rawBody)))
     throw new AuthenticationError(
       "payloadMismatch",

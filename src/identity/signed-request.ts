@@ -8,6 +8,8 @@ export interface SignedRequest {
   query: URLSearchParams;
   /** Lower-case names; repeated headers joined with commas. */
   headers: Readonly<Record<string, string>>;
-  /** As sent. */
+  /** As sent; empty when the body is streamed. */
   rawBody: Buffer;
+  /** Set when the body is read later: whoever reads it compares it with what `x-amz-content-sha256` says. */
+  streamed?: boolean;
 }

@@ -1,4 +1,18 @@
-import type { Server } from "node:net";
+import type { Server, Socket } from "node:net";
+import type { FaultName, FaultSpec } from "./faults.ts";
+
+/** Where tasks find what the container agent serves: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html */
+export const TASK_ENDPOINT_ADDRESS = "169.254.170.2";
+
+/** Takes a task's connection to a port of {@link TASK_ENDPOINT_ADDRESS}. */
+export type TaskConnectionHandler = (socket: Socket, from: TaskPeer) => void;
+
+/** Who connected. No task can send from an address that its interface does not have. */
+export interface TaskPeer {
+  vpcId: string;
+  /** IPv4. */
+  address: string;
+}
 
 /** A security group's rule as the data plane needs it: one protocol, one port range, one peer. */
 export interface RuleSpec {
@@ -168,10 +182,22 @@ export interface FlowSample {
   action: "ACCEPT" | "REJECT";
 }
 
+/** What passed an interface since it was made, seen from inside. */
+export interface InterfaceCounters {
+  rxBytes: number;
+  rxPackets: number;
+  rxErrors: number;
+  rxDropped: number;
+  txBytes: number;
+  txPackets: number;
+  txErrors: number;
+  txDropped: number;
+}
+
 /** Where VPCs exist. Every method may be repeated, and works on what is half-built. */
 export interface NetworkBackend {
   start(): Promise<void>;
-  /** Lets go; networks, resolvers and connections stay. Sockets of {@link listen} are closed. */
+  /** Lets go; networks, resolvers and connections stay. Sockets of {@link listen} and {@link listenForTasks} are closed. */
   stop(): Promise<void>;
   /** The addresses that public addresses are taken from, in CIDR form. Known after {@link start}. */
   publicPool(): string;
@@ -196,6 +222,22 @@ export interface NetworkBackend {
    * @param port TCP
    */
   listen(vpcId: string, interfaceId: string, port: number, server: Server): Promise<void>;
+  /**
+   * Serves a port of {@link TASK_ENDPOINT_ADDRESS} to the interfaces of every VPC, those to come among them, whatever
+   * their groups say. Called again for a port, it replaces the handler.
+   * @param port TCP
+   */
+  listenForTasks(port: number, handler: TaskConnectionHandler): Promise<void>;
+  /** @returns `undefined` when the interface is not attached */
+  counters(vpcId: string, interfaceId: string): Promise<InterfaceCounters | undefined>;
+  /** The faults that run at an attached interface, whoever started them. */
+  runningFaults(vpcId: string, interfaceId: string): Promise<FaultName[]>;
+  /**
+   * Disturbs the traffic of an attached interface until {@link stopFault} or its end; one that runs stays as it is.
+   * @throws Error when this host cannot do it
+   */
+  startFault(vpcId: string, interfaceId: string, fault: FaultSpec): Promise<void>;
+  stopFault(vpcId: string, interfaceId: string, name: FaultName): Promise<void>;
   /** What flowed since the last time, for an applied VPC that captures flows. */
   readFlows(vpcId: string): Promise<FlowSample[]>;
   removeVpc(vpcId: string): Promise<void>;

@@ -1,4 +1,5 @@
-import type { FlowSample, InterfaceSpec, NetworkBackend, VpcSpec } from "./backend.ts";
+import type { FlowSample, InterfaceCounters, InterfaceSpec, NetworkBackend, VpcSpec } from "./backend.ts";
+import type { FaultName } from "./faults.ts";
 
 /** VPCs that exist in name only, for the simulated compute backend: no root, no packets. */
 export class SimulatedNetwork implements NetworkBackend {
@@ -44,6 +45,22 @@ export class SimulatedNetwork implements NetworkBackend {
   async applyZones(): Promise<void> {}
 
   async listen(): Promise<void> {}
+
+  async listenForTasks(): Promise<void> {}
+
+  async counters(): Promise<InterfaceCounters | undefined> {
+    return undefined;
+  }
+
+  async runningFaults(): Promise<FaultName[]> {
+    return [];
+  }
+
+  async startFault(): Promise<void> {
+    throw new Error("simulated interfaces have no traffic");
+  }
+
+  async stopFault(): Promise<void> {}
 
   async readFlows(): Promise<FlowSample[]> {
     return [];

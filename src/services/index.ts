@@ -5,10 +5,14 @@ import type { Ecr } from "./ecr/ecr.ts";
 import { ecrService } from "./ecr/service.ts";
 import type { Ecs } from "./ecs/ecs.ts";
 import { ecsService } from "./ecs/service.ts";
+import type { Efs } from "./efs/efs.ts";
+import { efsService } from "./efs/service.ts";
 import type { Logs } from "./logs/logs.ts";
 import { logsService } from "./logs/service.ts";
 import { serviceDiscoveryService } from "./servicediscovery/service.ts";
 import type { ServiceDiscovery } from "./servicediscovery/service-discovery.ts";
+import type { S3 } from "./s3/s3.ts";
+import { s3Service } from "./s3/service.ts";
 import { stsService } from "./sts/service.ts";
 
 /** What the services are made from. */
@@ -16,8 +20,10 @@ export interface ServiceParts {
   ec2: Ec2;
   ecr: Ecr;
   ecs: Ecs;
+  efs: Efs;
   logs: Logs;
   discovery: ServiceDiscovery;
+  s3: S3;
 }
 
 /** Every AWS service that Neargate answers. */
@@ -26,8 +32,10 @@ export function allServices(parts: ServiceParts): ServiceDefinition[] {
     ec2Service(parts.ec2),
     ecrService(parts.ecr),
     ecsService(parts.ecs),
+    efsService(parts.efs),
     logsService(parts.logs),
     serviceDiscoveryService(parts.discovery),
+    s3Service(parts.s3),
     stsService(),
   ];
 }

@@ -1,4 +1,5 @@
 import type { ContainerDependency } from "@aws-sdk/client-ecs";
+import { firelensDependency } from "./firelens/router.ts";
 import { definitionOf, type ContainerPhase, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
 /** What the order of containers depends on. */
@@ -102,6 +103,6 @@ export function graphNode(task: TaskRecord, container: ContainerRecord): GraphNo
     hasHealthCheck: definition.healthCheck !== undefined,
     startedAt: container.startedAt?.getTime(),
     startTimeout: definition.startTimeout,
-    dependsOn: definition.dependsOn ?? [],
+    dependsOn: [...(definition.dependsOn ?? []), ...firelensDependency(task, container)],
   };
 }

@@ -1,9 +1,17 @@
-import type { ContainerSpec } from "../compute/backend.ts";
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { ContainerSpec, Mount } from "../compute/backend.ts";
+import type { EphemeralStorage } from "./ephemeral-storage.ts";
+import { savedFileVariables } from "./environment-files.ts";
 import { environmentOf, type TaskFiles } from "./task-files.ts";
 import { definitionOf, overrideOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
+import { plannedMounts, type VolumeReference } from "./volume-plan.ts";
 
 /** What the compute backend makes a task's container from. The image and the network must be there. */
-export function containerSpec(task: TaskRecord, container: ContainerRecord, files: TaskFiles): ContainerSpec {
+export function containerSpec(
+  task: TaskRecord,
+  container: ContainerRecord,
+  { files, storage }: { files: TaskFiles; storage: EphemeralStorage },
+): ContainerSpec {
   const definition = definitionOf(task, container);
   const override = overrideOf(task, container);
   if (!container.image || !task.network) throw new Error(`task ${task.taskId} is not prepared`);
@@ -14,16 +22,18 @@ export function containerSpec(task: TaskRecord, container: ContainerRecord, file
   return {
     id: container.id,
     taskId: task.taskId,
+    ...(task.isolation ? { isolation: task.isolation } : {}),
     name: container.name,
     image: container.image,
     entryPoint: definition.entryPoint,
     command: override?.command ?? definition.command,
     workingDirectory: definition.workingDirectory,
     user: definition.user,
-    environment: environmentOf(task, container),
+    environment: environmentOf(task, container, savedFileVariables(files.folder(task), container.name)),
     hostname: task.eni.privateDnsName,
     networkNamespace: task.network.networkNamespace,
-    mounts: files.mounts(task),
+    mounts: [...files.mounts(task, container), ...volumeMounts(task, container, storage)],
+    writableLayer: storage.writableLayer(task, container),
     cpu: override?.cpu ?? definition.cpu ?? 0,
     memoryMiB: override?.memory ?? definition.memory,
     memoryReservationMiB: override?.memoryReservation ?? definition.memoryReservation,
@@ -31,15 +41,43 @@ export function containerSpec(task: TaskRecord, container: ContainerRecord, file
     capabilities: { add: capabilities?.add ?? [], drop: capabilities?.drop ?? [] },
     initProcess: definition.linuxParameters?.initProcessEnabled ?? false,
     readonlyRootFilesystem: definition.readonlyRootFilesystem ?? false,
-    labels: {
-      ...definition.dockerLabels,
-      "com.amazonaws.ecs.cluster": task.clusterArn,
-      "com.amazonaws.ecs.container-name": container.name,
-      "com.amazonaws.ecs.task-arn": task.taskArn,
-      "com.amazonaws.ecs.task-definition-family": task.definition.family ?? "",
-      "com.amazonaws.ecs.task-definition-version": String(task.definition.revision ?? ""),
-    },
+    sharedPids: task.definition.pidMode === "task",
+    ...sysctlsOf(definition),
+    terminal: definition.pseudoTerminal ?? false,
+    ...(definition.interactive ? { stdinPath: files.input(task, container) } : {}),
+    labels: containerLabels(task, container),
     ...output,
+  };
+}
+
+/** Its `systemControls`; those of the network take effect in all containers of the task, which share it. */
+function sysctlsOf({ systemControls }: ContainerDefinition): Pick<ContainerSpec, "sysctls"> {
+  if (!systemControls?.length) return {};
+  return { sysctls: Object.fromEntries(systemControls.map(({ namespace, value }) => [namespace!, value!])) };
+}
+
+/** The volumes that a container sees. */
+function volumeMounts(task: TaskRecord, container: ContainerRecord, storage: EphemeralStorage): Mount[] {
+  const sourceOf = (volume: VolumeReference) =>
+    "name" in volume
+      ? (task.volumeSources?.[volume.name] ?? storage.volume(task, volume.name))
+      : storage.imageVolume(task, volume.containerName, volume.index);
+  return plannedMounts(task, container).map(({ volume, destination, readOnly }) => ({
+    source: sourceOf(volume),
+    destination,
+    readOnly,
+  }));
+}
+
+/** The definition's labels, and those that ECS puts on every container. */
+export function containerLabels(task: TaskRecord, container: ContainerRecord): Record<string, string> {
+  return {
+    ...definitionOf(task, container).dockerLabels,
+    "com.amazonaws.ecs.cluster": task.clusterArn,
+    "com.amazonaws.ecs.container-name": container.name,
+    "com.amazonaws.ecs.task-arn": task.taskArn,
+    "com.amazonaws.ecs.task-definition-family": task.definition.family ?? "",
+    "com.amazonaws.ecs.task-definition-version": String(task.definition.revision ?? ""),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { HealthCheck, HealthStatus } from "@aws-sdk/client-ecs";
 import type { Clock } from "../base/clock.ts";
 import { ComputeError, type ComputeBackend } from "../compute/backend.ts";
+import type { HealthProbe } from "./task-record.ts";
 
 /** A container health check with every default filled in; times in seconds. */
 export interface ResolvedHealthCheck {
@@ -49,6 +50,9 @@ export function afterProbe(
   return { ...before, failures, status: failures >= check.retries ? "UNHEALTHY" : before.status };
 }
 
+/** Hears every change of status, and the probe that brought it. */
+export type HealthListener = (status: HealthStatus, probe: HealthProbe) => void;
+
 /** Probes containers that have a health check, each on its own interval, until told to forget it. */
 export class HealthMonitors {
   private readonly running = new Map<string, AbortController>();
@@ -60,13 +64,13 @@ export class HealthMonitors {
     this.clock = clock;
   }
 
-  /** Starts probing unless it is going on. `changed` hears every change of status. */
+  /** Starts probing unless it is going on. */
   watch(
     containerId: string,
     healthCheck: HealthCheck,
     startedAt: Date,
     status: HealthStatus,
-    changed: (status: HealthStatus) => void,
+    changed: HealthListener,
   ): void {
     if (this.running.has(containerId)) return;
     const abort = new AbortController();
@@ -89,7 +93,7 @@ export class HealthMonitors {
     check: ResolvedHealthCheck,
     startedAt: Date,
     first: HealthProgress,
-    changed: (status: HealthStatus) => void,
+    changed: HealthListener,
     signal: AbortSignal,
   ): Promise<void> {
     let progress = first;
@@ -99,22 +103,23 @@ export class HealthMonitors {
       } catch {
         return;
       }
-      const ok = await this.probe(containerId, check);
+      const probe = await this.probe(containerId, check);
       if (signal.aborted) return;
-      if (ok === undefined) continue;
-      const secondsSinceStart = (this.clock.now() - startedAt.getTime()) / 1000;
-      const next = afterProbe(progress, check, { ok, secondsSinceStart });
-      if (next.status !== progress.status) changed(next.status);
+      if (!probe) continue;
+      const secondsSinceStart = (probe.at.getTime() - startedAt.getTime()) / 1000;
+      const next = afterProbe(progress, check, { ok: probe.exitCode === 0, secondsSinceStart });
+      if (next.status !== progress.status) changed(next.status, probe);
       progress = next;
     }
   }
 
-  private async probe(containerId: string, check: ResolvedHealthCheck): Promise<boolean | undefined> {
+  private async probe(containerId: string, check: ResolvedHealthCheck): Promise<HealthProbe | undefined> {
+    const now = () => new Date(this.clock.now());
     try {
       const result = await this.compute.exec(containerId, healthCheckArgs(check.command), check.timeout * 1000);
-      return result.exitCode === 0;
+      return { at: now(), ...result };
     } catch (cause) {
-      if (cause instanceof ComputeError) return false; // it could not be run in the container
+      if (cause instanceof ComputeError) return { at: now(), exitCode: -1, output: cause.message };
       return undefined; // nobody could be asked: that says nothing of the container
     }
   }

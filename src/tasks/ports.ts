@@ -1,5 +1,7 @@
-import type { AssignPublicIp } from "@aws-sdk/client-ecs";
+import type { AssignPublicIp, Volume } from "@aws-sdk/client-ecs";
 import type { Scope } from "../base/scope.ts";
+import type { LogRoute } from "./log-route.ts";
+import type { TaskRecord } from "./task-record.ts";
 
 /** An elastic network interface reserved for a task. */
 export interface ReservedInterface {
@@ -41,6 +43,9 @@ export interface TaskNetworking {
 export interface AttachedInterface {
   /** A path that a container's network namespace can be joined by. */
   networkNamespace: string;
+  /** The subnet's ranges. Absent in what earlier releases have stored. */
+  subnetCidrBlock?: string;
+  subnetIpv6CidrBlock?: string;
   /** For resolv.conf. */
   nameservers: string[];
   searchDomains: string[];
@@ -52,7 +57,7 @@ export interface LogEvent {
   message: string;
 }
 
-/** Where the output of containers goes. The CloudWatch Logs service provides it. */
+/** Where the output of containers is stored. The CloudWatch Logs service provides it. */
 export interface LogSink {
   /**
    * Makes the stream, and the group when `createGroup`.
@@ -67,29 +72,88 @@ export interface LogSink {
     events: LogEvent[],
     checkpoint: { source: string; offset: number },
   ): Promise<void>;
-  /** How far a source was read: the offset of its last {@link append}, 0 when there was none. */
+  /** Notes how far a source has been read without storing events. */
+  saveCheckpoint(checkpoint: { source: string; offset: number }): Promise<void>;
+  /** How far a source was read: the last offset that was stored, 0 when there was none. */
   checkpoint(source: string): Promise<number>;
   /** Forgets a source that has ended. */
   dropCheckpoint(source: string): Promise<void>;
+  /** When anything was last stored before this engine's start, milliseconds since 1970; 0 when nothing was. */
+  lastStoredBeforeStart(): number;
 }
 
-/** One container's output on its way to its log stream. */
-export interface LogRoute {
-  /** The container's id; names the source. */
-  containerId: string;
-  scope: Scope;
-  group: string;
-  stream: string;
-  stdoutPath: string;
-  stderrPath: string;
-}
-
-/** Ships what containers write into the log store. */
+/** Ships what containers write to where their log drivers say. */
 export interface LogShipper {
   /** Follows the container's files from where it was left; may be repeated. */
   follow(route: LogRoute): Promise<void>;
   /** Ships what is left after the container ended, then forgets the source and removes the files. */
   finish(route: LogRoute): Promise<void>;
+  /** Forgets the source and removes the files, also when not all is shipped. A {@link finish} under way rejects. */
+  discard(route: LogRoute): Promise<void>;
   /** Stops following everything; offsets are kept. */
   stop(): Promise<void>;
+}
+
+/**
+ * Where volumes of one kind come from that do not lie on the task's own storage: file systems of EFS, volumes of EBS.
+ * Called by the volumes hook: after the task's network is there and before any container is made; taken down after the
+ * last container is gone. Both halves may be repeated, and `teardown` also when nothing was prepared.
+ */
+export interface VolumeProvider {
+  /** Whether a volume of a task definition is of this kind; the first provider that says so gets it. */
+  provides(volume: Volume): boolean;
+  /**
+   * Makes the volume's content reachable on the host for this task.
+   * @param signal aborted when the task is to stop
+   * @returns a folder of the host, which is bound into the containers by their mount points
+   * @throws TaskStartError (hooks/hook.ts) with the words that ECS shows, such as `ResourceInitializationError: …`
+   */
+  prepare(task: TaskRecord, volume: Volume, signal: AbortSignal): Promise<{ source: string }>;
+  teardown(task: TaskRecord, volume: Volume): Promise<void>;
+  /**
+   * Tells of volumes that have failed under a task which may be using them, more than once until they are taken down.
+   * @returns ends it
+   */
+  onFailure?(listener: (taskId: string, reason: string) => void): () => void;
+}
+
+/** How much of a task's ephemeral storage is used, MiB. */
+export interface StorageUsage {
+  utilized: number;
+  /** With the file system's own structures: 20496 for 20 GiB. */
+  reserved: number;
+}
+
+/** The disks of tasks, one each, that hold what their containers write and their bind volumes. */
+export interface TaskStorage {
+  /** @returns `undefined` when the task has none (any more) */
+  storageUsage(taskId: string): Promise<StorageUsage | undefined>;
+}
+
+/** An EBS volume for one task. */
+export interface TaskVolumeRequest {
+  taskArn: string;
+  availabilityZone: string;
+  sizeGiB: number;
+  volumeType: string;
+  iops?: number;
+  throughput?: number;
+  fileSystem: "ext3" | "ext4" | "xfs";
+  deleteOnTermination: boolean;
+  tags: { key?: string; value?: string }[];
+}
+
+/** EBS volumes that tasks get when they are launched. The EC2 service provides them. */
+export interface TaskVolumes extends VolumeProvider {
+  /** Writes down a volume, in the caller's transaction. */
+  reserveVolume(scope: Scope, request: TaskVolumeRequest): Promise<{ volumeId: string }>;
+}
+
+/** Reads whole objects, such as files of environment variables. The S3 service provides it. */
+export interface ObjectReader {
+  /**
+   * @param scope whose account asks; the bucket may be in any Region
+   * @throws AwsError `NoSuchBucket`, `NoSuchKey`, `AccessDenied`, `EntityTooLarge`
+   */
+  readObject(scope: Scope, object: { bucket: string; key: string; maxBytes: number }): Promise<Uint8Array>;
 }

@@ -6,22 +6,45 @@ import type { Logger } from "../base/log.ts";
 import { ComputeError, type ComputeBackend, type ContainerExit, type ContainerState } from "../compute/backend.ts";
 import { Announcer } from "./announcer.ts";
 import { graphNode, mayStop, startDecision } from "./container-graph.ts";
+import { restartContainer } from "./container-restarter.ts";
 import { containerSpec } from "./container-spec.ts";
 import { ContainerStopper } from "./container-stopper.ts";
 import type { TaskDiscovery } from "./discovery.ts";
+import type { EphemeralStorage } from "./ephemeral-storage.ts";
 import type { HealthMonitors } from "./health-monitor.ts";
+import { drainToRouter } from "./firelens/drain.ts";
 import { TaskStartError, type TaskHook } from "./hooks/hook.ts";
 import type { LogShipper } from "./ports.ts";
 import type { TaskFiles } from "./task-files.ts";
-import { definitionOf, isFound, presenceOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
+import { retiresItselfAt, withRetirement } from "./retirement.ts";
+import {
+  definitionOf,
+  isEssential,
+  isFound,
+  presenceOf,
+  type ContainerRecord,
+  type TaskRecord,
+} from "./task-record.ts";
 import type { TaskStore } from "./task-store.ts";
 import { settleAll } from "../base/settle.ts";
-import { withContainer, withExit, withLeaving, withStartFailure, withStop, withVanished } from "./transitions.ts";
+import {
+  withContainer,
+  withContainerFailure,
+  withExit,
+  withLeaving,
+  withRunning,
+  withStartFailure,
+  withStop,
+  withVanished,
+} from "./transitions.ts";
 
 /** How often a launch that fails for reasons of the host is tried before the task is given up. */
 const LAUNCH_ATTEMPTS = 6;
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What ECS reports for a container that waited in vain for those it depends on. */
+const NEVER_STARTED = 143;
 
 /** When a directory did not take an announcement, the next try. */
 const ANNOUNCE_AGAIN_MS = 5000;
@@ -33,6 +56,7 @@ export interface ActorParts {
   /** Run in stages: the hooks of one stage side by side, torn down in the opposite order. */
   stages: readonly (readonly TaskHook[])[];
   files: TaskFiles;
+  storage: EphemeralStorage;
   shipper: LogShipper;
   health: HealthMonitors;
   discovery: TaskDiscovery;
@@ -124,16 +148,11 @@ export class TaskActor {
 
   /** Takes over what the runtime says of a container that the record may be behind of. */
   private adopt(state: ContainerState): void {
-    if (state.status === "stopped")
-      this.exited({ ...state, exitCode: state.exitCode ?? 255, exitedAt: state.exitedAt ?? this.parts.clock.now() });
-    else if (state.status === "running")
-      this.mailbox.push((task) =>
-        withContainer(task, state.id, (container) =>
-          container.phase === "NONE"
-            ? { phase: "RUNNING", startedAt: container.startedAt ?? new Date(this.parts.clock.now()) }
-            : {},
-        ),
-      );
+    const { id, status, exitCode, exitedAt, run = 0 } = state;
+    const now = this.parts.clock.now();
+    if (status === "stopped" && exitCode === undefined) this.tell((task) => withVanished(task, id, new Date(now)));
+    else if (status === "stopped") this.exited({ ...state, exitCode: exitCode!, exitedAt: exitedAt ?? now });
+    else if (status === "running") this.mailbox.push((task) => withRunning(task, id, run, new Date(now)));
   }
 
   private async wait(ms: number | undefined): Promise<void> {
@@ -161,6 +180,10 @@ export class TaskActor {
     if (task.desiredStatus === "STOPPED") {
       this.launchAbort.abort(new Error("the task is to stop"));
       return await this.stopStep(task);
+    }
+    if ((retiresItselfAt(task) ?? Infinity) <= this.parts.clock.now()) {
+      await this.update(withRetirement);
+      return "again";
     }
     try {
       return await this.launchStep(task);
@@ -191,11 +214,19 @@ export class TaskActor {
       this.prepared = true;
       return "again";
     }
+    const ended = task.containers.filter((container) => container.restarting);
+    if (ended.length) {
+      await settleAll(ended.map((container) => this.restart(task, container)));
+      return "again";
+    }
     const now = this.parts.clock.now();
     const nodes = pairs.map(({ node }) => node);
     const decisions = waiting.map(({ container, node }) => ({ container, decision: startDecision(node, nodes, now) }));
     for (const { container, decision } of decisions)
-      if ("never" in decision) throw new TaskStartError(`CannotStartContainerError: ${decision.never}`, container.name);
+      if ("never" in decision) {
+        await this.cannotStart(task, container, `CannotStartContainerError: ${decision.never}`, NEVER_STARTED);
+        return "again";
+      }
     const ready = decisions.filter(({ decision }) => decision.go);
     if (ready.length) {
       await settleAll(ready.map(({ container }) => this.startContainer(task, container)));
@@ -217,6 +248,8 @@ export class TaskActor {
       "waitUntil" in decision && decision.waitUntil ? [decision.waitUntil - now] : [],
     );
     if (!announced) deadlines.push(ANNOUNCE_AGAIN_MS);
+    const retiresAt = retiresItselfAt(task);
+    if (retiresAt !== undefined) deadlines.push(retiresAt - now);
     return { waitMs: deadlines.length ? Math.min(...deadlines) : undefined };
   }
 
@@ -238,22 +271,56 @@ export class TaskActor {
   }
 
   private async startContainer(task: TaskRecord, container: ContainerRecord): Promise<void> {
+    let createdAt: Date;
     try {
-      await this.parts.compute.createContainer(containerSpec(task, container, this.parts.files));
+      await this.parts.compute.createContainer(containerSpec(task, container, this.parts));
+      createdAt = new Date(this.parts.clock.now());
       failpoint("task.container-created");
       await this.attend(task, container);
       await this.parts.compute.startContainer(container.id);
     } catch (cause) {
-      if (cause instanceof ComputeError) throw new TaskStartError(`${cause.name}: ${cause.message}`, container.name);
-      throw cause;
+      if (!(cause instanceof ComputeError)) throw cause;
+      return await this.cannotStart(task, container, `${cause.name}: ${cause.message}`);
     }
     failpoint("task.container-started");
-    // An exit that came meanwhile is in the mailbox and is applied after this.
+    await this.hasStarted({ ...container, createdAt });
+  }
+
+  /** An exit that came meanwhile is in the mailbox and is applied after this. */
+  private async hasStarted({ id, createdAt, restartCount = 0 }: ContainerRecord): Promise<void> {
+    const now = new Date(this.parts.clock.now());
     await this.update((current) =>
-      withContainer(current, container.id, ({ phase }) =>
-        phase === "NONE" ? { phase: "RUNNING", startedAt: new Date(this.parts.clock.now()) } : {},
-      ),
+      withContainer(withRunning(current, id, restartCount, now), id, (container) => ({
+        createdAt: container.createdAt ?? createdAt,
+      })),
     );
+  }
+
+  /** Without an essential container there is no task; without another one it goes on. */
+  private async cannotStart(
+    task: TaskRecord,
+    container: ContainerRecord,
+    reason: string,
+    exitCode?: number,
+  ): Promise<void> {
+    if (isEssential(task, container)) throw new TaskStartError(reason, container.name);
+    this.log.info({ container: container.id, reason }, "a container cannot start");
+    const failure = { reason, exitCode, now: new Date(this.parts.clock.now()) };
+    await this.parts.compute.removeContainer(container.id); // it may be half made, or run after all
+    await this.update((current) => withContainerFailure(current, container.id, failure));
+  }
+
+  private async restart(task: TaskRecord, container: ContainerRecord): Promise<void> {
+    try {
+      await restartContainer(task, container, this.parts);
+    } catch (cause) {
+      if (!(cause instanceof ComputeError)) throw cause;
+      const failure = { reason: `${cause.name}: ${cause.message}`, now: new Date(this.parts.clock.now()) };
+      await this.update((current) => withContainerFailure(current, container.id, failure));
+      return;
+    }
+    this.log.info({ container: container.id, restarts: container.restartCount }, "a container was restarted");
+    await this.hasStarted(container);
   }
 
   /** Follows the output and the health of a container that runs or is about to. */
@@ -263,8 +330,13 @@ export class TaskActor {
     if (route) await this.parts.shipper.follow(route);
     const healthCheck = definitionOf(task, container).healthCheck;
     if (healthCheck && container.phase === "RUNNING")
-      this.parts.health.watch(container.id, healthCheck, container.startedAt!, container.healthStatus, (healthStatus) =>
-        this.tell((current) => withContainer(current, container.id, () => ({ healthStatus }))),
+      this.parts.health.watch(
+        container.id,
+        healthCheck,
+        container.startedAt!,
+        container.healthStatus,
+        (healthStatus, healthProbe) =>
+          this.tell((current) => withContainer(current, container.id, () => ({ healthStatus, healthProbe }))),
       );
   }
 
@@ -287,6 +359,11 @@ export class TaskActor {
     const nodes = pairs.map(({ node }) => node);
     if (nodes.every(({ phase }) => phase !== "RUNNING")) return await this.deprovision(task);
     const turns = pairs.filter(({ node }) => node.phase === "RUNNING" && mayStop(node, nodes));
+    await drainToRouter(
+      task,
+      turns.map(({ container }) => container),
+      this.parts,
+    );
     const waits = await settleAll(turns.map(({ container }) => this.stopContainer(task, container)));
     return { waitMs: Math.min(...waits) };
   }
@@ -299,7 +376,7 @@ export class TaskActor {
     // Its end may have been missed: asks the runtime itself.
     const state = await this.parts.compute.inspect(container.id);
     if (state?.status === "stopped") this.adopt(state);
-    else if (!state) this.tell((current) => withVanished(current, container.id));
+    else if (!state) this.adopt({ id: container.id, taskId: task.taskId, status: "stopped", oomKilled: false });
     return waitMs;
   }
 

@@ -3,17 +3,24 @@ import type { Clock } from "../base/clock.ts";
 import type { Component } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
 import { parseScopeKey, type Scope } from "../base/scope.ts";
+import type { Isolation } from "../base/isolation.ts";
 import type { ComputeBackend, ContainerState } from "../compute/backend.ts";
 import type { Store } from "../store/store.ts";
+import type { Disks } from "../storage/disks.ts";
 import type { TaskDiscovery } from "./discovery.ts";
+import { EphemeralStorage } from "./ephemeral-storage.ts";
 import { HealthMonitors } from "./health-monitor.ts";
+import { environmentFilesHook } from "./hooks/environment-files.ts";
 import { filesHook } from "./hooks/files.ts";
+import { firelensHook } from "./hooks/firelens.ts";
 import { imagesHook } from "./hooks/images.ts";
 import { logsHook } from "./hooks/logs.ts";
 import { networkHook } from "./hooks/network.ts";
 import { serviceConnectHook } from "./hooks/service-connect.ts";
+import { storageHook } from "./hooks/storage.ts";
 import { taskGroupHook } from "./hooks/task-group.ts";
-import type { LogShipper, LogSink, TaskNetworking } from "./ports.ts";
+import { volumesHook } from "./hooks/volumes.ts";
+import type { LogShipper, LogSink, ObjectReader, TaskNetworking, VolumeProvider } from "./ports.ts";
 import { TaskActor, type ActorParts } from "./task-actor.ts";
 import { TaskFiles } from "./task-files.ts";
 import { isFound, UNFINISHED, type TaskRecord } from "./task-record.ts";
@@ -31,8 +38,17 @@ export interface TaskEngineParts {
   networking: TaskNetworking;
   discovery: TaskDiscovery;
   sink: LogSink;
+  objects: ObjectReader;
   shipper: LogShipper;
   dataFolder: string;
+  /** The tier of the tasks that are launched from now on; nothing when they are not isolated at all. */
+  isolation?: Isolation;
+  /** The ephemeral storage of tasks. */
+  disks: Disks;
+  /** Whoever has volumes that do not lie on it. */
+  volumeProviders: readonly VolumeProvider[];
+  /** How much images may take that no task uses. */
+  imageCacheBytes: number;
   clock: Clock;
   log: Logger;
 }
@@ -41,6 +57,8 @@ export interface TaskEngineParts {
 export class TaskEngine implements Component {
   readonly name = "tasks";
   readonly tasks: TaskStore;
+  readonly isolation: Isolation | undefined;
+  readonly storage: EphemeralStorage;
   private readonly parts: TaskEngineParts;
   private readonly actorParts: ActorParts;
   /** By task id: 128 random bits are unique over scopes. */
@@ -52,22 +70,35 @@ export class TaskEngine implements Component {
 
   constructor(parts: TaskEngineParts) {
     this.parts = parts;
+    this.isolation = parts.isolation;
     this.tasks = new TaskStore(parts.store);
     this.health = new HealthMonitors(parts.compute, parts.clock);
     const files = new TaskFiles(parts.dataFolder);
+    this.storage = new EphemeralStorage(parts.disks);
     const { compute, clock, sink, shipper, log } = parts;
     this.actorParts = {
       store: this.tasks,
       compute,
       files,
+      storage: this.storage,
       shipper,
       health: this.health,
       discovery: parts.discovery,
       clock,
       log,
       stages: [
-        [taskGroupHook(compute), networkHook(parts.networking, clock), imagesHook(compute, clock)],
-        [filesHook(files)],
+        [
+          taskGroupHook(compute),
+          networkHook(parts.networking, clock),
+          imagesHook(compute, clock),
+          storageHook(this.storage),
+        ],
+        [
+          filesHook(files),
+          firelensHook(files),
+          environmentFilesHook(parts.objects, files),
+          volumesHook({ compute, storage: this.storage, providers: parts.volumeProviders }),
+        ],
         [logsHook({ sink, shipper, files, clock, log })],
         [serviceConnectHook(parts.discovery)],
       ],
@@ -84,11 +115,15 @@ export class TaskEngine implements Component {
         if (change.collection === this.tasks.name && change.kind === "put")
           this.woken(parseScopeKey(change.scope), change.id, change.values["desired_status"] === "STOPPED");
       }),
+      ...this.parts.volumeProviders.flatMap(
+        (provider) => provider.onFailure?.((taskId, reason) => void this.volumeFailed(taskId, reason)) ?? [],
+      ),
     );
     const found = Map.groupBy(await this.parts.compute.list(), (container) => container.taskId);
     const unfinished = await this.tasks.listAll({ last_status: UNFINISHED });
     await this.parts.discovery.start(unfinished.map(({ document }) => document));
     await this.leaveEnded();
+    await this.removeStrayStorage([...unfinished.map(({ document }) => document.taskId), ...found.keys()]);
     for (const { document: task } of unfinished) {
       this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
       found.delete(task.taskId);
@@ -144,6 +179,22 @@ export class TaskEngine implements Component {
     return totals;
   }
 
+  /**
+   * Schedules the retirement of tasks that run or are about to: then the scheduler replaces those of services, and others
+   * stop. A later call sets another time.
+   * @param taskArn all tasks of all accounts without it
+   * @returns their ARNs
+   */
+  async retire(taskArn: string | undefined, at: Date): Promise<string[]> {
+    const tasks = await this.tasks.listAll({ last_status: UNFINISHED, desired_status: "RUNNING" });
+    const retiring = tasks.map(({ document }) => document).filter((task) => !taskArn || task.taskArn === taskArn);
+    await this.tasks.transaction(async () => {
+      for (const { scope, taskId } of retiring)
+        await this.tasks.update(scope, taskId, (task) => ({ ...task, retireAt: at }));
+    });
+    return retiring.map((task) => task.taskArn);
+  }
+
   /** Stops every task and waits until all have ended. `onProgress` hears how many are left. */
   async stopAll(reason: string, onProgress: (left: number) => void): Promise<void> {
     for (const { document: task } of await this.tasks.listAll({ desired_status: "RUNNING" }))
@@ -151,6 +202,20 @@ export class TaskEngine implements Component {
     const ending = [...this.actors.values()].map(({ ended }) => ended.then(() => onProgress(this.actors.size)));
     onProgress(this.actors.size);
     await Promise.all(ending);
+  }
+
+  /** A task cannot go on without its files, nor get them back while it runs. */
+  private async volumeFailed(taskId: string, reason: string): Promise<void> {
+    try {
+      const running = await this.tasks.listAll({ last_status: UNFINISHED, desired_status: "RUNNING" });
+      const task = running.map(({ document }) => document).find((each) => each.taskId === taskId);
+      // Before its first container runs, its launch sees to the volume.
+      if (!task || task.containers.every(({ phase }) => phase === "NONE")) return;
+      this.parts.log.warn({ task: taskId, reason }, "a volume failed: its task stops");
+      await this.requestStop(task.scope, taskId, "TerminationNotice", reason);
+    } catch (err) {
+      this.parts.log.warn({ err, task: taskId }, "a task whose volume failed was not stopped and will be");
+    }
   }
 
   private woken(scope: Scope, taskId: string, stop: boolean): void {
@@ -181,11 +246,22 @@ export class TaskEngine implements Component {
     }
   }
 
+  /** Removes what was left of tasks that have ended, such as by a power cut. */
+  private async removeStrayStorage(taskIds: readonly string[]): Promise<void> {
+    for (const taskId of new Set(await this.storage.list()).difference(new Set(taskIds)))
+      try {
+        await this.storage.remove(taskId);
+        this.parts.log.warn({ task: taskId }, "storage that belongs to no task was removed");
+      } catch (err) {
+        this.parts.log.error({ err, task: taskId }, "storage that belongs to no task could not be removed");
+      }
+  }
+
   /** Forgets tasks that stopped long ago, and images that nothing uses. */
   private async sweep(): Promise<void> {
     try {
       await this.tasks.deleteStoppedUntil(this.parts.clock.now() - STOPPED_TASKS_KEPT_MS);
-      await this.parts.compute.collectImages(IMAGES_KEPT_MS);
+      await this.parts.compute.collectImages(IMAGES_KEPT_MS, this.parts.imageCacheBytes);
     } catch (err) {
       this.parts.log.warn({ err }, "the sweep failed and will be taken again");
     }
@@ -203,7 +279,6 @@ function foundOrVanished(task: TaskRecord, found: readonly ContainerState[]): Co
       id: container.id,
       taskId: task.taskId,
       status: "stopped",
-      exitCode: 137,
       oomKilled: false,
     })),
   ];

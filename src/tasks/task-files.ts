@@ -1,8 +1,12 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Mount } from "../compute/backend.ts";
+import { endpointVariables } from "./agent-endpoint/variables.ts";
+import { awsEnvironment } from "./aws-environment.ts";
 import { aliasHostsLines } from "./discovery-record.ts";
-import type { LogRoute } from "./ports.ts";
+import { firelensEnvironment, firelensMounts } from "./firelens/router.ts";
+import type { LogRoute } from "./log-route.ts";
+import { cloudWatchTarget, logTargetOf, routeTo } from "./log-targets.ts";
 import { definitionOf, overrideOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
 /** The folder of each task: the files its containers see, and what they print until it is shipped. */
@@ -38,49 +42,51 @@ export class TaskFiles {
     }
   }
 
-  mounts(task: TaskRecord): Mount[] {
-    return ["resolv.conf", "hosts", "hostname"].map((file) => ({
+  mounts(task: TaskRecord, container: Pick<ContainerRecord, "name">): Mount[] {
+    const names = ["resolv.conf", "hosts", "hostname"].map((file) => ({
       source: this.path(task, file),
       destination: `/etc/${file}`,
       readOnly: false,
     }));
+    return [...names, ...firelensMounts(task, container, this.folder(task))];
   }
 
   /** Where a container's standard output and error go. */
-  output(task: TaskRecord, container: Pick<ContainerRecord, "id">): { stdoutPath: string; stderrPath: string } {
-    return {
-      stdoutPath: this.path(task, `${container.id}.stdout`),
-      stderrPath: this.path(task, `${container.id}.stderr`),
-    };
+  output(task: TaskRecord, container: OutputOwner): { stdoutPath: string; stderrPath: string } {
+    const name = outputName(task, container);
+    return { stdoutPath: this.path(task, `${name}.stdout`), stderrPath: this.path(task, `${name}.stderr`) };
+  }
+
+  /** Where a container's standard input comes from, when it has one. */
+  input(task: TaskRecord, container: Pick<ContainerRecord, "id">): string {
+    return this.path(task, `${container.id}.stdin`);
+  }
+
+  /** Where all files of a task are. */
+  folder(task: Pick<TaskRecord, "taskId">): string {
+    return join(this.root, task.taskId);
   }
 
   /** How a container's output travels, or `undefined` when it has no log configuration. */
   logRoute(task: TaskRecord, container: ContainerRecord): LogRoute | undefined {
-    const options = definitionOf(task, container).logConfiguration?.options;
-    return options && this.route(task, container, options);
+    const target = logTargetOf(task, container, this.folder(task));
+    const options = definitionOf(task, container).logConfiguration?.options ?? {};
+    return target && routeTo(target, options, this.outputOf(task, container));
   }
 
   /** As {@link logRoute}, of the task's Service Connect proxy. */
   proxyLogRoute(task: TaskRecord): LogRoute | undefined {
     if (!task.proxy?.logOptions) return undefined;
     const { containerName, logOptions } = task.proxy;
-    return this.route(task, { id: `${task.taskId}-${containerName}`, name: containerName }, logOptions);
+    const owner = { id: `${task.taskId}-${containerName}`, name: containerName };
+    return routeTo(cloudWatchTarget(task, containerName, logOptions), logOptions, this.outputOf(task, owner));
   }
 
-  private route(
+  private outputOf(
     task: TaskRecord,
-    container: Pick<ContainerRecord, "id" | "name">,
-    options: Record<string, string>,
-  ): LogRoute | undefined {
-    const group = options["awslogs-group"];
-    if (!group) return undefined;
-    return {
-      containerId: container.id,
-      scope: { account: task.scope.account, region: options["awslogs-region"] ?? task.scope.region },
-      group,
-      stream: `${options["awslogs-stream-prefix"]}/${container.name}/${task.taskId}`,
-      ...this.output(task, container),
-    };
+    container: OutputOwner,
+  ): Pick<LogRoute, "containerId" | "stdoutPath" | "stderrPath"> {
+    return { containerId: outputName(task, container), ...this.output(task, container) };
   }
 
   async remove(task: TaskRecord): Promise<void> {
@@ -92,9 +98,21 @@ export class TaskFiles {
   }
 }
 
-/** A container's variables: the definition's, then the override's, then those ECS itself sets. */
-export function environmentOf(task: TaskRecord, container: ContainerRecord): Record<string, string> {
-  const environment: Record<string, string> = { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE" };
+type OutputOwner = Pick<ContainerRecord, "id" | "name" | "restartCount">;
+
+/** Each run with a terminal writes files of its own: into one that is there the runtime would write from its start. */
+function outputName(task: TaskRecord, container: OutputOwner): string {
+  const { id, restartCount } = container;
+  return restartCount && definitionOf(task, container).pseudoTerminal ? `${id}.${restartCount}` : id;
+}
+
+/** A container's variables: those of its files, then the definition's, the override's, and those ECS itself sets. */
+export function environmentOf(
+  task: TaskRecord,
+  container: ContainerRecord,
+  fromFiles: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const environment: Record<string, string> = { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE", ...fromFiles };
   const pairs = [
     ...(definitionOf(task, container).environment ?? []),
     ...(overrideOf(task, container)?.environment ?? []),
@@ -105,5 +123,11 @@ export function environmentOf(task: TaskRecord, container: ContainerRecord): Rec
   const regional = ["AWS_REGION", "AWS_DEFAULT_REGION"];
   if (!regional.some((name) => name in environment || fromImage.includes(name)))
     for (const name of regional) environment[name] = task.scope.region;
-  return environment;
+  const isSet = (name: string) => name in environment || fromImage.includes(name);
+  return {
+    ...environment,
+    ...endpointVariables(container.id),
+    ...awsEnvironment(task, isSet),
+    ...firelensEnvironment(task, container),
+  };
 }

@@ -11,6 +11,7 @@ import type {
   TaskOverride,
   TaskStopCode,
 } from "@aws-sdk/client-ecs";
+import type { Isolation } from "../base/isolation.ts";
 import type { PulledImage } from "../compute/backend.ts";
 import type { Scope } from "../base/scope.ts";
 import type { TaskProxyRecord, TaskRegistration } from "./discovery-record.ts";
@@ -33,6 +34,14 @@ export type ContainerPhase = "NONE" | "RUNNING" | "STOPPED";
 /** As what others find a task: as healthy, as unhealthy, or, once it has left, not at all. */
 export type TaskPresence = "HEALTHY" | "UNHEALTHY" | "LEFT";
 
+/** What a health check's command came to. */
+export interface HealthProbe {
+  at: Date;
+  /** -1 when it could not be run. */
+  exitCode: number;
+  output: string;
+}
+
 /** One container of a task, as the engine keeps it. */
 export interface ContainerRecord {
   /** The runtime's id, `TASKID-DIGITS`: chosen before the container is made, so that a crash cannot lose it. */
@@ -43,11 +52,29 @@ export interface ContainerRecord {
   /** The digest that the service deployment settled on: its tag is not resolved again. */
   pinnedDigest?: string;
   image?: PulledImage;
+  /** When the runtime had made it; absent when the engine ended before that was noted. */
+  createdAt?: Date;
   startedAt?: Date;
   stoppedAt?: Date;
   exitCode?: number;
   reason?: string;
   healthStatus: HealthStatus;
+  /** The probe that settled {@link healthStatus}; none before the first change. */
+  healthProbe?: HealthProbe;
+  /** How often its restart policy has started it again; absent without such a policy. */
+  restartCount?: number;
+  /** How its last run ended, until the next one has begun. */
+  restarting?: { exitCode: number; stoppedAt: Date };
+}
+
+/** An EBS volume that was configured when its task was launched. */
+export interface EbsVolumeRecord {
+  attachmentId: string;
+  /** In the task definition. */
+  name: string;
+  volumeId: string;
+  roleArn: string;
+  deleteOnTermination: boolean;
 }
 
 /** A task, with all the engine needs to run it to its end. */
@@ -65,15 +92,25 @@ export interface TaskRecord {
   group: string;
   startedBy?: string;
   platformVersion: string;
+  /** Chosen at launch, for its life. Absent where nothing is isolated, and in what earlier releases have stored: `runc`. */
+  isolation?: Isolation;
   /** CPU units. */
   cpu: number;
   memoryMiB: number;
   tags: Tag[];
   eni: ReservedInterface;
   attachmentId: string;
+  /** Names the credentials of its role at the task's endpoint; only a task with a role has some. */
+  credentialsId?: string;
+  /** Until then scale-in and deployments leave it alone; may be over. */
+  protectedUntil?: Date;
   /** Known once the interface is real. */
   network?: AttachedInterface;
   containers: ContainerRecord[];
+  /** The folders of the host of those volumes that do not lie on the task's own storage, by name. */
+  volumeSources?: Record<string, string>;
+  /** The EBS volume that the task gets at its launch. */
+  ebsVolume?: EbsVolumeRecord;
   /** Where it is registered while it runs. */
   registrations?: TaskRegistration[];
   /** What was announced last; nothing before all containers run. */
@@ -84,6 +121,8 @@ export interface TaskRecord {
   desiredStatus: "RUNNING" | "STOPPED";
   stopCode?: TaskStopCode;
   stoppedReason?: string;
+  /** When an operator has it replaced, or stopped, for the sake of the machine. */
+  retireAt?: Date;
   /** Counts every change. */
   version: number;
   createdAt: Date;
@@ -108,7 +147,7 @@ export const UNFINISHED: readonly TaskStatus[] = [
 ];
 
 /** The definition of a task's container. */
-export function definitionOf(task: TaskRecord, container: ContainerRecord): ContainerDefinition {
+export function definitionOf(task: TaskRecord, container: Pick<ContainerRecord, "name">): ContainerDefinition {
   const found = task.definition.containerDefinitions?.find((definition) => definition.name === container.name);
   if (!found) throw new Error(`task ${task.taskId} has no definition of container ${container.name}`);
   return found;
@@ -146,6 +185,23 @@ export function presenceOf(task: TaskRecord): TaskPresence {
 /** Whether others may still find the task. */
 export function isFound(task: TaskRecord): boolean {
   return task.presence !== undefined && task.presence !== "LEFT";
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attachment.html */
+function ebsAttachment(task: TaskRecord, volume: EbsVolumeRecord): Attachment {
+  const ended = task.lastStatus === "STOPPED";
+  const attached = task.volumeSources?.[volume.name] !== undefined;
+  return {
+    id: volume.attachmentId,
+    type: "AmazonElasticBlockStorage",
+    status: ended ? (volume.deleteOnTermination ? "DELETED" : "DETACHED") : attached ? "ATTACHED" : "CREATED",
+    details: [
+      { name: "roleArn", value: volume.roleArn },
+      { name: "volumeName", value: volume.name },
+      { name: "volumeId", value: volume.volumeId },
+      { name: "deleteOnTermination", value: String(volume.deleteOnTermination) },
+    ],
+  };
 }
 
 const ATTACHMENT_STATUS: Record<TaskStatus, string> = {
@@ -232,8 +288,15 @@ function interfacesView(task: TaskRecord): NetworkInterface[] {
   ];
 }
 
-/** The storage of every task on Fargate, unless its definition asks for more. */
-const EPHEMERAL_STORAGE = { sizeInGiB: 20 };
+/** GiB. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
+const DEFAULT_STORAGE_GIB = 20;
+
+/** The size of a task's ephemeral storage, GiB. */
+export function ephemeralStorageGiB(task: Pick<TaskRecord, "definition" | "overrides">): number {
+  return (
+    task.overrides.ephemeralStorage?.sizeInGiB ?? task.definition.ephemeralStorage?.sizeInGiB ?? DEFAULT_STORAGE_GIB
+  );
+}
 
 /**
  * The task as the ECS API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
@@ -252,12 +315,14 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
         status: ATTACHMENT_STATUS[task.lastStatus],
         details: attachmentDetails(task),
       },
+      ...(task.ebsVolume ? [ebsAttachment(task, task.ebsVolume)] : []),
     ],
     attributes: [
       {
         name: "ecs.cpu-architecture",
         value: task.definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
       },
+      ...(task.isolation ? [{ name: "neargate.isolation", value: task.isolation }] : []),
     ],
     availabilityZone: task.eni.availabilityZone,
     ...(task.connectivityAt ? { connectivity: "CONNECTED", connectivityAt: task.connectivityAt } : {}),
@@ -270,8 +335,8 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
     createdAt: task.createdAt,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: false,
-    ephemeralStorage: EPHEMERAL_STORAGE,
-    fargateEphemeralStorage: EPHEMERAL_STORAGE,
+    ephemeralStorage: { sizeInGiB: ephemeralStorageGiB(task) },
+    fargateEphemeralStorage: { sizeInGiB: ephemeralStorageGiB(task) },
     group: task.group,
     ...(include.health ? { healthStatus: taskHealth(task) } : {}),
     lastStatus: task.lastStatus,

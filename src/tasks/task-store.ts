@@ -12,6 +12,7 @@ type TaskColumn =
   | "desired_status"
   | "last_status"
   | "client_token"
+  | "address"
   | "stopped_at";
 
 /** The stored tasks of all clusters, running and stopped. */
@@ -34,6 +35,7 @@ export class TaskStore {
         desired_status: "text",
         last_status: "text",
         client_token: "text",
+        address: "text",
         stopped_at: "integer",
       },
       indexes: [
@@ -42,6 +44,7 @@ export class TaskStore {
         ["scope", "cluster", "family", "desired_status"],
         ["scope", "started_by", "last_status", "stopped_at"],
         ["scope", "client_token"],
+        ["address"],
         ["last_status", "desired_status", "stopped_at"],
       ],
       values: (task) => ({
@@ -52,6 +55,7 @@ export class TaskStore {
         desired_status: task.desiredStatus,
         last_status: task.lastStatus,
         client_token: task.request?.clientToken ?? null,
+        address: addressKey(task.eni.vpcId, task.eni.privateIp),
         stopped_at: task.stoppedAt?.getTime() ?? null,
       }),
     });
@@ -63,6 +67,16 @@ export class TaskStore {
 
   get(scope: Scope, taskId: string): Promise<TaskRecord | undefined> {
     return this.tasks.get(scopeKey(scope), taskId);
+  }
+
+  /**
+   * The task that has not ended and whose interface has the private IPv4 address. One that is about to end has given its
+   * address back, and it may be another's already: the newest has it.
+   */
+  async atAddress(vpcId: string, privateIp: string): Promise<TaskRecord | undefined> {
+    const where = { address: addressKey(vpcId, privateIp), last_status: UNFINISHED };
+    const tasks = (await this.tasks.listAll({ where })).map(({ document }) => document);
+    return tasks.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
   }
 
   list(scope: Scope, options: ListOptions<TaskColumn>): Promise<TaskRecord[]> {
@@ -117,4 +131,9 @@ export class TaskStore {
   deleteStoppedUntil(time: number): Promise<void> {
     return this.tasks.deleteAll({ where: { last_status: "STOPPED" }, to: { stopped_at: time } });
   }
+}
+
+/** Addresses are unique inside a VPC, and VPC ids over scopes. */
+function addressKey(vpcId: string, privateIp: string): string {
+  return `${vpcId}/${privateIp}`;
 }

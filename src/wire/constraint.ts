@@ -25,7 +25,7 @@ export class Constraint {
     this.max = bound.max;
     this.pattern = bound.pattern;
     this.number = bound.number;
-    this.regex = bound.pattern === undefined ? undefined : new RegExp(`^(?:${bound.pattern})$`, "u");
+    this.regex = bound.pattern === undefined ? undefined : compile(`^(?:${bound.pattern})$`);
     this.values = bound.enum === undefined ? undefined : enumValues(enums[bound.enum]);
     this.allowed = this.values && new Set(this.values);
   }
@@ -89,4 +89,13 @@ function codePoints(text: string): number {
     }
   }
   return count;
+}
+
+function compile(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, "u");
+  } catch {
+    // A quantified lookahead, as in `(?!x)+`, is one of Java and, without the flag, of JavaScript.
+    return new RegExp(pattern);
+  }
 }

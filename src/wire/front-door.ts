@@ -11,7 +11,8 @@ import type { RequestContext } from "./context.ts";
 import { internalFailure, unknownOperation, unknownService } from "./front-door-errors.ts";
 import type { OperationModel, ServiceModel } from "./model.ts";
 import type { WireRequest, WireResponse } from "./protocol.ts";
-import { ClientGoneError, readBody, readHead } from "./read-request.ts";
+import { ClientGoneError, discardBody, readBody, readHead } from "./read-request.ts";
+import type { RestDialect } from "./rest-dialect.ts";
 import { Router, type Route } from "./router.ts";
 import { RpcV2CborWire } from "./rpc-v2-cbor.ts";
 import { sendResponse } from "./send-response.ts";
@@ -49,6 +50,8 @@ interface Progress {
   route?: Route;
   model?: ServiceModel;
   operation?: string;
+  /** Whether a client that asked before it sends its body was told to. */
+  bodyWanted?: boolean;
 }
 
 const DEFAULT_MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -78,7 +81,10 @@ class FrontDoor {
     const { log, mounts, ids, clock } = this.options;
     const receivedAt = clock.now();
     const mount = mounts.find(({ prefix }) => message.url?.startsWith(prefix));
-    if (mount) return await this.serveMount(mount, message, reply);
+    if (mount) {
+      letBodyCome(message, reply);
+      return await this.serveMount(mount, message, reply);
+    }
     const progress: Progress = { requestId: ids.uuid(), head: readHead(message) };
     let response: WireResponse;
     try {
@@ -86,7 +92,7 @@ class FrontDoor {
     } catch (cause) {
       if (cause instanceof ClientGoneError) return void reply.destroy();
       response = this.refuse(cause, progress);
-      if (!message.complete) response.headers["connection"] = "close"; // the rest of the body is not read
+      if (!(await this.bodyIsOver(message, progress))) response.headers["connection"] = "close";
     }
     await sendResponse(reply, response, log);
     if (!log.isLevelEnabled("debug")) return;
@@ -105,10 +111,21 @@ class FrontDoor {
     }
   }
 
+  /** Whether no more of the request's body will come. Most services do not wait for the rest of what they refuse. */
+  private async bodyIsOver(message: IncomingMessage, { route, bodyWanted }: Progress): Promise<boolean> {
+    if (message.complete || !route?.service.statics.dialect) return message.complete;
+    // Nothing comes from a client that was never told to go on.
+    if (message.headers.expect !== undefined && !bodyWanted) return false;
+    return await discardBody(message);
+  }
+
   private async answer(message: IncomingMessage, reply: ServerResponse, progress: Progress): Promise<WireResponse> {
     const { authenticator, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = this.options;
     // Routed by the head first, so that a body that cannot be read is refused in the right protocol.
     progress.route = this.router.route(progress.head);
+    const dialect = progress.route?.service.statics.dialect;
+    if (dialect) return await this.answerInDialect(dialect, progress.route!, message, reply, progress);
+    letBodyCome(message, reply, progress);
     const request = await readBody(message, progress.head, maxBodyBytes);
     const route = (progress.route = this.router.route(request));
     if (!route) throw unknownService(claimedService(request) ?? request.headers["x-amz-target"]?.split(".")[0]);
@@ -127,8 +144,45 @@ class FrontDoor {
     return wire.writeOutput(operation, output, progress.requestId);
   }
 
+  /** As {@link answer}, for a service that finds its operations in its own way and streams bodies in both directions. */
+  private async answerInDialect(
+    dialect: RestDialect,
+    { service, protocol }: Route,
+    message: IncomingMessage,
+    reply: ServerResponse,
+    progress: Progress,
+  ): Promise<WireResponse> {
+    const { authenticator, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = this.options;
+    const { head, requestId } = progress;
+    const { signingName } = service.statics;
+    const { path, labels } = dialect.address(head);
+    const { model, routes } = await service.load();
+    progress.model = model;
+    const match = routes.match({ ...head, path }, labels);
+    progress.operation = match?.operation;
+    const operation = match && model.operation(match.operation);
+    const handler = operation && service.handlers.get(operation.name);
+    let request: RoutedRequest = { ...dialect.inputHead(head), labels: match?.labels };
+    let identity: Identity;
+    if (handler && operation.streamsInput) {
+      identity = await authenticator.authenticate({ ...head, streamed: true }, signingName);
+      // A body that is not wanted after all, because its bucket is missing, is never asked for.
+      request.payload = dialect.payload(message, head, identity, () => letBodyCome(message, reply, progress));
+    } else {
+      letBodyCome(message, reply, progress);
+      const { rawBody, body } = await readBody(message, head, maxBodyBytes, false);
+      identity = await authenticator.authenticate({ ...head, rawBody }, signingName);
+      request = { ...request, rawBody, body };
+    }
+    if (!handler) throw dialect.unknownOperation(match?.operation);
+    const wire = service.wires[protocol]!;
+    const input = readInput(service, wire, operation, request);
+    const output = await handler(input, contextOf(head, identity, requestId, reply));
+    return wire.writeOutput(operation, output, requestId);
+  }
+
   private refuse(cause: unknown, { requestId, head, route, model, operation }: Progress): WireResponse {
-    const error = this.errorOf(cause, route);
+    const error = this.errorOf(cause, route, head);
     if (!(cause instanceof AwsError) && (error.status ?? 400) >= 500)
       this.options.log.error(
         { err: cause, requestId, service: route?.service.statics.name, operation },
@@ -138,11 +192,19 @@ class FrontDoor {
     return wire.writeError(describeError(error, model), requestId);
   }
 
-  private errorOf(cause: unknown, route: Route | undefined): AwsError {
+  private errorOf(cause: unknown, route: Route | undefined, head: WireRequest): AwsError {
     if (cause instanceof AwsError) return cause;
-    if (cause instanceof AuthenticationError) return authenticationAnswer(cause, route?.protocol ?? "awsJson1_1");
-    return internalFailure(route?.protocol);
+    const dialect = route?.service.statics.dialect;
+    if (cause instanceof AuthenticationError)
+      return dialect?.authenticationAnswer(cause, head) ?? authenticationAnswer(cause, route?.protocol ?? "awsJson1_1");
+    return dialect?.internalFailure() ?? internalFailure(route?.protocol);
   }
+}
+
+/** A client that asked whether its body is wanted sends it now. */
+function letBodyCome(message: IncomingMessage, reply: ServerResponse, progress?: Progress): void {
+  if (progress) progress.bodyWanted = true;
+  if (message.headers.expect?.toLowerCase() === "100-continue") reply.writeContinue();
 }
 
 function readInput(service: ServiceDefinition, wire: Wire, operation: OperationModel, request: RoutedRequest): unknown {

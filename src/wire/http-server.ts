@@ -17,6 +17,7 @@ export function createHttpServer(listener: RequestListener): Server {
     listener,
   );
   server.maxConnections = 10_000;
+  server.on("checkContinue", listener); // the front door lets the body come when it wants it
   server.on("clientError", refuse);
   return server;
 }

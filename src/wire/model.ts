@@ -10,6 +10,8 @@ export interface OperationModel {
   output: Shape;
   /** Method, URI pattern and status of a REST operation. */
   http: readonly [method: string, uri: string, status: number] | undefined;
+  /** Whether its input's body is read while it arrives. */
+  streamsInput: boolean;
 }
 
 /** What is known of a modelled error. */
@@ -57,11 +59,13 @@ export class ServiceModel {
     const schema = this.schemas.get(name);
     if (!schema) return undefined;
     const traits = traitsOf(schema[3]);
+    const input = this.compiler.shape(schema[4]);
     const operation: OperationModel = {
       name,
-      input: this.compiler.shape(schema[4]),
+      input,
       output: this.compiler.shape(schema[5]),
       http: traits.http as OperationModel["http"],
+      streamsInput: input.kind === "structure" && input.members.some(({ traits: { streaming } }) => streaming),
     };
     this.operations.set(name, operation);
     return operation;

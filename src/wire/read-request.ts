@@ -35,6 +35,8 @@ export function readHead(message: IncomingMessage): WireRequest {
 
 const EMPTY = Buffer.alloc(0);
 const BODY_TIMEOUT_MS = 60_000;
+const DISCARD_BYTES = 16 * 1024 * 1024;
+const DISCARD_MS = 5000;
 
 /** Proxies send the whole URL. */
 function pathOf(target: string): string {
@@ -44,14 +46,40 @@ function pathOf(target: string): string {
 
 /**
  * Reads the body, at most `limit` bytes as sent and without its content coding.
+ * @param decodes false where `Content-Encoding` tells of something that is stored, and not how the body was sent
  * @throws AwsError when it is too large or its coding unknown or broken; ClientGoneError
  */
-export async function readBody(message: IncomingMessage, head: WireRequest, limit: number): Promise<WireRequest> {
+export async function readBody(
+  message: IncomingMessage,
+  head: WireRequest,
+  limit: number,
+  decodes = true,
+): Promise<WireRequest> {
   if (Number(head.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
   const rawBody = await collect(message, limit);
-  const body = await decodeContent(rawBody, head.headers["content-encoding"], limit);
+  const body = decodes ? await decodeContent(rawBody, head.headers["content-encoding"], limit) : rawBody;
   const form = isForm(head.headers["content-type"]) ? new URLSearchParams(body.toString("utf8")) : undefined;
   return { ...head, rawBody, body, form };
+}
+
+/**
+ * Reads what is left of a body that was refused, so that its sender sees the answer and not a broken connection.
+ * @returns whether it came to its end: a sender of too much, or one who is too slow, is cut off
+ */
+export async function discardBody(message: IncomingMessage): Promise<boolean> {
+  if (message.complete || message.destroyed) return message.complete;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timeout = setTimeout(() => resolve(false), DISCARD_MS);
+  let size = 0;
+  message.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > DISCARD_BYTES) resolve(false);
+  });
+  message.once("end", () => resolve(true));
+  message.once("error", () => resolve(false));
+  message.once("close", () => resolve(message.complete));
+  message.resume();
+  return await promise.finally(() => clearTimeout(timeout));
 }
 
 function collect(message: IncomingMessage, limit: number): Promise<Buffer> {

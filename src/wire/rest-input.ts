@@ -50,7 +50,7 @@ function readBound(reader: BodyReader, shape: StructureShape, member: Member, re
   if (traits.httpQueryParams) return readQueryParams(shape, member, request.query);
   if (traits.httpHeader !== undefined) return readHeader(member, request.headers[traits.httpHeader.toLowerCase()]);
   if (traits.httpPrefixHeaders !== undefined) return readPrefixHeaders(traits.httpPrefixHeaders, request.headers);
-  if (traits.httpPayload) return readPayload(reader, member, request.body);
+  if (traits.httpPayload) return request.payload ?? readPayload(reader, member, request.body);
   return undefined;
 }
 

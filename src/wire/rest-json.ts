@@ -55,7 +55,9 @@ const documents = new WeakMap<StructureShape, StructureShape>();
 function documentOf(shape: StructureShape): StructureShape {
   let document = documents.get(shape);
   if (!document) {
-    document = new StructureShape(shape.name, shape.union, () => shape.members.filter((member) => !isBound(member)));
+    document = new StructureShape(shape.name, shape.union, undefined, () =>
+      shape.members.filter((member) => !isBound(member)),
+    );
     documents.set(shape, document);
   }
   return document;

@@ -12,6 +12,8 @@ interface RestRoute {
   query: readonly (readonly [string, string])[];
   /** Required members outside the body: they tell CopyObject from PutObject. */
   needs: readonly { header?: string; query?: string }[];
+  /** Labels that are not in the path: the service finds them elsewhere, as S3 the bucket in the host's name. */
+  outside: readonly string[];
 }
 
 export interface RestMatch {
@@ -31,11 +33,14 @@ export class RestRoutes {
       .sort((a, b) => specificity(b) - specificity(a) || b.literals - a.literals);
   }
 
-  match(request: WireRequest): RestMatch | undefined {
+  /** @param labels those that the service found outside of the path */
+  match(request: WireRequest, labels: RestMatch["labels"] = {}): RestMatch | undefined {
+    const outside = Object.keys(labels);
     for (const route of this.routes) {
       if (route.method !== request.method || !accepts(route, request)) continue;
+      if (outside.length !== route.outside.length || !route.outside.every((label) => outside.includes(label))) continue;
       const match = route.path.exec(request.path);
-      if (match) return { operation: route.operation, labels: match.groups ?? {} };
+      if (match) return { operation: route.operation, labels: { ...labels, ...match.groups } };
     }
     return undefined;
   }
@@ -66,6 +71,9 @@ function routeOf(operation: OperationModel): RestRoute | undefined {
     literals: parts.filter((part) => !part.startsWith("{")).length,
     query: [...new URLSearchParams(search)].filter(([key]) => key !== "x-id"),
     needs: neededOutsideBody(operation),
+    outside: labelsOf(operation).filter(
+      (label) => !parts.some((part) => part === `{${label}}` || part === `{${label}+}`),
+    ),
   };
 }
 
@@ -73,6 +81,12 @@ function partPattern(part: string): string {
   const label = /^\{(\w+)(\+?)\}$/.exec(part);
   if (!label) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return `(?<${label[1]}>${label[2] ? ".+" : "[^/]+"})`;
+}
+
+function labelsOf({ input }: OperationModel): string[] {
+  return input.kind === "structure"
+    ? input.members.filter(({ traits }) => traits.httpLabel).map(({ name }) => name)
+    : [];
 }
 
 function neededOutsideBody({ input }: OperationModel): { header?: string; query?: string }[] {

@@ -46,7 +46,8 @@ export class RestXmlWire implements Wire, BodyReader, BodyWriter {
 
   writeDocument(shape: StructureShape, output: Record<string, unknown>): string {
     const members = xmlMembers(shape, output, (member) => !isBound(member));
-    return `${DECLARATION}<${shape.name} xmlns="${this.xmlns}">${members}</${shape.name}>`;
+    const name = shape.xmlName ?? shape.name;
+    return `${DECLARATION}<${name} xmlns="${this.xmlns}">${members}</${name}>`;
   }
 
   writePayload(member: Member, value: unknown): string {

@@ -22,7 +22,7 @@ export class Router {
   }
 
   route(request: WireRequest): Route | undefined {
-    return this.byHeader(request) ?? this.byAction(request) ?? this.byScope(request);
+    return this.byHeader(request) ?? this.byAction(request) ?? this.byScope(request) ?? this.byHost(request);
   }
 
   /** JSON and CBOR name service and operation in a header or the path. */
@@ -59,6 +59,13 @@ export class Router {
     const claimed = claimedService(request);
     const service = claimed && this.services.find(({ statics }) => statics.signingName === claimed);
     return service ? { service, protocol: service.statics.protocols[0]!, operation: undefined } : undefined;
+  }
+
+  /** Requests without a signature, to names that only one service has. */
+  private byHost(request: WireRequest): Route | undefined {
+    if (claimedService(request) !== undefined) return undefined;
+    const service = this.services.find(({ statics }) => statics.dialect?.isMeant(request));
+    return service && { service, protocol: service.statics.protocols[0]!, operation: undefined };
   }
 }
 

@@ -9,7 +9,8 @@ import type { WireResponse } from "./protocol.ts";
 export async function sendResponse(reply: ServerResponse, response: WireResponse, log: Logger): Promise<void> {
   const { status, headers, body } = response;
   if (typeof body === "string" || body instanceof Uint8Array) {
-    reply.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    // An answer to HEAD tells the length of what GET would send.
+    reply.writeHead(status, { "content-length": Buffer.byteLength(body), ...headers });
     reply.end(body);
     return;
   }

@@ -5,6 +5,7 @@ import { Ec2QueryWire } from "./ec2-query.ts";
 import type { AnyHandler, Handlers } from "./handlers.ts";
 import { ServiceModel } from "./model.ts";
 import type { Protocol } from "./protocol.ts";
+import type { RestDialect } from "./rest-dialect.ts";
 import { RestJsonWire } from "./rest-json.ts";
 import { RestRoutes } from "./rest-route.ts";
 import { RestXmlWire } from "./rest-xml.ts";
@@ -30,6 +31,8 @@ export interface ServiceStatics {
   validationErrorCode: string;
   /** How violations are worded: as most services do, or as EC2 does for its protocol, unless told. */
   violationWording?: ViolationWording;
+  /** What a REST service does in its own way. */
+  dialect?: RestDialect;
 }
 
 export interface ServiceOptions<Sdk> extends ServiceStatics {
@@ -87,7 +90,8 @@ function speaksRest({ protocols }: ServiceStatics): boolean {
   return protocols.includes("restJson1") || protocols.includes("restXml");
 }
 
-function makeWire(protocol: Protocol, { xmlNamespace = "", queryCompatible = false }: ServiceStatics): Wire {
+function makeWire(protocol: Protocol, { xmlNamespace = "", queryCompatible = false, dialect }: ServiceStatics): Wire {
+  if (dialect) return dialect.wire;
   switch (protocol) {
     case "awsJson1_0":
       return new AwsJsonWire("1.0", queryCompatible);

@@ -51,12 +51,15 @@ export class StructureShape {
   readonly kind = "structure";
   readonly name: string;
   readonly union: boolean;
+  /** What XML calls the structure where it is a whole document, when that is not its name. */
+  readonly xmlName: string | undefined;
   private readonly compile: () => Member[];
   private compiled: Member[] | undefined;
 
-  constructor(name: string, union: boolean, compile: () => Member[]) {
+  constructor(name: string, union: boolean, xmlName: string | undefined, compile: () => Member[]) {
     this.name = name;
     this.union = union;
+    this.xmlName = xmlName;
     this.compile = compile;
   }
 
@@ -105,7 +108,8 @@ export class ShapeCompiler {
     if (known) return known;
     const name = schema.getName() ?? "";
     const required = requiredCount(source);
-    const structure = new StructureShape(name, schema.isUnionSchema(), () =>
+    const { xmlName } = NormalizedSchema.of(source).getOwnTraits();
+    const structure = new StructureShape(name, schema.isUnionSchema(), xmlName, () =>
       Array.from(schema.structIterator(), ([member, target], index) =>
         this.member(member, target, `${name}.${member}`, index < required),
       ),

@@ -1,11 +1,14 @@
 import type { OperationModel } from "./model.ts";
 import type { WireRequest, WireResponse } from "./protocol.ts";
+import type { RequestPayload } from "./request-payload.ts";
 import type { WireError } from "./wire-error.ts";
 
 /** A request whose operation is known. */
 export interface RoutedRequest extends WireRequest {
   /** What the labels of a REST path matched, still percent-encoded. */
   labels?: Readonly<Record<string, string>>;
+  /** The body of an operation that reads it while it arrives; `body` is empty then. */
+  payload?: RequestPayload;
 }
 
 /** One AWS protocol, seen from the server. */

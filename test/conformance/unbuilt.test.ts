@@ -93,7 +93,7 @@ describe("a service that is not built", () => {
   test.each([
     ["of JSON", ["dynamodb", "list-tables"], "ListTables", "dynamodb"],
     ["of REST and JSON", ["lambda", "list-functions"], "ListFunctions", "lambda"],
-    ["of REST and XML", ["s3api", "list-buckets"], "ListBuckets", "s3"],
+    ["of REST and XML", ["route53", "list-hosted-zones"], "ListHostedZones", "route53"],
     ["of queries", ["iam", "list-users"], "ListUsers", "iam"],
   ])("%s, to the AWS CLI", async (_, args, operation, service) => {
     const ended = await attempt("/usr/bin/aws", ["--endpoint-url", engine.endpoint, ...args], { env: engine.env });

@@ -1,12 +1,14 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
+import * as efs from "@aws-sdk/client-efs";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as sts from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import ec2Bounds from "../../generated/bounds/ec2.json" with { type: "json" };
 import ecrBounds from "../../generated/bounds/ecr.json" with { type: "json" };
 import ecsBounds from "../../generated/bounds/ecs.json" with { type: "json" };
+import efsBounds from "../../generated/bounds/efs.json" with { type: "json" };
 import logsBounds from "../../generated/bounds/logs.json" with { type: "json" };
 import stsBounds from "../../generated/bounds/sts.json" with { type: "json" };
 import type { Bounds } from "../../src/wire/bounds.ts";
@@ -15,6 +17,7 @@ import { Constraint } from "../../src/wire/constraint.ts";
 const SUBJECTS: [string, object, Bounds][] = [
   ["ecs", ecs, ecsBounds],
   ["ecr", ecr, ecrBounds],
+  ["efs", efs, efsBounds],
   ["ec2", ec2, ec2Bounds],
   ["logs", logs, logsBounds],
   ["sts", sts, stsBounds],

@@ -1,6 +1,7 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
+import * as efs from "@aws-sdk/client-efs";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as servicediscovery from "@aws-sdk/client-servicediscovery";
 import * as sts from "@aws-sdk/client-sts";
@@ -40,6 +41,8 @@ interface Subject {
   sdk: object;
   client: string;
   protocol: Protocol;
+  /** Unless it is the name. */
+  signingName?: string;
   /** Instead of the protocol that the client speaks by itself. */
   clientProtocol?: unknown;
 }
@@ -49,6 +52,7 @@ const SUBJECTS: Subject[] = [
   { name: "ecr", sdk: ecr, client: "ECRClient", protocol: "awsJson1_1" },
   { name: "logs", sdk: logs, client: "CloudWatchLogsClient", protocol: "awsJson1_1" },
   { name: "servicediscovery", sdk: servicediscovery, client: "ServiceDiscoveryClient", protocol: "awsJson1_1" },
+  { name: "efs", sdk: efs, client: "EFSClient", protocol: "restJson1", signingName: "elasticfilesystem" },
   { name: "ec2", sdk: ec2, client: "EC2Client", protocol: "ec2Query" },
   { name: "sts", sdk: sts, client: "STSClient", protocol: "awsQuery" },
   { name: "ecs", sdk: ecs, client: "ECSClient", protocol: "awsJson1_0", clientProtocol: AwsJson1_0Protocol },
@@ -84,7 +88,7 @@ async function makeServer(subject: Subject) {
   const service = defineService<object>(
     {
       name: subject.name,
-      signingName: subject.name,
+      signingName: subject.signingName ?? subject.name,
       protocols: [subject.protocol],
       targetPrefix: serviceTarget,
       version,
@@ -95,8 +99,8 @@ async function makeServer(subject: Subject) {
     },
     {},
   );
-  const { model } = await service.load();
-  return { model, wire: service.wires[subject.protocol]!, router: new Router([service]) };
+  const { model, routes } = await service.load();
+  return { model, routes, wire: service.wires[subject.protocol]!, router: new Router([service]) };
 }
 
 function schemasOf<T>(sdk: object, kind: number): T[] {
@@ -106,7 +110,7 @@ function schemasOf<T>(sdk: object, kind: number): T[] {
 test.each(SUBJECTS)(
   "$name over $protocol: inputs and outputs",
   async (subject) => {
-    const { model, wire, router } = await makeServer(subject);
+    const { model, routes, wire, router } = await makeServer(subject);
     const problems: string[] = [];
     let passed = 0;
     for (const schema of schemasOf<StaticOperationSchema>(subject.sdk, 9)) {
@@ -120,9 +124,11 @@ test.each(SUBJECTS)(
         subject,
         loopback((request) => {
           const route = router.route(request);
-          expect(route).toMatchObject({ protocol: subject.protocol, operation: name });
+          const rest = routes.match(request);
+          expect(route?.protocol).toBe(subject.protocol);
+          expect(route?.operation ?? rest?.operation).toBe(name);
           const operation = model.operation(name)!;
-          gotInput = wire.readInput(operation, request);
+          gotInput = wire.readInput(operation, { ...request, labels: rest?.labels });
           return wire.writeOutput(operation, sentOutput, "request-id");
         }),
       );

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { STSClient } from "@aws-sdk/client-sts";
 import { NOBODY, runAsNobody } from "./nobody.ts";
+import { testTier } from "./tiers.ts";
 
 const exec = promisify(execFile);
 const NEARGATE = join(import.meta.dirname, "../../bin/neargate.mjs");
@@ -27,7 +28,8 @@ export class TestEngine {
     this.dataFolder = mkdtempSync(join(tmpdir(), "neargate-test-"));
     this.flags = flags;
     // A home of its own: no test writes the AWS profile of whoever runs it.
-    this.environment = { ...process.env, HOME: this.dataFolder, ...environment };
+    const isolation = flags.includes("simulated") ? {} : { NEARGATE_ISOLATION: testTier() };
+    this.environment = { ...process.env, HOME: this.dataFolder, ...isolation, ...environment };
     this.runner = runner;
   }
 
@@ -159,8 +161,9 @@ export class TestEngine {
 
 function alive(pid: number): boolean {
   try {
-    // A zombie waits for its parent, nothing more.
-    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    // A zombie waits for its parent, nothing more, once its other threads have ended: until then its sockets are open.
+    const isZombie = /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return !isZombie || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }

@@ -30,6 +30,7 @@ export class Fargate {
   readonly engine: TestEngine;
   private aws: ReturnType<TestEngine["clients"]>;
   private subnets: string[] = [];
+  private account = "";
   private families = 0;
 
   private constructor(engine: TestEngine) {
@@ -40,7 +41,8 @@ export class Fargate {
   static async prepare(engine: TestEngine): Promise<Fargate> {
     const fargate = new Fargate(engine);
     const { ecs, ec2, logs } = fargate.aws;
-    await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
+    const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
+    fargate.account = cluster!.clusterArn!.split(":")[4]!;
     await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
     const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
     fargate.subnets = Subnets!.map((subnet) => subnet.SubnetId!);
@@ -101,7 +103,7 @@ export class Fargate {
         requiresCompatibilities: ["FARGATE"],
         cpu: "256",
         memory: "512",
-        executionRoleArn: "arn:aws:iam::000000000000:role/ecsTaskExecutionRole",
+        executionRoleArn: `arn:aws:iam::${this.account}:role/ecsTaskExecutionRole`,
         ...more,
         containerDefinitions: containers.map((container, index) => ({
           name: index === 0 ? "app" : `app${index}`,

@@ -99,6 +99,7 @@ export interface ImageConfig {
   User?: string;
   WorkingDir?: string;
   StopSignal?: string;
+  Volumes?: Record<string, object>;
 }
 
 /**

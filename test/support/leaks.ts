@@ -6,7 +6,7 @@ const exec = promisify(execFile);
 
 /**
  * What is left of an engine's tasks while it runs, one line a thing: their network namespaces, and in containerd their
- * containers, processes and writable snapshots. Nothing must be when all of them have stopped.
+ * containers, processes and snapshots of their own. Nothing must be when all of them have stopped.
  */
 export async function taskTraces(instance: string): Promise<string[]> {
   const out = async (program: string, ...args: string[]) => (await exec(program, args)).stdout.trim().split("\n");
@@ -22,7 +22,7 @@ export async function taskTraces(instance: string): Promise<string[]> {
     ),
     ...(await out("ctr", ...ctr, "containers", "list", "--quiet")).map((id) => id && `container ${id}`),
     ...(await out("ctr", ...ctr, "tasks", "list", "--quiet")).map((id) => id && `process ${id}`),
-    ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => /\sActive\s*$/.test(line)),
+    ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => /\s(Active|View)\s*$/.test(line)),
   ].filter(Boolean);
 }
 
@@ -38,6 +38,9 @@ export async function traces(instance: string, dataFolder: string): Promise<stri
     ...readFileSync("/proc/self/mountinfo", "utf8")
       .split("\n")
       .map((line) => `mount ${line}`),
+    ...(await out("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")).map(
+      (line) => `loop device ${line}`,
+    ),
     ...(await out("ps", "-eo", "args")).map((line) => `process ${line}`),
     ...cgroups().map((path) => `cgroup ${path}`),
     ...(existsSync("/run/neargate") ? readdirSync("/run/neargate") : []).map((name) => `run folder ${name}`),

@@ -154,13 +154,20 @@ test("two engines run side by side", async () => {
 });
 
 describe("after kill -9", () => {
-  test("the engine starts again", async () => {
-    await up(data);
-    const { pid } = await status(data);
+  test("the engine starts again, as it was before but for what is chosen anew", async () => {
+    await up(data, "--isolation", "gvisor", "--log-level", "warn");
+    const { pid, endpoint } = await status(data);
     process.kill(pid, "SIGKILL");
     expect((await status(data)).running).toBe(false);
-    expect((await up(data)).code).toBe(0);
+    const again = await neargate("up", "--detach", "--data", data, "--log-level", "error");
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toMatch(
+      /^It is started as it was before: --port \d+ --compute simulated --isolation gvisor\nNeargate /,
+    );
+    expect(await status(data)).toMatchObject({ running: true, endpoint, isolation: "gvisor", compute: "simulated" });
     expect((await status(data)).pid).not.toBe(pid);
+    await neargate("down", "--data", data);
+    expect((await up(data)).stdout).toMatch(/^Neargate /);
   });
 
   test("down cleans up what the engine left", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ContainerSpec } from "../../src/compute/backend.ts";
@@ -312,10 +312,9 @@ describe("signals, network, programs", () => {
 
   test("programs run in a container: code, output, environment, user", async () => {
     const { id } = await started({ command: ["/bin/sleep", "1000"], environment: { A: "1" }, user: "web" });
-    expect(await backend.exec(id, sh("echo $A; id -u; echo err >&2; exit 3"), 5000)).toEqual({
-      exitCode: 3,
-      output: "1\n1001\nerr\n",
-    });
+    const ended = await backend.exec(id, sh("echo $A; id -u; echo err >&2; exit 3"), 5000);
+    expect(ended.exitCode).toBe(3);
+    expect(ended.output.trim().split("\n").toSorted()).toEqual(["1", "1001", "err"]); // two streams: in either order
     const { output } = await backend.exec(id, sh("yes | head -c 10000000"), 10_000);
     expect(output).toBe("y\n".repeat(512));
     await expect(backend.exec(id, ["/bin/missing"], 5000)).rejects.toMatchObject({ name: "ContainerRuntimeError" });
@@ -344,4 +343,42 @@ test("the folder of a container's output need not be writable for others", async
   const spec = await started({ command: ["/bin/echo", "after"], stdoutPath: join(folder, "out"), user: "web" });
   await exitOf(spec.id).toBeDefined();
   expect(readFileSync(spec.stdoutPath, "utf8")).toBe("before\nafter\n");
+});
+
+describe("what a container writes, in a folder of the caller's", () => {
+  test("lies over the image's layers, and stays when the container goes", async () => {
+    const config = { Cmd: ["sh", "-c", "cat /data/a /data/b; echo new > /data/a; echo more > /data/c"] };
+    const layered = await image("layered", config, {
+      "data/a": "one\n",
+      "data/b": "two\n",
+      climbing: "link:../../data",
+    });
+    const writableLayer = join(harness.folder, "written");
+    const spec = harness.spec(layered, { writableLayer });
+    await create(spec);
+    await backend.createContainer(spec); // as after a crash
+    await backend.startContainer(spec.id);
+    await exitOf(spec.id).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(spec.stdoutPath, "utf8")).toBe("one\ntwo\n");
+    await backend.removeContainer(spec.id);
+    const written = join(writableLayer, "upper/data");
+    expect(readdirSync(written).sort()).toEqual(["a", "c"]);
+    expect(readFileSync(join(written, "a"), "utf8")).toBe("new\n");
+    expect(readFileSync("/proc/mounts", "utf8")).not.toContain(writableLayer);
+  });
+
+  test("a folder of an image is copied with its links followed inside the image only", async () => {
+    const layered = await image("layered", {}, { "data/a": "one\n", "data/b": "two\n", climbing: "link:../../data" });
+    for (const [path, found] of [
+      ["/data", true],
+      ["/climbing", true],
+      ["/data/a", false],
+      ["/../../missing", false],
+    ] as const) {
+      const target = join(harness.folder, `copy-${path.replaceAll("/", "_")}`);
+      mkdirSync(target);
+      expect(await backend.copyFromImage(layered, path, target), path).toBe(found);
+      expect(readdirSync(target)).toEqual(found ? ["a", "b"] : []);
+    }
+  });
 });

@@ -6,8 +6,10 @@ import { systemClock } from "../../src/base/clock.ts";
 import { run } from "../../src/base/command.ts";
 import { randomIds } from "../../src/base/ids.ts";
 import { createLogger } from "../../src/base/log.ts";
+import type { Isolation } from "../../src/base/isolation.ts";
 import type { ContainerExit, ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
 import { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { testTier } from "../support/tiers.ts";
 import { buildImage, busyboxLayer, TestImageSource, type LayerFiles, type TestImageConfig } from "./compute-images.ts";
 
 export const scope = { account: "000000000000", region: "us-east-1" };
@@ -22,9 +24,17 @@ export class ContainerdHarness {
   readonly networkNamespace = `/run/netns/${this.namespaceName}`;
   readonly images = new TestImageSource(join(this.folder, "blobs"));
   readonly exits: ContainerExit[] = [];
+  readonly isolation: Isolation;
+  /** How far the backend's clock is ahead. */
+  clockOffsetMs = 0;
 
-  static async create(): Promise<ContainerdHarness> {
-    const harness = new ContainerdHarness();
+  private constructor(isolation: Isolation) {
+    this.isolation = isolation;
+  }
+
+  /** @param isolation the tier of {@link spec}'s containers */
+  static async create(isolation = testTier()): Promise<ContainerdHarness> {
+    const harness = new ContainerdHarness(isolation);
     await run("ip", ["netns", "add", harness.namespaceName]);
     await run("ip", ["-n", harness.namespaceName, "link", "set", "lo", "up"]);
     return harness;
@@ -38,8 +48,10 @@ export class ContainerdHarness {
       instance,
       port: PORT,
       containerdSocket: undefined,
+      isolation: this.isolation,
     };
-    const backend = new ContainerdBackend({ config, clock: systemClock, log: createLogger("error"), images });
+    const clock = { ...systemClock, now: () => systemClock.now() + this.clockOffsetMs };
+    const backend = new ContainerdBackend({ config, clock, log: createLogger("error"), images });
     backend.onExit((exit) => this.exits.push(exit));
     return backend;
   }
@@ -74,6 +86,7 @@ export class ContainerdHarness {
     return {
       id,
       taskId,
+      isolation: this.isolation,
       name: "main",
       image,
       environment: {},

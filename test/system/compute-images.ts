@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { pack } from "tar-stream";
 import type { ImageSource, ResolvedManifest } from "../../src/registry/image-source.ts";
 
-/** A file in a layer: text, or `link:TARGET`, or a folder when the name ends in a slash. */
+/** A file in a layer: text, `link:TARGET`, `hardlink:TARGET`, `disk:MAJOR:MINOR`, or a folder when the name ends in a slash. */
 export type LayerFiles = Record<string, string | Buffer>;
 
 export interface TestImageConfig {
@@ -75,7 +75,12 @@ async function tarOf(files: LayerFiles): Promise<Buffer> {
     if (name.endsWith("/")) archive.entry({ name, type: "directory", mode: name === "tmp/" ? 0o1777 : 0o755 });
     else if (typeof content === "string" && content.startsWith("link:"))
       archive.entry({ name, type: "symlink", linkname: content.slice("link:".length) });
-    else archive.entry({ name, mode: 0o755 }, content);
+    else if (typeof content === "string" && content.startsWith("hardlink:"))
+      archive.entry({ name, type: "link", linkname: content.slice("hardlink:".length) });
+    else if (typeof content === "string" && content.startsWith("disk:")) {
+      const [devmajor, devminor] = content.split(":").slice(1).map(Number);
+      archive.entry({ name, type: "block-device", mode: 0o666, devmajor, devminor });
+    } else archive.entry({ name, mode: 0o755 }, content);
   }
   archive.finalize();
   const chunks: Buffer[] = [];

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { run } from "../../src/base/command.ts";
+import type { PullProgress } from "../../src/compute/backend.ts";
 import type { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
 import { RemoteOrigin } from "../../src/compute/containerd/images/remote-origin.ts";
 import { parseImageReference } from "../../src/registry/reference.ts";
@@ -264,6 +265,100 @@ describe("what is refused", () => {
   });
 });
 
+describe("images that mean harm", () => {
+  test("no trick with names reaches a file outside", async () => {
+    const outside = join(harness.folder, "outside");
+    const sentinel = join(outside, "sentinel");
+    mkdirSync(outside);
+    writeFileSync(sentinel, "untouched");
+    const up = `${"../".repeat(20)}${outside.slice(1)}`;
+    const layers: Record<string, LayerFiles[]> = {
+      "hard link to a file outside": [{ stolen: `hardlink:${up}/sentinel` }, { stolen: "changed" }],
+      "hard link to an absolute path": [{ stolen: `hardlink:${sentinel}` }, { stolen: "changed" }],
+      "hard link through a symbolic link": [
+        { out: `link:${outside}`, stolen: "hardlink:out/sentinel" },
+        { stolen: "x" },
+      ],
+      "symbolic links in two hops": [{ one: `link:${outside}`, two: "link:one" }, { "two/sentinel": "changed" }],
+      "a folder over a symbolic link": [{ out: `link:${outside}` }, { "out/": "", "out/sentinel": "changed" }],
+      "a whiteout of a file outside": [{ out: `link:${outside}` }, { "out/.wh.sentinel": "" }],
+      "a whiteout that climbs": [{ [`${up}/.wh.sentinel`]: "" }],
+      "a whiteout of the root": [{ ".wh..": "" }, { ".wh...": "" }],
+      "an opaque whiteout outside": [{ out: `link:${outside}` }, { "out/.wh..wh..opq": "" }],
+      "an absolute name": [{ [sentinel]: "changed" }],
+      "one name twice": [{ out: `link:${outside}` }, { "out/sentinel": "one", "./out/sentinel": "two" }],
+    };
+    const outcomes: Record<string, string> = {};
+    for (const [name, [first, ...rest]] of Object.entries(layers)) {
+      const image = await buildImage([{ ...busyboxLayer(), ...first }, ...rest], { Cmd: ["/bin/true"] });
+      outcomes[name] = await failure(registry.add("evil", `v${Object.keys(outcomes).length}`, image));
+      expect([name, readFileSync(sentinel, "utf8"), readdirSync(outside)]).toEqual([name, "untouched", ["sentinel"]]);
+    }
+    expect(Object.values(outcomes)).toContain("no failure"); // contained, and others refused
+  });
+
+  test("a device of the image cannot be opened, whoever made it", async () => {
+    const { dev } = statSync("/");
+    const disk = `disk:${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
+    const image = await buildImage([{ ...busyboxLayer(), disk }], {});
+    const command = ["/bin/sh", "-c", "test -b /disk || exit 7; head -c 512 /disk > /dev/null 2>&1 && exit 8; exit 0"];
+    expect(await exitCodeOf(registry.add("device", "v1", image), command)).toBe(0);
+  });
+
+  test("one that becomes larger than its task's storage is stopped in the middle", async () => {
+    const small = 64 * 1024 ** 2;
+    const bomb = await buildImage([{ zeros: Buffer.alloc(1024 ** 3) }], {});
+    const reference = registry.add("bomb", "v1", bomb);
+    const before = statfsSync(harness.folder).bavail;
+    await expect(backend.pull({ reference, scope, maxBytes: small })).rejects.toThrow(
+      /^ref pull has been retried 1 time\(s\): failed to extract layer sha256:\w+: the image takes more than the 64 MiB it may: no space left on device: unknown$/,
+    );
+    const { bavail, bsize } = statfsSync(harness.folder);
+    expect((before - bavail) * bsize).toBeLessThan(900 * 1024 ** 2);
+    // Many files are as good as a large one, and an image that is there is measured too.
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`file-${n}`, "x"]));
+    const files = registry.add("bomb", "v2", await buildImage([many], {}));
+    await expect(backend.pull({ reference: files, scope, maxBytes: 1024 ** 2 })).rejects.toThrow("no space left");
+    await pull(files);
+    await expect(backend.pull({ reference: files, scope, maxBytes: 1024 ** 2 })).rejects.toThrow("no space left");
+  });
+
+  test("one of more layers than can be laid over each other", async () => {
+    const image = await buildImage(
+      Array.from({ length: 128 }, (_, n) => ({ [`file-${n}`]: "x" })),
+      {},
+    );
+    expect(await failure(registry.add("deep", "v1", image))).toContain("the image has 128 layers: max depth exceeded");
+  });
+
+  test("manifests and configurations of absurd sizes", async () => {
+    const huge = {
+      bytes: Buffer.alloc(5 * 1024 ** 2, " "),
+      digest: digestOf(Buffer.alloc(1)),
+      mediaType: MANIFEST_TYPE,
+    };
+    expect(await failure(registry.addManifest("huge", "manifest", huge))).toContain("failed to resolve ref");
+    const image = await smallImage();
+    const manifest = JSON.parse(Buffer.from(image.manifest.bytes).toString()) as { config: { size: number } };
+    manifest.config.size = 1024 ** 3;
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    const lying = { blobs: image.blobs, manifest: { bytes, digest: digestOf(bytes), mediaType: MANIFEST_TYPE } };
+    expect(await failure(registry.add("huge", "config", lying))).toContain("the image configuration is larger than");
+  });
+});
+
+test("a pull tells how far it is", async () => {
+  const image = await buildImage([{ one: randomBytes(300_000) }, { two: randomBytes(300_000) }], {});
+  const seen: PullProgress[] = [];
+  await backend.pull({ reference: registry.add("app", "v1", image), scope, onProgress: (told) => seen.push(told) });
+  const statuses = (n: number) => [...new Set(seen.map(({ layers }) => layers[n]!.status))];
+  expect(statuses(0)).toEqual(["waiting", "downloading", "unpacking", "present"]);
+  expect(statuses(1)).toEqual(["waiting", "downloading", "unpacking", "present"]);
+  const last = seen.at(-1)!;
+  expect(last.digest).toBe(image.manifest.digest);
+  expect(last.layers.every(({ received, size }) => received === size && size > 300_000)).toBe(true);
+});
+
 describe("registries that fail", () => {
   test("busy ones are asked again, when they say so", async () => {
     const reference = registry.add("app", "v1", await smallImage());
@@ -392,6 +487,24 @@ describe("registries that fail", () => {
 });
 
 describe("images that nobody uses", () => {
+  test("go when together they are larger than the limit, those of long ago first", async () => {
+    const references: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      references.push(registry.add("app", `v${n}`, await bigImage(1_000_000)));
+      await pull(references[n]!);
+    }
+    const present = async () => {
+      registry.requests.length = 0;
+      for (const reference of references) await pull(reference);
+      return references.length - registry.blobRequests().length / 2;
+    };
+    await backend.collectImages(3_600_000, 2_500_000); // of this minute, each may still be launched
+    expect(await present()).toBe(3);
+    harness.clockOffsetMs = 3_000_000;
+    await backend.collectImages(3_600_000, 2_500_000).finally(() => (harness.clockOffsetMs = 0));
+    expect(await present()).toBe(2);
+  });
+
   test("are removed from disk", async () => {
     const snapshots = () =>
       readdirSync(join(harness.folder, "data/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots")).length;

@@ -1,21 +1,24 @@
 import { registerBackendSuite } from "../../src/compute/backend-suite.ts";
 import { behaviourOf } from "../../src/compute/simulated/behaviour.ts";
+import { tiersHere } from "../support/tiers.ts";
 import { ContainerdHarness } from "./compute-harness.ts";
 import { buildImage, busyboxLayer } from "./compute-images.ts";
 
 const RUN_UNTIL_TERM = `trap 'exit 143' TERM; while :; do sleep 1000 & wait $!; done`;
 
-registerBackendSuite("containerd", async () => {
-  const harness = await ContainerdHarness.create();
-  for (const tag of ["run", "exit-3-after-0.5s", "exit-0-after-0s", "exit-5-after-0.3s"]) {
-    const { end } = behaviourOf(`suite:${tag}`);
-    const script = end ? `sleep ${end.afterMs / 1000}; exit ${end.exitCode}` : RUN_UNTIL_TERM;
-    harness.images.add("suite", tag, await buildImage([busyboxLayer()], { Cmd: ["/bin/sh", "-c", script] }));
-  }
-  return {
-    open: () => harness.open(),
-    imageReference: (tag) => harness.reference("suite", tag),
-    networkNamespace: harness.networkNamespace,
-    dispose: () => harness.dispose(),
-  };
-});
+for (const isolation of await tiersHere())
+  registerBackendSuite(`containerd, ${isolation}`, async () => {
+    const harness = await ContainerdHarness.create(isolation);
+    for (const tag of ["run", "exit-3-after-0.5s", "exit-0-after-0s", "exit-5-after-0.3s"]) {
+      const { end } = behaviourOf(`suite:${tag}`);
+      const script = end ? `sleep ${end.afterMs / 1000}; exit ${end.exitCode}` : RUN_UNTIL_TERM;
+      harness.images.add("suite", tag, await buildImage([busyboxLayer()], { Cmd: ["/bin/sh", "-c", script] }));
+    }
+    return {
+      open: () => harness.open(),
+      imageReference: (tag) => harness.reference("suite", tag),
+      networkNamespace: harness.networkNamespace,
+      isolation,
+      dispose: () => harness.dispose(),
+    };
+  });

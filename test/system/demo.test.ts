@@ -48,6 +48,15 @@ test("the demo runs two tasks that answer, again from what is there, and leaves 
   const second = await neargate("demo", "--once");
   expect(second).toContain("push: is there already");
 
+  const reference = / to (\S+:\w{12}) \(/.exec(first)![1]!;
+  expect(JSON.parse(await neargate("pull", reference, "--json"))).toEqual([
+    { image: reference, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+  ]);
+  const missing = reference.replace(/:\w+$/, ":nothing");
+  await expect(neargate("pull", missing)).rejects.toThrow(
+    `neargate: pull image manifest has been retried 1 time(s): failed to resolve ref ${missing}: ${missing}: not found`,
+  );
+
   await neargate("demo", "--remove");
   expect(await answers(url)).toBe(false);
   expect(JSON.parse(await neargate("status", "--json"))).toMatchObject({

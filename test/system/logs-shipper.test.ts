@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LogRoute } from "../../src/tasks/ports.ts";
-import { routeIn, scope, startLogsEngine, type LogsEngine } from "./logs-engine.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { getLogEvents } from "../../src/services/logs/operations/get-log-events.ts";
+import type { RequestContext } from "../../src/wire/context.ts";
+import { routeIn, scope, startLogsEngine, type LogsEngine, type StreamRoute } from "./logs-engine.ts";
 
 let folder: string;
 let engine: LogsEngine | undefined;
@@ -19,9 +21,9 @@ afterEach(async () => {
 });
 
 /** An engine with a stream for each route; it does not follow them yet. */
-async function startWith(...routes: LogRoute[]): Promise<LogsEngine> {
+async function startWith(...routes: StreamRoute[]): Promise<LogsEngine> {
   engine = await startLogsEngine(folder);
-  for (const route of routes) await engine.logs.sink.ensureStream(scope, route.group, route.stream, true);
+  for (const { target } of routes) await engine.logs.sink.ensureStream(scope, target.group, target.stream, true);
   return engine;
 }
 
@@ -130,7 +132,7 @@ test("a hundred containers are served evenly while one floods", async () => {
 });
 
 test("output of a deleted group is dropped, and everything else goes on", async () => {
-  const [gone, other] = [routeIn(folder, "gone"), { ...routeIn(folder, "other"), group: "other" }];
+  const [gone, other] = [routeIn(folder, "gone"), routeIn(folder, "other", { group: "other" })];
   const { follower, logs, messagesOf } = await startWith(gone, other);
   await follower.follow(gone);
   await follower.follow(other);
@@ -138,7 +140,7 @@ test("output of a deleted group is dropped, and everything else goes on", async 
   appendFileSync(gone.stdoutPath, "nobody hears this\n");
   appendFileSync(other.stdoutPath, "fine\n");
   await until(async () => (await logs.sink.checkpoint("gone/stdout")) === 18);
-  await logs.sink.ensureStream(scope, gone.group, gone.stream, true);
+  await logs.sink.ensureStream(scope, gone.target.group, gone.target.stream, true);
   appendFileSync(gone.stdoutPath, "heard again\n");
   await follower.finish(gone);
   await follower.finish(other);
@@ -172,6 +174,67 @@ test("stopping keeps the place; following and finishing go on from there", async
   await until(async () => (await messagesOf(route)).length === 2);
   await follower.finish(route);
   expect(await messagesOf(route)).toEqual(["one", "two"]);
+});
+
+test("events of several lines are one, also over a restart, and do not wait for ever", async () => {
+  const route = routeIn(folder, "a", { multilinePattern: "^\\d{4}-" });
+  const { follower, messagesOf } = await startWith(route);
+  await follower.follow(route);
+  appendFileSync(route.stdoutPath, "2024-01 one\n  at a\n  at b\n2024-02 two\n  at");
+  await until(async () => (await messagesOf(route)).length === 1);
+  expect(await messagesOf(route)).toEqual(["2024-01 one\n  at a\n  at b\n"]);
+  await follower.stop();
+  appendFileSync(route.stdoutPath, " c\n");
+  await follower.follow(route);
+  await sleep(300);
+  expect(await messagesOf(route)).toHaveLength(1);
+  const since = performance.now();
+  await until(async () => (await messagesOf(route)).length === 2);
+  expect(performance.now() - since).toBeGreaterThan(3000);
+  appendFileSync(route.stdoutPath, "  late\n2024-03 three\nend");
+  await follower.finish(route);
+  expect((await messagesOf(route)).slice(1)).toEqual(["2024-02 two\n  at c\n", "  late\n", "2024-03 three\nend\n"]);
+});
+
+test("of what waits, the oldest beyond the bound is dropped, and its disk space given back", async () => {
+  const route = { ...routeIn(folder, "a"), maxBufferBytes: 1024 * 1024 };
+  const { follower, logs, messagesOf } = await startWith(route);
+  const append = logs.sink.append.bind(logs.sink);
+  let isDown = true;
+  logs.sink.append = (...args) => (isDown ? Promise.reject(new Error("away")) : append(...args));
+  await follower.follow(route);
+  for (let at = 0; at < 300_000; at += 10_000) appendFileSync(route.stdoutPath, asText(numbered(at, 10_000, 99)));
+  const onDisk = () => statSync(route.stdoutPath).blocks * 512;
+  await until(() => onDisk() < 2 * 1024 * 1024);
+  isDown = false;
+  await follower.finish(route);
+  const messages = await messagesOf(route);
+  expectSame(messages, numbered(300_000 - messages.length, messages.length, 99));
+  expect(messages.length).toBeGreaterThan(10_000);
+  expect(messages.length).toBeLessThan(10_600);
+});
+
+test("what was written while nobody shipped is kept whole, and has times from then", async () => {
+  const route = { ...routeIn(folder, "a"), maxBufferBytes: 1000 };
+  await startWith(route);
+  await engine!.stop();
+  const stopped = Date.now();
+  writeFileSync(route.stdoutPath, asText(numbered(0, 1000)));
+  const modified = stopped + 60_000;
+  utimesSync(route.stdoutPath, modified / 1000, modified / 1000);
+  const clock = { ...systemClock, now: () => Date.now() + 3_600_000 };
+  engine = await startLogsEngine(folder, "silent", clock);
+  await engine.follower.finish(route);
+  const { events } = await getLogEvents(engine.logs)(
+    { logGroupName: "g", logStreamName: "app/a", startFromHead: true },
+    { scope } as RequestContext,
+  );
+  const times = events!.map((event) => event.timestamp!);
+  expect(events!.map((event) => event.message)).toEqual(numbered(0, 1000));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times[0]! - stopped).toBeLessThan(2000);
+  expect(Math.abs(times[500]! - stopped - 30_000)).toBeLessThan(2000);
+  expect(modified - times[999]!).toBeLessThan(2000);
 });
 
 test("kill -9 in mid-flood, again and again, loses no line and doubles none", async () => {

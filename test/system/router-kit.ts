@@ -142,7 +142,7 @@ export class TestRouter {
       peerMembers,
     };
     const present = await listTable("inet", VPC_TABLE, this.path);
-    await this.transact(replaceTable({ topology, resolverAddresses }, contents, present));
+    await this.transact(replaceTable({ topology, resolverAddresses, taskPorts: [] }, contents, present));
   }
 
   transact(commands: readonly Command[], path = this.path): Promise<void> {

@@ -268,8 +268,8 @@ test("a container that ends while the control plane is down has its true exit co
 
 describe("a crash in the middle", () => {
   test.each([
-    "task.prepared.task-group+network+images",
-    "task.prepared.files",
+    "task.prepared.task-group+network+images+storage",
+    "task.prepared.files+firelens+environment-files+volumes",
     "task.prepared.logs",
     "task.container-created",
     "task.container-started",

@@ -8,7 +8,7 @@ import { goOnLines } from "../go-on-lines.ts";
 import { onInterrupt, sayUnfinished } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
-import { adminOf, requireAgreement, requireEngine } from "../running-engine.ts";
+import { adminOf, requireAgreement, requireEngine, withLastSettings } from "../running-engine.ts";
 import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
 import { introduce } from "./up.ts";
 
@@ -26,7 +26,7 @@ export function demoCommand(): Command {
     .option("--once", "end when it runs, and leave it running")
     .option("--remove", "delete what an earlier demo left, and end")
     .action(async (options: DemoOptions) => {
-      const loaded = loadFromFlags(command);
+      const { loaded } = withLastSettings(loadFromFlags(command));
       const interrupted = interruption();
       const started = !options.remove && (await ensureEngine(loaded, typedFlags(command)));
       if (interrupted.aborted) return await stopStarted(loaded, started);

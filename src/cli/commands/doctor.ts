@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { readEngineFile } from "../../admin/engine-file.ts";
+import { findProgram } from "../../base/find-program.ts";
 import type { Config } from "../../config.ts";
 import type { Finding } from "../doctor/check.ts";
+import { checkIsolation } from "../doctor/isolation.ts";
 import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp } from "../doctor/kernel.ts";
 import { checkForwarding, checkForwardPolicy, checkPool, checkPort, checkVpcRanges } from "../doctor/network.ts";
-import { checkContainerd, checkPrograms, checkRunc, findProgram } from "../doctor/programs.ts";
+import { checkContainerd, checkPrograms, checkRunc } from "../doctor/programs.ts";
 import { checkStorage } from "../doctor/storage.ts";
+import { checkStorageEncryption } from "../doctor/storage-encryption.ts";
 import { say, sayJson } from "../output.ts";
 import { addSettings, loadFromFlags } from "../settings-options.ts";
 
@@ -46,7 +49,9 @@ async function examine(config: Config): Promise<Finding[]> {
     ...checkPrograms(),
     ...(await checkContainerd()),
     ...(await checkRunc()),
+    ...(root.status === "ok" ? await checkIsolation(config) : []),
     ...(root.status === "ok" ? await checkKernelFeatures() : []),
+    ...(root.status === "ok" ? [await checkStorageEncryption(config)] : []),
     checkForwarding(),
     ...(root.status === "ok" ? await checkForwardPolicy() : []),
     ...(findProgram("ip") ? [...(await checkPool(config)), ...(await checkVpcRanges(config))] : []),

@@ -5,7 +5,7 @@ import type { ProfileOutcome } from "../aws-profile.ts";
 import { onInterrupt, sayUnfinished } from "../interrupt.ts";
 import { startDetached } from "../launch.ts";
 import { say } from "../output.ts";
-import { adminOf, requireAgreement } from "../running-engine.ts";
+import { adminOf, requireAgreement, withLastSettings } from "../running-engine.ts";
 import { addSettings, loadFromFlags, typedFlags } from "../settings-options.ts";
 import { VERSION } from "../../version.ts";
 
@@ -15,12 +15,16 @@ export function upCommand(): Command {
   return addSettings(command)
     .option("--detach", "run in the background; returns when the engine answers")
     .action(async ({ detach }: { detach?: true }) => {
-      const loaded = loadFromFlags(command);
-      const running = await adminOf(loaded.config).status();
+      const wanted = loadFromFlags(command);
+      const running = await adminOf(wanted.config).status();
       if (running) {
-        requireAgreement(loaded, running);
+        requireAgreement(wanted, running);
         say(`Neargate ${running.version} already answers at ${running.endpoint} (pid ${running.pid}).`);
-      } else if (detach) {
+        return;
+      }
+      const { loaded, kept } = withLastSettings(wanted);
+      if (kept.length) say(`It is started as it was before: ${kept.join(" ")}`);
+      if (detach) {
         const { endpoint, profile } = await startDetached(loaded.config, typedFlags(command));
         introduce(endpoint, loaded, profile);
       } else await runInForeground(loaded);

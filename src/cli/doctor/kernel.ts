@@ -67,6 +67,7 @@ export async function checkKernelFeatures(): Promise<Finding[]> {
     await attempt("nftables", "CONFIG_NF_TABLES and CONFIG_NF_TABLES_INET", inNamespace("nft", "add table inet probe")),
     await attempt("address translation", "CONFIG_NFT_NAT and CONFIG_NFT_CT", inNamespace("nft", NAT_PROBE)),
     await overlay(),
+    await faults(),
   ];
 }
 
@@ -75,6 +76,24 @@ function inNamespace(...command: string[]): string[] {
 }
 
 const NAT_PROBE = "table ip probe { chain c { type nat hook postrouting priority 100; ct state new masquerade; }; }";
+
+const FAULT_PROBE =
+  'table netdev probe { chain c { type filter hook egress device "lo" priority 0; ' +
+  "numgen random mod 100 < 50 drop; jhash ip saddr mod 100 < 50 drop; }; }";
+const LATENCY_PROBE = "qdisc add dev lo root handle 1: prio\nqdisc add dev lo parent 1:1 netem delay 1ms\n";
+
+/** What only those tasks need that disturb their own network. */
+async function faults(): Promise<Finding> {
+  const rules = await attempt(
+    "fault injection",
+    "CONFIG_NETFILTER_EGRESS, CONFIG_NFT_NUMGEN and CONFIG_NFT_HASH (5.16 or later)",
+    inNamespace("nft", FAULT_PROBE),
+  );
+  if (rules.status === "fail") return { ...rules, status: "warn" };
+  const needs = "CONFIG_NET_SCH_NETEM and CONFIG_NET_SCH_PRIO";
+  const latency = await attempt(rules.name, needs, inNamespace("tc", "-batch", "-"), LATENCY_PROBE);
+  return latency.status === "ok" ? rules : { ...latency, status: "warn", detail: "works, but not network-latency" };
+}
 
 async function overlay(): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), "neargate-doctor-"));
@@ -96,9 +115,9 @@ async function overlay(): Promise<Finding> {
   }
 }
 
-async function attempt(name: string, needs: string, unshare: string[]): Promise<Finding> {
+async function attempt(name: string, needs: string, unshare: string[], input?: string): Promise<Finding> {
   try {
-    await run("unshare", unshare, { timeoutMs: 10_000 });
+    await run("unshare", unshare, { timeoutMs: 10_000, ...(input === undefined ? {} : { input }) });
     return { name, status: "ok", detail: "works" };
   } catch (cause) {
     return { name, status: "fail", detail: messageOf(cause), fix: `a kernel with ${needs} is needed` };

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { AdminClient } from "../../admin/admin-client.ts";
 import { run } from "../../base/command.ts";
+import { findProgram } from "../../base/find-program.ts";
 import { errnoOf } from "../../base/errors.ts";
 import type { Config } from "../../config.ts";
 import { cidr, overlaps, parseIpv4 } from "../../network/ipv4.ts";
@@ -10,7 +11,6 @@ import { foreignRoutes, isGuard, routesInto } from "../../network/linux/guards.t
 import { checkPublicPool } from "../../network/linux/lan.ts";
 import { hostNameServers } from "../../network/linux/upstreams.ts";
 import type { Finding } from "./check.ts";
-import { findProgram } from "./programs.ts";
 
 /** Whether the port is free, or the engine of this data folder has it. */
 export async function checkPort(config: Config): Promise<Finding> {

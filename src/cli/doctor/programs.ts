@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { run } from "../../base/command.ts";
+import { findProgram } from "../../base/find-program.ts";
+import { openAdvisories, type Advisory } from "./advisories.ts";
 import { atLeast, type Finding } from "./check.ts";
 import packages from "./packages.json" with { type: "json" };
 
@@ -18,61 +19,44 @@ export function checkPrograms(): Finding[] {
     });
 }
 
-/** The path of a program; the folders of system programs are looked at even when PATH lacks them. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
-  return folders
-    .filter(Boolean)
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
 export async function checkContainerd(): Promise<Finding[]> {
   const version = await versionOf("containerd");
   if (!version) return []; // told as missing already
-  const name = "containerd version";
-  if (atLeast(version, OLDEST_CONTAINERD)) return [{ name, status: "ok", detail: version }];
-  return [{ name, status: "fail", detail: version, fix: `at least ${OLDEST_CONTAINERD} is needed` }];
+  if (!atLeast(version, OLDEST_CONTAINERD))
+    return [
+      { name: "containerd version", status: "fail", detail: version, fix: `at least ${OLDEST_CONTAINERD} is needed` },
+    ];
+  return [holes("containerd", version)];
 }
-
-/** CVEs of 2025 by which a container can write to the host, fixed in 1.2.8, 1.3.3 and 1.4.0-rc.3. */
-const RUNC_CVES = ["CVE-2025-31133", "CVE-2025-52565", "CVE-2025-52881"];
 
 export async function checkRunc(): Promise<Finding[]> {
   const version = await versionOf("runc");
-  if (!version) return [];
-  const name = "runc version";
-  if (runcHasFixes(version)) return [{ name, status: "ok", detail: version }];
-  const unfixed = RUNC_CVES.filter((cve) => !distributionChangelog().includes(cve));
-  if (unfixed.length === 0)
-    return [{ name, status: "ok", detail: `${version}, with the distribution's security fixes` }];
-  return [
-    {
-      name,
-      status: "warn",
-      detail: `${version} lets a hostile image break out (${unfixed.join(", ")})`,
-      fix: "run only images that you trust, or install runc 1.2.8, 1.3.3 or later (on Debian: from backports or a newer release)",
-    },
-  ];
+  return version ? [holes("runc", version)] : [];
 }
 
-/** Whether an upstream version is one that has the fixes of {@link RUNC_CVES}. */
-export function runcHasFixes(version: string): boolean {
-  if (atLeast(version, "1.4")) return !/^1\.4\.0-rc\.?[12]\b/.test(version);
-  return atLeast(version, "1.3") ? atLeast(version, "1.3.3") : atLeast(version, "1.2.8");
+/** What is known against a version that is installed. */
+function holes(program: Advisory["program"], version: string): Finding {
+  const name = `${program} version`;
+  const changelog = distributionChangelog(program);
+  const open = openAdvisories(program, version, changelog);
+  if (open.length === 0) {
+    const patched = openAdvisories(program, version, "").length > 0;
+    return { name, status: "ok", detail: patched ? `${version}, with the distribution's security fixes` : version };
+  }
+  const effects = Map.groupBy(open, (advisory) => advisory.effect);
+  const told = [...effects].map(([effect, same]) => `${effect} (${same.map(({ cve }) => cve).join(", ")})`);
+  return {
+    name,
+    status: "warn",
+    detail: `${version} lets a hostile image ${told.join("; ")}`,
+    fix: `run only images that you trust, or on --isolation gvisor, or install a ${program} of at least ${open.at(-1)!.fixedIn.join(" or ")}`,
+  };
 }
 
 /** Distributions fix old versions without changing their number; their changelog says what was fixed. */
-function distributionChangelog(): string {
+function distributionChangelog(program: string): string {
   try {
-    return gunzipSync(readFileSync("/usr/share/doc/runc/changelog.Debian.gz")).toString();
+    return gunzipSync(readFileSync(`/usr/share/doc/${program}/changelog.Debian.gz`)).toString();
   } catch {
     return "";
   }

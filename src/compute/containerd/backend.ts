@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { mkdirSync, readFileSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { release } from "node:os";
 import { join } from "node:path";
 import type { TaskExit } from "../../../generated/containerd/events/task_pb.ts";
@@ -7,15 +8,18 @@ import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Config } from "../../config.ts";
 import type { ImageSource } from "../../registry/image-source.ts";
-import type {
-  ComputeBackend,
-  ContainerExit,
-  ContainerSpec,
-  ContainerState,
-  PulledImage,
-  PullRequest,
-  TaskGroupSpec,
+import type { Isolation } from "../../base/isolation.ts";
+import {
+  ComputeError,
+  type ComputeBackend,
+  type ContainerExit,
+  type ContainerSpec,
+  type ContainerState,
+  type PulledImage,
+  type PullRequest,
+  type TaskGroupSpec,
 } from "../backend.ts";
+import type { ContainerUsage } from "../usage.ts";
 import { openCgroups, type TaskCgroups } from "./cgroup.ts";
 import { createContainerdClient, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "./client.ts";
 import { Containers } from "./containers.ts";
@@ -24,13 +28,21 @@ import { Connection } from "./events.ts";
 import { execInContainer } from "./exec.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { Puller } from "./images/puller.ts";
+import { GvisorError } from "./gvisor/probe.ts";
+import { GvisorRuntime } from "./gvisor/runtime.ts";
 import { findInitBinary, ownOomScoreAdj } from "./host.ts";
 import { ContainerNotes } from "./notes.ts";
+import { PauseContainers } from "./pause/pause-containers.ts";
 import { readRlimitCeiling } from "./spec/limits.ts";
+import { copyFromImage } from "./image-content.ts";
+import { ImageViews } from "./image-views.ts";
 import { UserFilesReader } from "./user-files.ts";
 
+/** Where containerd's shim has runc keep its state. */
+const RUNC_ROOT = "/run/containerd/runc";
+
 export interface ContainerdBackendOptions {
-  config: Pick<Config, "dataFolder" | "runFolder" | "instance" | "port" | "containerdSocket">;
+  config: Pick<Config, "dataFolder" | "runFolder" | "instance" | "port" | "containerdSocket" | "isolation">;
   clock: Clock;
   log: Logger;
   /** The embedded registry. */
@@ -40,18 +52,22 @@ export interface ContainerdBackendOptions {
 /** Runs containers by containerd and runc. Needs root. */
 export class ContainerdBackend implements ComputeBackend {
   private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly isolation: Isolation;
   private readonly client: ContainerdClient;
   private readonly daemon: ContainerdDaemon;
   private readonly connection: Connection;
   private readonly cgroups: TaskCgroups;
   private readonly notes: ContainerNotes;
-  private readonly users: UserFilesReader;
+  private readonly gvisor: GvisorRuntime;
+  private readonly pauses: PauseContainers;
+  private readonly views: ImageViews;
   private readonly store: ImageStore;
   private readonly puller: Puller;
   private readonly containers: Containers;
   private readonly execFolder: string;
   private readonly listeners = new Set<(exit: ContainerExit) => void>();
-  /** Containers whose exit was told. */
+  /** Runs of containers whose exit was told. */
   private readonly told = new Set<string>();
   private readonly outOfMemory = new Set<string>();
 
@@ -62,6 +78,8 @@ export class ContainerdBackend implements ComputeBackend {
       return path;
     };
     this.clock = clock;
+    this.log = log;
+    this.isolation = config.isolation;
     this.daemon = config.containerdSocket
       ? existingDaemon(config.containerdSocket, clock)
       : ownDaemon({ dataFolder: config.dataFolder, runFolder: config.runFolder, clock, log });
@@ -78,15 +96,25 @@ export class ContainerdBackend implements ComputeBackend {
     this.cgroups = openCgroups(config.instance, clock);
     this.notes = new ContainerNotes(folder("containers"));
     this.execFolder = folder("exec");
-    this.users = new UserFilesReader(this.client, folder("views"));
+    this.views = new ImageViews(this.client, folder("views"));
     this.store = new ImageStore(this.client, clock);
     this.puller = new Puller({ client: this.client, store: this.store, images, port: config.port, clock, log });
+    this.gvisor = new GvisorRuntime(config);
+    this.pauses = new PauseContainers({
+      gvisor: this.gvisor,
+      client: this.client,
+      cgroups: this.cgroups,
+      dataFolder: config.dataFolder,
+      oomScoreAdj: ownOomScoreAdj(),
+    });
     this.containers = new Containers({
       client: this.client,
       store: this.store,
-      users: this.users,
+      users: new UserFilesReader(this.views),
       cgroups: this.cgroups,
       notes: this.notes,
+      pauses: this.pauses,
+      gvisor: this.gvisor,
       clock,
       host: {
         arch: process.arch,
@@ -104,9 +132,10 @@ export class ContainerdBackend implements ComputeBackend {
   async start(): Promise<void> {
     await this.daemon.ensure(this.client);
     await this.checkSnapshotter();
+    if (this.isolation === "gvisor") await this.checkGvisor();
     await unlessExists(this.client.namespaces.create({ namespace: { name: this.client.namespace } }));
     await this.connection.start();
-    await this.users.removeStale();
+    await this.views.removeStale();
   }
 
   async stop(): Promise<void> {
@@ -115,6 +144,7 @@ export class ContainerdBackend implements ComputeBackend {
 
   async shutdown(): Promise<void> {
     await this.connection.call(async () => {
+      await this.pauses.removeAll();
       await this.store.collect(Infinity, () => false);
       await this.puller.lease.collectGarbage();
     });
@@ -122,6 +152,8 @@ export class ContainerdBackend implements ComputeBackend {
     await unlessNotFound(this.client.namespaces.delete({ name: this.client.namespace })).catch(() => {}); // not empty
     this.client.close();
     await this.daemon.end();
+    // runc's own notes of the containers of this namespace: the shim leaves their folder.
+    await rmdir(join(RUNC_ROOT, this.client.namespace)).catch(() => {}); // none ran, or one is left
     this.cgroups.removeParent();
   }
 
@@ -129,32 +161,53 @@ export class ContainerdBackend implements ComputeBackend {
     return this.connection.call(() => this.puller.pull(request), request.signal);
   }
 
-  collectImages(olderThanMs: number): Promise<void> {
+  collectImages(olderThanMs: number, maxBytes?: number): Promise<void> {
     return this.connection.call(async () => {
       const before = this.clock.now() - olderThanMs;
       const used = await this.containers.imagesInUse();
-      await this.store.collect(before, (digest) => used.has(digest));
+      await this.store.collect(before, (digest) => used.has(digest), maxBytes);
+    });
+  }
+
+  copyFromImage(image: PulledImage, path: string, target: string): Promise<boolean> {
+    return this.connection.call(async () => {
+      const stored = await this.store.find(image.digest);
+      if (!stored) throw new ComputeError("CannotCreateContainerError", `no such image: ${image.reference}`);
+      return await copyFromImage(this.views, stored.chainId, path, target);
     });
   }
 
   async ensureTaskGroup(spec: TaskGroupSpec): Promise<void> {
     this.cgroups.ensure(spec);
+    // A sandbox needs the network namespace, and comes with the first container.
+    if (spec.sharedPids && spec.isolation !== "gvisor")
+      await this.connection.call(() => this.pauses.ensure(spec.taskId));
   }
 
   async joinTaskGroup(taskId: string, pid: number): Promise<void> {
     this.cgroups.join(taskId, pid);
   }
 
+  usage(taskId: string, id: string): Promise<ContainerUsage | undefined> {
+    return this.connection.call(() => this.containers.usage(taskId, id));
+  }
+
   async removeTaskGroup(taskId: string): Promise<void> {
+    await this.connection.call(() => this.pauses.remove(taskId));
     await this.cgroups.remove(taskId);
   }
 
   createContainer(spec: ContainerSpec): Promise<void> {
-    return this.connection.call(() => this.containers.create(spec));
+    return this.timed("created", spec.id, () => this.connection.call(() => this.containers.create(spec)));
   }
 
   startContainer(id: string): Promise<{ pid: number }> {
-    return this.connection.call(() => this.containers.start(id));
+    return this.timed("started", id, () => this.connection.call(() => this.containers.start(id)));
+  }
+
+  async restartContainer(spec: ContainerSpec, run: number): Promise<void> {
+    this.outOfMemory.delete(spec.id);
+    await this.connection.call(() => this.containers.restart(spec, run));
   }
 
   killContainer(id: string, signal: string): Promise<void> {
@@ -163,7 +216,7 @@ export class ContainerdBackend implements ComputeBackend {
 
   async removeContainer(id: string): Promise<void> {
     await this.connection.call(() => this.containers.remove(id));
-    this.told.delete(id);
+    for (const told of this.told) if (told.startsWith(`${id}/`)) this.told.delete(told);
     this.outOfMemory.delete(id);
   }
 
@@ -184,6 +237,27 @@ export class ContainerdBackend implements ComputeBackend {
     return () => this.listeners.delete(listener);
   }
 
+  /** Tells how long a step took: what `bench/launch.ts` reads. */
+  private async timed<T>(step: string, container: string, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const result = await work();
+    this.log.debug({ container, ms: Math.round(performance.now() - began) }, `container ${step}`);
+    return result;
+  }
+
+  /** Tasks that were to run in gVisor must not be started otherwise. */
+  private async checkGvisor(): Promise<void> {
+    try {
+      await this.gvisor.options();
+    } catch (cause) {
+      if (!(cause instanceof GvisorError)) throw cause;
+      throw new Error(
+        `--isolation gvisor cannot be had: ${cause.message}. To go on, use --isolation runc, or ${cause.fix}`,
+        { cause },
+      );
+    }
+  }
+
   private async checkSnapshotter(): Promise<void> {
     const { plugins } = await this.client.introspection.plugins({
       filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`],
@@ -196,32 +270,35 @@ export class ContainerdBackend implements ComputeBackend {
   private async resync(): Promise<void> {
     await this.puller.lease.removeStale();
     for (const state of await this.containers.list())
-      if (state.status === "stopped")
-        this.tell({ ...state, exitCode: state.exitCode!, exitedAt: state.exitedAt ?? this.clock.now() });
+      if (state.status === "stopped" && state.exitCode !== undefined)
+        this.tell({ ...state, exitCode: state.exitCode, exitedAt: state.exitedAt ?? this.clock.now() });
   }
 
   private async onTaskExit({ containerId, id, pid, exitStatus, exitedAt }: TaskExit): Promise<void> {
     if (id !== containerId) return; // a program run in the container
     if (this.containers.isDiscarded(containerId, pid)) return;
     const state = await this.containers.inspect(containerId);
-    if (!state) return;
-    const killedForMemory = this.outOfMemory.has(containerId) || this.cgroups.oomKills(state.taskId, containerId) > 0;
+    if (!state?.taskId) return; // gone, or no container of a task
+    // What stands for a container in a sandbox is in no group of the task: its events tell nothing.
+    const told = state.isolation !== "gvisor" && this.outOfMemory.has(containerId);
+    const killedForMemory = told || this.containers.oomKills(state) > 0;
     this.tell({
       id: containerId,
       taskId: state.taskId,
       exitCode: exitStatus,
       exitedAt: exitedAt ? timestampMs(exitedAt) : this.clock.now(),
       oomKilled: exitStatus !== 0 && killedForMemory,
+      run: state.run,
     });
   }
 
   /** Notes the exit before it is told: what was told stays so, even when the runtime forgets it. */
-  private tell({ id, taskId, exitCode, exitedAt, oomKilled }: ContainerExit): void {
-    if (this.told.has(id)) return;
+  private tell({ id, taskId, exitCode, exitedAt, oomKilled, run = 0 }: ContainerExit): void {
+    const key = `${id}/${run}`;
+    if (this.told.has(key)) return;
     const note = this.notes.read(id);
-    if (!note?.exit)
-      this.notes.write(id, { startedAt: note?.startedAt ?? exitedAt, exit: { exitCode, exitedAt, oomKilled } });
-    for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled });
-    this.told.add(id); // at last: what fails before is told again
+    if (!note?.exit) this.notes.write(id, { startedAt: exitedAt, ...note, exit: { exitCode, exitedAt, oomKilled } });
+    for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled, run });
+    this.told.add(key); // at last: what fails before is told again
   }
 }

@@ -4,6 +4,8 @@ import type { Clock } from "../../base/clock.ts";
 import { errnoOf } from "../../base/errors.ts";
 import { retry } from "../../base/retry.ts";
 import type { TaskGroupSpec } from "../backend.ts";
+import type { ContainerUsage } from "../usage.ts";
+import { readUsage } from "./cgroup-usage.ts";
 
 /** Processes and threads of a task: a fork bomb ends in EAGAIN inside it, and not on the host. */
 export const TASK_PIDS_LIMIT = 8192;
@@ -33,6 +35,8 @@ export interface TaskCgroups {
   removeParent(): void;
   /** How many processes of a container the kernel killed for memory, whether for its own limit or the task's. */
   oomKills(taskId: string, containerId: string): number;
+  /** What a container has used; `undefined` when it has no group. */
+  usage(taskId: string, containerId: string): ContainerUsage | undefined;
 }
 
 /** Finds out which version of cgroups the host has, 1 (also hybrid) or 2. `root` is for tests. */
@@ -66,6 +70,18 @@ export function openCgroups(instance: string, clock: Clock, root = "/sys/fs/cgro
       const file = unified ? "memory.events" : "memory.oom_control";
       const text = readIfExists(join(memory, parent, taskId, containerId, file)) ?? "";
       return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+    },
+    usage(taskId, containerId) {
+      const limitFile = unified ? "memory.max" : "memory.limit_in_bytes";
+      const source = {
+        version: unified ? (2 as const) : (1 as const),
+        folder(controller: string) {
+          const hierarchy = unified ? root : findController(hierarchies, controller);
+          return hierarchy && join(hierarchy, parent, taskId, containerId);
+        },
+        taskMemoryLimit: () => Number(readIfExists(join(memory, parent, taskId, limitFile)) ?? 0),
+      };
+      return readUsage(source, clock.now());
     },
   };
 }
@@ -118,13 +134,17 @@ function hierarchiesBelow(root: string): string[] {
     .filter((path) => lstatSync(path).isDirectory());
 }
 
-function controllerFolder(hierarchies: string[], controller: string): string {
-  const found = hierarchies.find((path) =>
+function findController(hierarchies: string[], controller: string): string | undefined {
+  return hierarchies.find((path) =>
     path
       .slice(path.lastIndexOf("/") + 1)
       .split(",")
       .includes(controller),
   );
+}
+
+function controllerFolder(hierarchies: string[], controller: string): string {
+  const found = findController(hierarchies, controller);
   if (found === undefined) throw new Error(`the cgroup controller "${controller}" is not available on this host`);
   return found;
 }

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { AnySchema, timestampMs } from "@bufbuild/protobuf/wkt";
+import { AnySchema, timestampMs, type Any } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -8,9 +8,12 @@ import type { Container } from "../../../generated/containerd/services/container
 import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
+import { run } from "../../base/command.ts";
 import { retry } from "../../base/retry.ts";
+import type { Isolation } from "../../base/isolation.ts";
 import { ComputeError, type ContainerSpec, type ContainerState } from "../backend.ts";
 import { signalNumber } from "../signals.ts";
+import type { ContainerUsage } from "../usage.ts";
 import type { TaskCgroups } from "./cgroup.ts";
 import {
   containerdMessage,
@@ -20,8 +23,14 @@ import {
   unlessNotFound,
   type ContainerdClient,
 } from "./client.ts";
+import { setNetworkParameters } from "./gvisor/network-parameters.ts";
+import type { GvisorRuntime } from "./gvisor/runtime.ts";
+import { inSandbox, refuseInSandbox } from "./gvisor/sandboxed.ts";
+import { killOrphanShims } from "./orphan-shims.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ContainerNotes } from "./notes.ts";
+import { pauseId, type PauseContainers } from "./pause/pause-containers.ts";
+import { prepareRootfs } from "./rootfs.ts";
 import { Slots } from "./slots.ts";
 import { ociSpec, type SpecHost } from "./spec/spec.ts";
 import { resolveUser, UserError } from "./spec/user.ts";
@@ -30,7 +39,7 @@ import type { UserFilesReader } from "./user-files.ts";
 const RUNTIME = "io.containerd.runc.v2";
 const SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
 const SIGKILL = 9;
-/** The exit code of what was killed, and of what ended unseen with its shim or with the host. */
+/** The exit code of what was killed, and of what ended unseen with its shim. */
 const KILLED = 137;
 /** How long each step of ending a container may take. */
 const END_TIMEOUT_MS = 30_000;
@@ -38,9 +47,13 @@ const END_TIMEOUT_MS = 30_000;
 /** Beyond it a runtime hangs: Fargate's limit for a container to get from one state to the next. */
 const TRANSITION_TIMEOUT_MS = 60_000;
 
+/** containerd's, of a name and its value together. */
+const MAX_LABEL_LENGTH = 4096;
+
 /** Labels on containerd's records. */
 export const TASK_LABEL = "neargate.task-id";
 const BOOT_LABEL = "neargate.boot-id";
+const ISOLATION_LABEL = "neargate.isolation";
 
 export interface ContainersOptions {
   client: ContainerdClient;
@@ -48,6 +61,8 @@ export interface ContainersOptions {
   users: UserFilesReader;
   cgroups: TaskCgroups;
   notes: ContainerNotes;
+  pauses: PauseContainers;
+  gvisor: GvisorRuntime;
   host: SpecHost;
   clock: Clock;
   /** Changes with each boot: containers of another one cannot run. */
@@ -77,14 +92,14 @@ export class Containers {
     const image = await this.options.store.find(spec.image.digest);
     if (!image) throw new ComputeError("CannotCreateContainerError", `no such image: ${spec.image.reference}`);
     const document = await this.specOf(spec, image.chainId);
-    makeOutputFiles(spec);
+    await makeStreams(spec);
     try {
       const recorded = await unlessExists(
         client.containers.create({
           container: {
             id: spec.id,
             image: image.digest,
-            runtime: { name: RUNTIME },
+            runtime: await this.runtimeOf(spec),
             spec: create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) }),
             snapshotter: SNAPSHOTTER,
             snapshotKey: spec.id,
@@ -93,10 +108,7 @@ export class Containers {
         }),
       );
       if (!recorded) await this.settle(spec.id);
-      const key = { snapshotter: SNAPSHOTTER, key: spec.id };
-      const prepared = await unlessExists(client.snapshots.prepare({ ...key, parent: image.chainId }));
-      const { mounts } = prepared ?? (await client.snapshots.mounts(key));
-      await this.creating.run(() => this.createTask(spec, mounts));
+      await this.make(spec, image.chainId);
     } catch (cause) {
       if (isDisconnected(cause)) throw cause;
       throw cannotStart("failed to create new container runtime task", cause);
@@ -122,6 +134,29 @@ export class Containers {
     }
   }
 
+  /**
+   * Begins a further run: what the last one left in the runtime goes, its file system stays. The note says which run is
+   * under way, also to a restarted engine.
+   */
+  async restart(spec: ContainerSpec, wanted: number): Promise<void> {
+    const { notes, clock, store } = this.options;
+    const { id } = spec;
+    if ((notes.read(id)?.run ?? 0) < wanted) {
+      const image = await store.find(spec.image.digest);
+      if (!image) throw new ComputeError("CannotStartContainerError", `no such image: ${spec.image.reference}`);
+      await makeStreams(spec);
+      try {
+        await this.settle(id);
+        await this.make(spec, image.chainId);
+      } catch (cause) {
+        if (isDisconnected(cause)) throw cause;
+        throw cannotStart("failed to create new container runtime task", cause);
+      }
+      notes.write(id, { startedAt: clock.now(), run: wanted });
+    }
+    await this.start(id);
+  }
+
   async kill(id: string, signal: string): Promise<void> {
     const number = signalNumber(signal);
     if (number === undefined) throw cannotStop(signal, "invalid signal");
@@ -138,11 +173,35 @@ export class Containers {
 
   async remove(id: string): Promise<void> {
     const { client, notes } = this.options;
+    const { container } = (await unlessNotFound(client.containers.get({ id }))) ?? {};
     await this.removeTask(id);
     await unlessNotFound(client.snapshots.remove({ snapshotter: SNAPSHOTTER, key: id }));
     await unlessNotFound(client.containers.delete({ id }));
     notes.remove(id);
     this.created.delete(id);
+    if (container?.labels[ISOLATION_LABEL] === "gvisor") await this.removeEmptySandbox(container.labels[TASK_LABEL]!);
+  }
+
+  /** The sandbox of a task goes with its last container: what it has of the task's network and storage is free then. */
+  private async removeEmptySandbox(taskId: string): Promise<void> {
+    const { client, pauses } = this.options;
+    const { containers } = await client.containers.list({ filters: [`labels."${TASK_LABEL}"==${taskId}`] });
+    if (containers.length === 0) await pauses.remove(taskId);
+  }
+
+  /** How many processes of a container the kernel killed for memory; in a sandbox, of all containers together. */
+  oomKills({ id, taskId, isolation }: Pick<ContainerState, "id" | "taskId" | "isolation">): number {
+    return this.options.cgroups.oomKills(taskId, isolation === "gvisor" ? pauseId(taskId) : id);
+  }
+
+  /** What a running container has used; in a sandbox, all containers together. */
+  async usage(taskId: string, id: string): Promise<ContainerUsage | undefined> {
+    const { cgroups } = this.options;
+    const own = cgroups.usage(taskId, id);
+    if (own) return own;
+    const state = await this.inspect(id);
+    const isInSandbox = state?.isolation === "gvisor" && state.status === "running";
+    return isInSandbox ? cgroups.usage(taskId, pauseId(taskId)) : undefined;
   }
 
   async inspect(id: string): Promise<ContainerState | undefined> {
@@ -167,14 +226,32 @@ export class Containers {
     return new Set(containers.map((container) => container.image));
   }
 
+  private async runtimeOf({ isolation }: ContainerSpec): Promise<{ name: string; options?: Any }> {
+    return { name: RUNTIME, ...(isolation === "gvisor" ? { options: await this.options.gvisor.options() } : {}) };
+  }
+
+  /** Makes the runtime's container, in its task's sandbox where that is the tier. */
+  private async make(spec: ContainerSpec, chainId: string): Promise<void> {
+    const { client, pauses } = this.options;
+    if (spec.isolation === "gvisor") {
+      setNetworkParameters(spec.networkNamespace, spec.sysctls);
+      await pauses.ensureSandbox(spec.taskId, spec);
+    }
+    const mounts = await prepareRootfs(client, spec, chainId);
+    await this.creating.run(() => this.createTask(spec, mounts));
+  }
+
   private async createTask(spec: ContainerSpec, rootfs: Mount[]): Promise<void> {
     const { client } = this.options;
     await client.tasks.create(
       {
         containerId: spec.id,
         rootfs,
+        terminal: spec.terminal ?? false,
+        stdin: spec.stdinPath ?? "",
         stdout: spec.stdoutPath,
-        stderr: spec.stderrPath,
+        // A terminal has one stream only.
+        stderr: spec.terminal ? "" : spec.stderrPath,
       },
       { timeoutMs: TRANSITION_TIMEOUT_MS },
     );
@@ -193,30 +270,46 @@ export class Containers {
     await retry(clock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 100 }, async () => {
       if (existsSync(join(bundlesFolder, id))) throw new Error(`containerd has not yet taken down ${id}`);
     });
+    killOrphanShims(client.namespace, id);
   }
 
   private async specOf(spec: ContainerSpec, chainId: string): Promise<object> {
-    const { users, cgroups, host } = this.options;
+    const { users, cgroups, host, pauses } = this.options;
+    const sandboxed = spec.isolation === "gvisor";
+    if (sandboxed) refuseInSandbox(spec);
+    const pidNamespace = spec.sharedPids && !sandboxed ? await pauses.namespaceOf(spec.taskId) : undefined;
     try {
       const user = resolveUser(spec.user || spec.image.config.user, await users.of(chainId));
-      return ociSpec(spec, host, user, cgroups.containerPath(spec.taskId, spec.id));
+      const document = ociSpec(spec, host, user, cgroups.containerPath(spec.taskId, spec.id), pidNamespace);
+      return sandboxed ? inSandbox(document, pauseId(spec.taskId), spec.sharedPids ?? false) : document;
     } catch (cause) {
       if (cause instanceof UserError) throw new ComputeError("CannotCreateContainerError", cause.message);
       throw cause;
     }
   }
 
-  /** Labels of images stay out of it; those of the task must not be any that containerd acts on. */
+  /**
+   * Labels of images stay out of it; those of the task must not be any that containerd acts on, or does not take for
+   * their length.
+   */
   private labelsOf(spec: ContainerSpec): Record<string, string> {
-    const labels = Object.entries(spec.labels).filter(([name]) => !name.startsWith("containerd.io/"));
-    return { ...Object.fromEntries(labels), [TASK_LABEL]: spec.taskId, [BOOT_LABEL]: this.options.bootId };
+    const labels = Object.entries(spec.labels).filter(
+      ([name, value]) => !name.startsWith("containerd.io/") && name.length + value.length <= MAX_LABEL_LENGTH,
+    );
+    return {
+      ...Object.fromEntries(labels),
+      [TASK_LABEL]: spec.taskId,
+      [BOOT_LABEL]: this.options.bootId,
+      [ISOLATION_LABEL]: spec.isolation ?? "runc",
+    };
   }
 
   private stateOf({ id, labels }: Container, process: Process | undefined): ContainerState {
-    const { cgroups, notes, bootId } = this.options;
+    const { notes, bootId } = this.options;
     const taskId = labels[TASK_LABEL] ?? "";
     const note = notes.read(id);
-    const base = { id, taskId, oomKilled: false };
+    const isolation: Isolation = labels[ISOLATION_LABEL] === "gvisor" ? "gvisor" : "runc";
+    const base = { id, taskId, isolation, oomKilled: false, run: note?.run ?? 0 };
     if (process?.status === Status.CREATED) return { ...base, status: "created", pid: process.pid };
     if (process && process.status !== Status.STOPPED) return { ...base, status: "running", pid: process.pid };
     if (note?.exit) return { ...base, status: "stopped", ...note.exit };
@@ -228,11 +321,11 @@ export class Containers {
         status: "stopped",
         exitCode,
         exitedAt,
-        oomKilled: exitCode !== 0 && cgroups.oomKills(taskId, id) > 0,
+        oomKilled: exitCode !== 0 && this.oomKills(base) > 0,
       };
     }
-    const isLost = note !== undefined || labels[BOOT_LABEL] !== bootId;
-    return isLost ? { ...base, status: "stopped", exitCode: KILLED } : { ...base, status: "created" };
+    if (labels[BOOT_LABEL] !== bootId) return { ...base, status: "stopped" };
+    return note ? { ...base, status: "stopped", exitCode: KILLED } : { ...base, status: "created" };
   }
 
   /** Deletes the runtime's container, and ends it before when it runs. */
@@ -244,16 +337,26 @@ export class Containers {
       await unlessNotFound(client.tasks.wait({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
     }
     // Also when it was not found: after a deletion that was cut off, the shim has it no more, but containerd has.
-    await unlessNotFound(client.tasks.delete({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
+    const remove = () => unlessNotFound(client.tasks.delete({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
+    await untilShimIsReplaced(this.options.clock, remove);
   }
+}
+
+/** After a shim has died, containerd clears away what it had; until then the connection to it is just closed. */
+async function untilShimIsReplaced(clock: Clock, call: () => Promise<unknown>): Promise<void> {
+  const closed = (cause: unknown) => cause instanceof ConnectError && cause.rawMessage.endsWith("ttrpc: closed");
+  const options = { attempts: 50, firstDelayMs: 20, maxDelayMs: 200, retryable: closed };
+  await retry(clock, options, async () => void (await call()));
 }
 
 /**
  * The shim appends to files that exist, when they are named as plain paths; by a `file://` URI it would write standard
  * error into the file of standard output.
  */
-function makeOutputFiles({ stdoutPath, stderrPath }: ContainerSpec): void {
+async function makeStreams({ stdinPath, stdoutPath, stderrPath }: ContainerSpec): Promise<void> {
   for (const path of [stdoutPath, stderrPath]) closeSync(openSync(path, "a", 0o600));
+  // Nobody writes to it, so it has no end: a program that reads waits.
+  if (stdinPath !== undefined && !existsSync(stdinPath)) await run("mkfifo", ["-m", "600", stdinPath]);
 }
 
 /** containerd's ways to say that there is no process to signal. */

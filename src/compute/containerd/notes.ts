@@ -6,6 +6,8 @@ import { errnoOf } from "../../base/errors.ts";
 export interface ContainerNote {
   /** Milliseconds since 1970; noted before the container is started. */
   startedAt: number;
+  /** How often it was restarted; absent before the first time. */
+  run?: number;
   exit?: { exitCode: number; exitedAt: number; oomKilled: boolean };
 }
 

@@ -77,9 +77,17 @@ export class SimulatedBackend implements ComputeBackend {
 
   async collectImages(): Promise<void> {}
 
+  async copyFromImage(): Promise<boolean> {
+    return false;
+  }
+
   async ensureTaskGroup(): Promise<void> {}
 
   async joinTaskGroup(): Promise<void> {}
+
+  async usage(): Promise<undefined> {
+    return undefined;
+  }
 
   async removeTaskGroup(): Promise<void> {}
 
@@ -101,6 +109,17 @@ export class SimulatedBackend implements ComputeBackend {
       this.begin(id);
     }
     return { pid: 1 };
+  }
+
+  async restartContainer({ id }: ContainerSpec, run: number): Promise<void> {
+    const container = this.journal.containers.get(id);
+    if (!container)
+      throw new ComputeError("CannotStartContainerError", `failed to get container status: ${id}: not found`);
+    if ((container.run ?? 0) < run) {
+      const { exitCode: _exitCode, exitedAt: _exitedAt, ...rest } = container;
+      this.journal.put({ ...rest, status: "created", oomKilled: false, run });
+    }
+    await this.startContainer(id);
   }
 
   async killContainer(id: string, signal: string): Promise<void> {
@@ -174,7 +193,8 @@ export class SimulatedBackend implements ComputeBackend {
       pid: undefined,
       endsAt: undefined,
     });
-    for (const listener of this.listeners) listener({ id, taskId: container.taskId, exitCode, exitedAt, oomKilled });
+    const { taskId, run = 0 } = container;
+    for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled, run });
   }
 }
 

@@ -5,19 +5,25 @@ import type { Logger } from "../../base/log.ts";
 import type { Server } from "node:net";
 import type {
   FlowSample,
+  InterfaceCounters,
   InterfaceSpec,
   NetworkBackend,
   SecurityGroupSpec,
+  TaskConnectionHandler,
   VpcSpec,
   VpcTopology,
   ZoneSpec,
 } from "../backend.ts";
+import type { FaultName, FaultSpec } from "../faults.ts";
 import { Connections } from "./connections.ts";
+import { readCounters } from "./counters.ts";
+import { Faults } from "./faults.ts";
 import { HostNetwork } from "./host.ts";
 import { Listeners } from "./listen.ts";
 import { listNamespaces, namespacePath, vpcNamespace } from "./names.ts";
 import { isNamespace } from "./namespace.ts";
 import { Peerings } from "./peering.ts";
+import { TaskListeners } from "./task-listeners.ts";
 import { hostNameServers } from "./upstreams.ts";
 import { LinuxVpc } from "./vpc.ts";
 
@@ -39,6 +45,8 @@ export class LinuxNetwork implements NetworkBackend {
   private readonly host: HostNetwork;
   private readonly connections: Connections;
   private readonly listeners = new Listeners();
+  private readonly taskListeners = new TaskListeners(this.listeners);
+  private readonly faults: Faults;
   private readonly vpcs = new Map<string, LinuxVpc>();
   private readonly peerings = new Peerings(this.vpcs, (vpcId) => this.isOnHost(vpcId));
 
@@ -46,6 +54,7 @@ export class LinuxNetwork implements NetworkBackend {
     this.options = options;
     this.host = new HostNetwork({ ...options, runFolder: join(options.runFolder, "network") });
     this.connections = new Connections(options.log);
+    this.faults = new Faults(join(options.runFolder, "network"));
   }
 
   async start(): Promise<void> {
@@ -54,6 +63,7 @@ export class LinuxNetwork implements NetworkBackend {
   }
 
   async stop(): Promise<void> {
+    this.taskListeners.close();
     this.listeners.close();
     await Promise.all([...this.vpcs.values()].map((vpc) => vpc.letGo()));
     this.vpcs.clear();
@@ -70,6 +80,7 @@ export class LinuxNetwork implements NetworkBackend {
   async applyVpc(spec: VpcSpec): Promise<void> {
     const vpc = this.vpc(spec.vpcId);
     await this.unguardUnused(await vpc.apply(spec));
+    await this.taskListeners.ensure({ vpcId: spec.vpcId, path: vpc.router.path });
     await this.peerings.synchronize(vpc);
   }
 
@@ -89,7 +100,9 @@ export class LinuxNetwork implements NetworkBackend {
   async detach(vpcId: string, interfaceId: string): Promise<void> {
     const vpc = this.vpc(vpcId);
     this.listeners.close(vpc.interfacePath(interfaceId));
+    const address = vpc.privateIp(interfaceId);
     await vpc.detach(interfaceId);
+    if (address !== undefined) this.taskListeners.endFrom({ vpcId, address });
     await this.peerings.tellMembers(vpc);
   }
 
@@ -108,12 +121,39 @@ export class LinuxNetwork implements NetworkBackend {
     await this.listeners.listen(path, port, server);
   }
 
+  async listenForTasks(port: number, handler: TaskConnectionHandler): Promise<void> {
+    const isNew = !this.taskListeners.ports.includes(port);
+    this.taskListeners.handle(port, handler);
+    for (const vpc of isNew ? this.vpcs.values() : []) {
+      if (!vpc.isApplied) continue;
+      await vpc.openTaskPorts();
+      await this.taskListeners.ensure({ vpcId: vpc.vpcId, path: vpc.router.path });
+    }
+  }
+
+  async counters(vpcId: string, interfaceId: string): Promise<InterfaceCounters | undefined> {
+    return readCounters(this.vpc(vpcId).interfacePath(interfaceId));
+  }
+
+  async runningFaults(vpcId: string, interfaceId: string): Promise<FaultName[]> {
+    return await this.faults.running(this.vpc(vpcId).interfacePath(interfaceId));
+  }
+
+  async startFault(vpcId: string, interfaceId: string, fault: FaultSpec): Promise<void> {
+    await this.faults.start(this.vpc(vpcId).interfacePath(interfaceId), fault);
+  }
+
+  async stopFault(vpcId: string, interfaceId: string, name: FaultName): Promise<void> {
+    await this.faults.stop(this.vpc(vpcId).interfacePath(interfaceId), name);
+  }
+
   async readFlows(vpcId: string): Promise<FlowSample[]> {
     return await this.vpc(vpcId).readFlows();
   }
 
   async removeVpc(vpcId: string): Promise<void> {
     const vpc = this.vpc(vpcId);
+    this.taskListeners.close(vpc.router.path);
     for (const each of await this.list())
       if (each.vpcId === vpcId) for (const id of each.interfaceIds) this.listeners.close(vpc.interfacePath(id));
     await this.peerings.remove(vpc);
@@ -155,7 +195,8 @@ export class LinuxNetwork implements NetworkBackend {
       const { instance, runFolder, dnsUpstreams, log } = this.options;
       const upstreams = () => dnsUpstreams ?? hostNameServers();
       const { host, connections } = this;
-      vpc = new LinuxVpc({ vpcId, instance, runFolder, host, connections, upstreams, log });
+      const taskPorts = () => this.taskListeners.ports;
+      vpc = new LinuxVpc({ vpcId, instance, runFolder, host, connections, upstreams, taskPorts, log });
       this.vpcs.set(vpcId, vpc);
     }
     return vpc;

@@ -12,7 +12,7 @@ export type Command = Readonly<Record<string, unknown>>;
 export class Table {
   private readonly table: { family: string; table: string };
 
-  constructor(family: "inet" | "arp", name: string) {
+  constructor(family: "inet" | "arp" | "netdev", name: string) {
     this.table = { family, table: name };
   }
 
@@ -69,7 +69,7 @@ export class Table {
     return { delete: { element: { ...this.table, name, elem } } };
   }
 
-  baseChain(name: string, hook: { type: string; hook: string; prio: number; policy: string }): Command {
+  baseChain(name: string, hook: { type: string; hook: string; dev?: string; prio: number; policy: string }): Command {
     return { add: { chain: { ...this.table, name, ...hook } } };
   }
 

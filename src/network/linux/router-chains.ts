@@ -1,4 +1,4 @@
-import type { SubnetSpec, VpcTopology } from "../backend.ts";
+import { TASK_ENDPOINT_ADDRESS, type SubnetSpec, type VpcTopology } from "../backend.ts";
 import { aclEntrance, refusal } from "./acl.ts";
 import { blocks, connectionEnds, FAMILIES, familyOf, inBlocks, isFamily, ofFamily, type Family } from "./address.ts";
 import { ANY_PEER_LINK, ANY_PORT, peerLinkName, UPLINK } from "./names.ts";
@@ -10,6 +10,8 @@ import { vpcArpTable as arpTable, vpcTable as table } from "./tables.ts";
 export interface RouterSettings {
   /** Where the VPC's resolver answers, of both families; none where it does not. */
   resolverAddresses: readonly string[];
+  /** The TCP ports that tasks are served at {@link TASK_ENDPOINT_ADDRESS}. */
+  taskPorts: readonly number[];
   topology: VpcTopology;
 }
 
@@ -107,9 +109,9 @@ function antispoof({ resolverAddresses, topology }: RouterSettings): Expression[
     [x.equals(icmpv6Type, NEIGHBOR_DISCOVERY), x.drop],
     [x.equals(x.concat(x.payload("udp", "sport"), x.payload("udp", "dport")), x.anyOf(DHCP_ANSWERS)), x.drop],
     ...FAMILIES.map((family) => {
-      const resolvers = ofFamily(resolverAddresses, family);
-      const butResolvers = resolvers.length ? [x.differs(x.payload(family, "daddr"), x.anyOf(resolvers))] : [];
-      return [inBlocks("daddr", [LINK_LOCAL[family]]), ...butResolvers, x.drop];
+      const own = ofFamily([...resolverAddresses, TASK_ENDPOINT_ADDRESS], family);
+      const butOwn = own.length ? [x.differs(x.payload(family, "daddr"), x.anyOf(own))] : [];
+      return [inBlocks("daddr", [LINK_LOCAL[family]]), ...butOwn, x.drop];
     }),
     [x.equals(x.concat(...identity, x.payload("ip", "saddr")), "@ports"), x.accept],
     [x.equals(x.concat(...identity, x.payload("ip6", "saddr")), "@ports_ip6"), x.accept],
@@ -200,8 +202,8 @@ function exit(topology: VpcTopology): Expression[][] {
   ];
 }
 
-/** Nothing but DNS is answered. On the links to other routers, neighbours may ask each other's MAC address. */
-function toRouter({ resolverAddresses }: RouterSettings): Expression[][] {
+/** Nothing but DNS and the tasks' endpoint is answered. On the links to other routers, neighbours may ask each other's MAC address. */
+function toRouter({ resolverAddresses, taskPorts }: RouterSettings): Expression[][] {
   const isNeighbor = x.equals(icmpv6Type, NEIGHBOR_SOLICIT_AND_ADVERT);
   return [
     [x.equals(iif, "lo"), x.accept],
@@ -218,6 +220,12 @@ function toRouter({ resolverAddresses }: RouterSettings): Expression[][] {
         x.accept,
       ]);
     }),
+    ...taskPorts.map((port) => [
+      fromPort,
+      x.equals(x.payload("ip", "daddr"), TASK_ENDPOINT_ADDRESS),
+      x.equals(x.payload("tcp", "dport"), port),
+      x.accept,
+    ]),
   ];
 }
 

@@ -130,8 +130,8 @@ export class Router {
     );
   }
 
-  /** Gives the router these addresses of a resolver, and takes the others of `possible` away. */
-  async ensureResolverAddresses(wanted: readonly string[], possible: readonly string[]): Promise<void> {
+  /** Gives the router these addresses to answer at, and takes the others of `possible` away. */
+  async ensureOwnAddresses(wanted: readonly string[], possible: readonly string[]): Promise<void> {
     const [lo] = await ipJson<LinkAddresses>(["address", "show", "dev", "lo"], this.path);
     const present = lo?.addr_info.map((each) => each.local) ?? [];
     const stale = possible.filter((address) => present.includes(address) && !wanted.includes(address));

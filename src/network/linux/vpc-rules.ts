@@ -25,6 +25,7 @@ export interface VpcRulesOptions {
   router: string;
   /** Where transactions lie meanwhile. */
   folder: string;
+  taskPorts(): readonly number[];
   log: Logger;
 }
 
@@ -186,7 +187,11 @@ export class VpcRules {
 
   private async replaceTable(topology: VpcTopology): Promise<void> {
     const present = await listTable("inet", VPC_TABLE, this.options.router);
-    const settings = { resolverAddresses: topology.dnsSupport ? resolverAddresses(topology) : [], topology };
+    const settings = {
+      resolverAddresses: topology.dnsSupport ? resolverAddresses(topology) : [],
+      taskPorts: this.options.taskPorts(),
+      topology,
+    };
     await this.transact(replaceTable(settings, this.contents, present));
   }
 

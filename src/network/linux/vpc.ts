@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
-import type {
-  FlowSample,
-  InterfaceSpec,
-  PeeringSpec,
-  SecurityGroupSpec,
-  VpcSpec,
-  VpcTopology,
-  ZoneSpec,
+import {
+  TASK_ENDPOINT_ADDRESS,
+  type FlowSample,
+  type InterfaceSpec,
+  type PeeringSpec,
+  type SecurityGroupSpec,
+  type VpcSpec,
+  type VpcTopology,
+  type ZoneSpec,
 } from "../backend.ts";
 import type { Connections } from "./connections.ts";
 import type { HostNetwork } from "./host.ts";
@@ -26,6 +27,8 @@ export interface VpcOptions {
   host: HostNetwork;
   connections: Connections;
   upstreams(): readonly string[];
+  /** The TCP ports that tasks are served at {@link TASK_ENDPOINT_ADDRESS}. */
+  taskPorts(): readonly number[];
   log: Logger;
 }
 
@@ -49,11 +52,11 @@ export class LinuxVpc {
   private applied: Applied | undefined;
 
   constructor(options: VpcOptions) {
-    const { instance, vpcId, runFolder, host, log } = options;
+    const { instance, vpcId, runFolder, host, taskPorts, log } = options;
     this.options = options;
     this.folder = join(runFolder, "network");
     this.router = new Router(instance, vpcId, host);
-    this.rules = new VpcRules({ vpcId, router: this.router.path, folder: this.folder, log });
+    this.rules = new VpcRules({ vpcId, router: this.router.path, folder: this.folder, taskPorts, log });
   }
 
   get vpcId(): string {
@@ -150,6 +153,11 @@ export class LinuxVpc {
     await this.rules.setGroups(groups);
   }
 
+  /** Lets interfaces through to the ports that tasks are served, when there are more than the rules knew. */
+  async openTaskPorts(): Promise<void> {
+    await this.rules.replace(this.known.topology);
+  }
+
   async applyZones(zones: readonly ZoneSpec[]): Promise<void> {
     const { resolver, topology } = this.known;
     this.zones = zones;
@@ -170,6 +178,11 @@ export class LinuxVpc {
   /** The path of an interface's namespace. */
   interfacePath(interfaceId: string): string {
     return namespacePath(interfaceNamespace(this.options.instance, this.options.vpcId, interfaceId));
+  }
+
+  /** The IPv4 address of an interface; `undefined` when it is not attached. */
+  privateIp(interfaceId: string): string | undefined {
+    return this.rules.interfaces.get(interfaceId)?.privateIp;
   }
 
   /** Stops looking after the resolver; everything stays as it is. */
@@ -201,8 +214,9 @@ export class LinuxVpc {
   private async ensureConnected(topology: VpcTopology): Promise<string> {
     const { host } = this.options;
     const transitAddress = await host.exclusive(() => this.router.ensureUplink());
-    const possible = resolverAddresses(topology);
-    await this.router.ensureResolverAddresses(topology.dnsSupport ? possible : [], possible);
+    const resolvers = resolverAddresses(topology);
+    const wanted = [TASK_ENDPOINT_ADDRESS, ...(topology.dnsSupport ? resolvers : [])];
+    await this.router.ensureOwnAddresses(wanted, resolvers);
     if (hostHasIpv6()) await this.router.ensureIpv6(topology.ipv6CidrBlocks);
     for (const block of topology.cidrBlocks) await host.guard(block);
     return transitAddress;

@@ -174,6 +174,7 @@ test("an interface is attached with the VPC's default group, and described", asy
     networkNamespace: `simulated:${interfaceId}`,
     nameservers: ["172.31.0.2"],
     searchDomains: ["eu-central-1.compute.internal"],
+    subnetCidrBlock: expect.stringMatching(/^172\.31\.\d+\.0\/20$/),
   });
   expect(await network.list()).toEqual([{ vpcId, interfaceIds: [interfaceId] }]);
   const filter = { Name: "addresses.association.public-ip", Values: [publicIp!] };

@@ -8,6 +8,7 @@ import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import type { InterfaceSpec, NetworkBackend, ZoneSpec } from "../../network/backend.ts";
 import type { Store } from "../../store/store.ts";
 import { Background } from "./background.ts";
+import type { Disks } from "../../storage/disks.ts";
 import { createDefaultVpc, REGION } from "./default-vpc.ts";
 import { VpcEndpoints } from "./endpoints.ts";
 import { noDefaultVpc, notFound } from "./errors.ts";
@@ -17,6 +18,7 @@ import type { NetworkInterfaceRecord, VpcRecord } from "./records.ts";
 import { ec2Collections, type Ec2Collections } from "./store.ts";
 import { movePublicAddresses } from "./public-pool.ts";
 import { upgradeRecords } from "./upgrade.ts";
+import { EbsVolumes } from "./volumes.ts";
 import { groupSpec, interfaceSpec, readTopology } from "./vpc-spec.ts";
 
 export interface Ec2Options {
@@ -56,6 +58,7 @@ export class Ec2 implements Component {
   private zones: ZoneSource | undefined;
   private flows: FlowReader | undefined;
   private api: RequestListener | undefined;
+  private ebs: EbsVolumes | undefined;
 
   constructor({ store, network, clock, ids, log }: Ec2Options) {
     this.store = store;
@@ -92,6 +95,16 @@ export class Ec2 implements Component {
     this.api = api;
   }
 
+  /** Says what EBS volumes are made of. Before {@link start}. */
+  useDisks(disks: Disks): void {
+    this.ebs = new EbsVolumes(this, disks);
+  }
+
+  get volumes(): EbsVolumes {
+    if (!this.ebs) throw new Error("there is nothing to make EBS volumes of");
+    return this.ebs;
+  }
+
   /** What answers at VPC endpoints. */
   get apiListener(): RequestListener {
     if (!this.api) throw new Error("nothing answers at VPC endpoints");
@@ -109,6 +122,7 @@ export class Ec2 implements Component {
     await Promise.all([...scopes].map(([vpcId, scope]) => this.vpcs.ensureOrRetry(scope, vpcId)));
     await this.endpoints.restore();
     await this.natGateways.resume();
+    await this.ebs?.resume();
   }
 
   /** Lets go; the networks stay. */

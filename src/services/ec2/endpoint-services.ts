@@ -13,6 +13,7 @@ const SERVICES = [
   { name: "ecs", own: "ecs", host: "ecs" },
   { name: "ecs-agent", own: "ecs-a", host: "ecs-a" },
   { name: "ecs-telemetry", own: "ecs-t", host: "ecs-t" },
+  { name: "elasticfilesystem", own: "elasticfilesystem", host: "elasticfilesystem" },
   { name: "logs", own: "logs", host: "logs" },
   { name: "servicediscovery", own: "servicediscovery", host: "servicediscovery" },
   { name: "sts", own: "sts", host: "sts" },

@@ -31,6 +31,7 @@ const RESOURCES = {
     text: (id: string) => `The vpcPeeringConnection ID '${id}' does not exist`,
   },
   vpce: { code: "InvalidVpcEndpointId", text: (id: string) => `The Vpc Endpoint Id '${id}' does not exist` },
+  vol: { code: "InvalidVolume", text: (id: string) => `The volume '${id}' does not exist.` },
   fl: { code: "InvalidFlowLogId", text: (id: string) => `The flow log ID '${id}' does not exist` },
 } as const;
 
@@ -44,7 +45,11 @@ export function notFound(prefix: IdPrefix, id: string): AwsError {
 }
 
 /** Where the code of a malformed id is another than that of one that does not exist. */
-const MALFORMED_CODES: Partial<Record<IdPrefix, string>> = { sg: "InvalidGroupId", dopt: "InvalidDhcpOptionsId" };
+const MALFORMED_CODES: Partial<Record<IdPrefix, string>> = {
+  vol: "InvalidVolumeID",
+  sg: "InvalidGroupId",
+  dopt: "InvalidDhcpOptionsId",
+};
 
 /** The id is not of the form that such a resource has. */
 export function malformed(prefix: IdPrefix, id: string): AwsError {
@@ -60,6 +65,11 @@ export function invalidId(id: string): AwsError {
 
 export function invalidParameterValue(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
+}
+
+/** A task has the volume. */
+export function volumeInUse(volumeId: string, taskArn: string): AwsError {
+  return new AwsError("VolumeInUse", `Volume ${volumeId} is currently attached to ${taskArn}`);
 }
 
 export function missingParameter(message: string): AwsError {

@@ -14,6 +14,8 @@ const TYPES: Record<InterfaceRole, NetworkInterfaceType> = {
   // AWS answers this, whatever its model says.
   nat: "nat_gateway" as NetworkInterfaceType,
   endpoint: "vpc_endpoint",
+  // As AWS answers it.
+  efs: "efs" as NetworkInterfaceType,
 };
 
 /** Who made an interface, as AWS calls itself. */

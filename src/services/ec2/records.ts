@@ -25,6 +25,24 @@ export interface VpcRecord {
   tags: Tag[];
 }
 
+/** An EBS volume. */
+export interface VolumeRecord {
+  volumeId: string;
+  state: "creating" | "in-use" | "available" | "deleting";
+  sizeGiB: number;
+  volumeType: string;
+  iops?: number;
+  throughput?: number;
+  fileSystem: "ext3" | "ext4" | "xfs";
+  availabilityZone: string;
+  /** The task that has it, or is to have it. */
+  taskArn?: string;
+  attachedAt?: Date;
+  deleteOnTermination: boolean;
+  createdAt: Date;
+  tags: Tag[];
+}
+
 export interface SubnetRecord {
   subnetId: string;
   vpcId: string;
@@ -69,7 +87,7 @@ export interface SecurityGroupRecord {
 }
 
 /** What an interface is for, and what made it. */
-export type InterfaceRole = "task" | "nat" | "endpoint";
+export type InterfaceRole = "task" | "nat" | "endpoint" | "efs";
 
 /** An elastic network interface; exists from its reservation until its addresses are given back. */
 export interface NetworkInterfaceRecord {

@@ -4,6 +4,7 @@ import { defineService, type ServiceDefinition } from "../../wire/service.ts";
 import { connectionsHandlers } from "./areas/connections.ts";
 import { routingHandlers } from "./areas/routing.ts";
 import { securityGroupsHandlers } from "./areas/security-groups.ts";
+import { volumesHandlers } from "./areas/volumes.ts";
 import { vpcsHandlers } from "./areas/vpcs.ts";
 import type { Ec2 } from "./ec2.ts";
 import { dryRunOperation } from "./errors.ts";
@@ -28,6 +29,7 @@ export function ec2Service(ec2: Ec2): ServiceDefinition {
       ...routingHandlers(ec2),
       ...securityGroupsHandlers(ec2),
       ...connectionsHandlers(ec2),
+      ...volumesHandlers(ec2),
     }),
   );
 }

@@ -17,6 +17,7 @@ import type {
   SecurityGroupRecord,
   SubnetRecord,
   VpcEndpointRecord,
+  VolumeRecord,
   VpcRecord,
 } from "./records.ts";
 
@@ -62,6 +63,7 @@ export function ec2Collections(store: Store) {
     }),
     vpcEndpoints: store.collection<VpcEndpointRecord, "vpcId">({ name: "ec2_vpc_endpoint", ...inVpc }),
     flowLogs: store.collection<FlowLogRecord, "vpcId">({ name: "ec2_flow_log", ...inVpc }),
+    volumes: store.collection<VolumeRecord, never>({ name: "ec2_volume", ...plain }),
     addresses: store.collection<AddressRecord, never>({ name: "ec2_address", ...plain }),
     cursors: store.collection<AddressCursorRecord, never>({ name: "ec2_address_cursor", ...plain }),
   };

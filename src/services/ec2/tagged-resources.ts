@@ -81,6 +81,7 @@ function collections({ records }: Ec2): Record<Exclude<IdPrefix, "sgr">, Taggabl
     pl: taggable(records.prefixLists, "prefix-list", (list) => list.prefixListId),
     pcx: taggedPeerings(records),
     vpce: taggable(records.vpcEndpoints, "vpc-endpoint", (endpoint) => endpoint.endpointId),
+    vol: taggable(records.volumes, "volume", (volume) => volume.volumeId),
     fl: taggable(records.flowLogs, "vpc-flow-log", (log) => log.flowLogId),
   };
 }

@@ -40,7 +40,13 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
       const vpc = await records.vpcs.get(scopeKey(scope), record.vpcId);
       if (!vpc) throw notFound("vpc", record.vpcId);
       const options = await records.dhcpOptions.get(scopeKey(scope), vpc.dhcpOptionsId);
-      return { networkNamespace, ...resolverSettings(vpc, options) };
+      const { cidrBlock, ipv6CidrBlock } = await existing(records.subnets, scope, "subnet", record.subnetId);
+      return {
+        networkNamespace,
+        subnetCidrBlock: cidrBlock,
+        ...(ipv6CidrBlock === undefined ? {} : { subnetIpv6CidrBlock: ipv6CidrBlock.cidrBlock }),
+        ...resolverSettings(vpc, options),
+      };
     },
 
     releaseInterface: (scope, interfaceId) => releaseInterface(ec2, scope, interfaceId),

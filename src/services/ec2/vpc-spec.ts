@@ -71,7 +71,8 @@ export function interfaceSpec(
     securityGroups: groupIds,
     privateDnsName,
     ...(publicIp !== undefined && hasHostnames(vpc) ? { publicDnsName: publicDnsName(publicIp, region) } : {}),
-    role,
+    // Nothing is in a mount target's namespace: tasks reach its files by the host.
+    role: role === "efs" ? "endpoint" : role,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Store } from "../../store/store.ts";
-import type { TaskNetworking } from "../../tasks/ports.ts";
+import type { TaskNetworking, TaskVolumes } from "../../tasks/ports.ts";
 import type { TaskEngine } from "../../tasks/task-engine.ts";
 import type { ServiceDirectory } from "../servicediscovery/directory.ts";
 import { ecsStore, type EcsStore } from "./store.ts";
@@ -14,6 +14,7 @@ export interface Ecs {
   transaction: Store["transaction"];
   engine: TaskEngine;
   networking: TaskNetworking;
+  volumes: TaskVolumes;
   directory: ServiceDirectory;
   clock: Clock;
   ids: Ids;

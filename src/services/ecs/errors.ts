@@ -32,6 +32,13 @@ export const namespaceNotFound = (nameOrArn: string) =>
 
 export const platformUnknown = () => new AwsError("PlatformUnknownException", "The specified platform does not exist.");
 
+/** The task definition needs what no platform here has. */
+export const platformIncompatible = () =>
+  new AwsError(
+    "PlatformTaskDefinitionIncompatibilityException",
+    "One or more of the requested capabilities are not supported.",
+  );
+
 /** RunTask's client token was used with another request, which made the tasks of `taskArns`. */
 export const clientTokenInUse = (taskArns: readonly string[]) =>
   new AwsError(

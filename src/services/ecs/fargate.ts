@@ -6,7 +6,7 @@ import type {
   PlacementStrategy,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { invalidParameter, notSupportedYet, platformUnknown } from "./errors.ts";
+import { invalidParameter, notSupportedYet, platformIncompatible, platformUnknown } from "./errors.ts";
 import { LATEST_PLATFORM } from "./network-configuration.ts";
 
 /** What RunTask and CreateService say of where a task is to run. */
@@ -40,14 +40,26 @@ export function requireFargate(choice: LaunchChoice, definition: TaskDefinition,
   requireRunnable(definition);
 }
 
-/** A definition that Fargate, on this machine, can run. @throws AwsError InvalidParameterException */
+/**
+ * A definition that Fargate, as it is here, can run: Linux.
+ * @throws AwsError InvalidParameterException, PlatformTaskDefinitionIncompatibilityException
+ */
 export function requireRunnable(definition: TaskDefinition): void {
   if (!definition.compatibilities?.includes("FARGATE"))
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
+  const system = definition.runtimePlatform?.operatingSystemFamily;
+  if (system && system !== "LINUX") throw platformIncompatible();
+}
+
+/** Why nothing here can run the definition's architecture, as ECS says it when Fargate has none to offer. */
+export function capacityProblem(definition: TaskDefinition): { reason: string; detail: string } | undefined {
   const asked = definition.runtimePlatform?.cpuArchitecture;
   const host = process.arch === "arm64" ? "ARM64" : "X86_64";
-  if (asked && asked !== host)
-    throw invalidParameter(`This machine runs ${host} tasks; the task definition asks for ${asked}.`);
+  if (!asked || asked === host) return undefined;
+  return {
+    reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+    detail: `This machine runs ${host} tasks; the task definition asks for ${asked}.`,
+  };
 }
 
 /** The version that runs: `LATEST` is 1.4.0. @throws AwsError PlatformUnknownException */

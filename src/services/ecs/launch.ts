@@ -1,11 +1,13 @@
 import type { AssignPublicIp, Tag, TaskOverride } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
+import { firstRestartCount } from "../../tasks/restart-policy.ts";
 import type { TaskRecord } from "../../tasks/task-record.ts";
 import type { DeploymentDiscovery } from "./discovery/deployment-discovery.ts";
 import { taskProxy, taskRegistrations } from "./discovery/plan.ts";
 import type { Ecs } from "./ecs.ts";
 import type { TaskDefinitionRecord } from "./store.ts";
+import type { ConfiguredVolume } from "./volume-configuration.ts";
 import { parseCpu, parseMemory } from "./task-definition/fargate-sizes.ts";
 
 export interface LaunchRequest {
@@ -21,6 +23,8 @@ export interface LaunchRequest {
   assignPublicIp: AssignPublicIp;
   tags: Tag[];
   platformVersion: string;
+  /** Of the task definition's volume that is configured at launch. */
+  volume?: ConfiguredVolume;
   /** The RunTask call, when it has a client token. */
   request?: TaskRecord["request"];
   /** Container name → digest that its tag stands for. */
@@ -43,10 +47,12 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
     assignPublicIp: request.assignPublicIp,
     description: formatArn("ecs", scope, `attachment/${attachmentId}`),
   });
+  const taskArn = formatArn("ecs", scope, `task/${clusterName}/${taskId}`);
+  const ebsVolume = request.volume && (await reserveVolume(ecs, scope, request.volume, taskArn, eni.availabilityZone));
   const task: TaskRecord = {
     scope,
     taskId,
-    taskArn: formatArn("ecs", scope, `task/${clusterName}/${taskId}`),
+    taskArn,
     clusterArn: request.clusterArn,
     definition,
     overrides,
@@ -54,19 +60,24 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
     ...(request.request ? { request: request.request } : {}),
     ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
     platformVersion: request.platformVersion,
+    ...(ecs.engine.isolation ? { isolation: ecs.engine.isolation } : {}),
     cpu: parseCpu(overrides.cpu ?? definition.cpu!),
     memoryMiB: parseMemory(overrides.memory ?? definition.memory!),
     tags: request.tags,
     eni,
     attachmentId,
+    ...(ebsVolume ? { ebsVolume } : {}),
+    ...(overrides.taskRoleArn || definition.taskRoleArn ? { credentialsId: ecs.ids.uuid() } : {}),
     containers: definition.containerDefinitions!.map((container) => {
-      const pinnedDigest = request.imageDigests?.[container.name!];
+      const pins = container.versionConsistency !== "disabled";
+      const pinnedDigest = pins ? request.imageDigests?.[container.name!] : undefined;
       return {
         id: `${taskId}-${ecs.ids.digits(10)}`,
         containerArn: formatArn("ecs", scope, `container/${clusterName}/${taskId}/${ecs.ids.uuid()}`),
         name: container.name!,
         phase: "NONE",
         healthStatus: "UNKNOWN",
+        ...firstRestartCount(container.restartPolicy),
         ...(pinnedDigest === undefined ? {} : { pinnedDigest }),
       };
     }),
@@ -78,6 +89,18 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
   };
   await ecs.engine.launch([task]);
   return task;
+}
+
+async function reserveVolume(
+  ecs: Ecs,
+  scope: Scope,
+  volume: ConfiguredVolume,
+  taskArn: string,
+  availabilityZone: string,
+): Promise<NonNullable<TaskRecord["ebsVolume"]>> {
+  const { name, roleArn, propagateTags: _, ...request } = volume;
+  const { volumeId } = await ecs.volumes.reserveVolume(scope, { ...request, taskArn, availabilityZone });
+  return { attachmentId: ecs.ids.uuid(), name, volumeId, roleArn, deleteOnTermination: volume.deleteOnTermination };
 }
 
 /** Where a service's task is registered while it runs, and its Service Connect proxy. */

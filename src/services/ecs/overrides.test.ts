@@ -56,19 +56,40 @@ test.each<[code: string, message: string, overrides: TaskOverride]>([
   ],
   ["ClientException", "Invalid 'cpu' setting for task.", { cpu: "some" }],
   [
+    "InvalidParameterException",
+    "Tasks using the Fargate launch type do not support GPU resource requirements.",
+    { containerOverrides: [{ name: "app", resourceRequirements: [{ type: "GPU", value: "1" }] }] },
+  ],
+  [
+    "ClientException",
+    "The 'memory' setting for container 'app' is greater than for the task.",
+    { containerOverrides: [{ name: "app", memory: 1024 }] },
+  ],
+  [
+    "ClientException",
+    "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+    { containerOverrides: [{ name: "app", cpu: 512 }] },
+  ],
+  [
     "ClientException",
     "No Fargate configuration exists for given values: 4096 CPU, 512 memory. See the Amazon ECS documentation for the valid values.",
     { cpu: "4096" },
   ],
+  ["InvalidParameterException", "EphemeralStorage size should be at least 21", { ephemeralStorage: { sizeInGiB: 20 } }],
   [
     "InvalidParameterException",
-    "'overrides.ephemeralStorage' is not supported by Neargate yet.",
-    { ephemeralStorage: { sizeInGiB: 30 } },
+    "Fargate requires task definition to have execution role ARN to support environment files.",
+    { containerOverrides: [{ name: "app", environmentFiles: [{ type: "s3", value: "arn:aws:s3:::b/x.env" }] }] },
   ],
   [
     "InvalidParameterException",
-    "'overrides.containerOverrides.environmentFiles' is not supported by Neargate yet.",
-    { containerOverrides: [{ name: "app", environmentFiles: [{ type: "s3", value: "arn:aws:s3:::b/x.env" }] }] },
+    "Environment file arn:aws:s3:::b/x.txt must have the .env file extension.",
+    { containerOverrides: [{ name: "app", environmentFiles: [{ type: "s3", value: "arn:aws:s3:::b/x.txt" }] }] },
+  ],
+  [
+    "InvalidParameterException",
+    "Invalid arn syntax.",
+    { containerOverrides: [{ name: "app", environmentFiles: [{ type: "s3", value: "s3://b/x.env" }] }] },
   ],
 ])("%s %s", (code, message, overrides) => {
   const check = () => checkOverrides(overrides, definition);

@@ -9,6 +9,7 @@ import { describeClusters } from "./operations/describe-clusters.ts";
 import { describeServices } from "./operations/describe-services.ts";
 import { describeTaskDefinition } from "./operations/describe-task-definition.ts";
 import { describeTasks } from "./operations/describe-tasks.ts";
+import { getTaskProtection } from "./operations/get-task-protection.ts";
 import { listClusters } from "./operations/list-clusters.ts";
 import { listServices } from "./operations/list-services.ts";
 import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
@@ -22,6 +23,7 @@ import { tagResource } from "./operations/tag-resource.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { updateCluster } from "./operations/update-cluster.ts";
 import { updateService } from "./operations/update-service.ts";
+import { updateTaskProtection } from "./operations/update-task-protection.ts";
 import { ecsWording } from "./violation-wording.ts";
 
 /** Amazon ECS, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html */
@@ -48,6 +50,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       DescribeServices: describeServices(ecs),
       DescribeTaskDefinition: describeTaskDefinition(ecs),
       DescribeTasks: describeTasks(ecs),
+      GetTaskProtection: getTaskProtection(ecs),
       ListClusters: listClusters(ecs),
       ListServices: listServices(ecs),
       ListTagsForResource: listTagsForResource(ecs),
@@ -61,6 +64,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       UntagResource: untagResource(ecs),
       UpdateCluster: updateCluster(ecs),
       UpdateService: updateService(ecs),
+      UpdateTaskProtection: updateTaskProtection(ecs),
     },
   );
 }

@@ -38,7 +38,7 @@ export class StoreLogSink implements LogSink {
   }
 
   async append(scope: Scope, group: string, stream: string, events: LogEvent[], checkpoint: Checkpoint): Promise<void> {
-    if (!events.length) return this.logs.events.writeCheckpoint(checkpoint);
+    if (!events.length) return await this.saveCheckpoint(checkpoint);
     const ref = this.known.get(keyOf(scope, group, stream)) ?? (await this.lookUp(scope, group, stream));
     const stored = this.logs.events.append(ref, events.flatMap(splitEvent), this.logs.clock.now(), checkpoint);
     if (stored !== undefined) return;
@@ -47,12 +47,20 @@ export class StoreLogSink implements LogSink {
     throw streamNotFound();
   }
 
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    this.logs.events.writeCheckpoint(checkpoint);
+  }
+
   async checkpoint(source: string): Promise<number> {
     return this.logs.events.checkpoint(source);
   }
 
   async dropCheckpoint(source: string): Promise<void> {
     this.logs.events.dropCheckpoint(source);
+  }
+
+  lastStoredBeforeStart(): number {
+    return this.logs.lastStoredBeforeStart;
   }
 
   /** To be called when a group is deleted: its name may soon mean another one. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
@@ -33,6 +34,8 @@ export class Logs implements Component {
   readonly groups: LogGroups;
   /** Where the engine puts the output of containers. */
   readonly sink: StoreLogSink;
+  /** When the files of the events were last written to before they were opened, milliseconds since 1970. */
+  lastStoredBeforeStart = 0;
   private readonly log: Logger;
   private readonly path: string;
   private opened: EventLog | undefined;
@@ -55,6 +58,7 @@ export class Logs implements Component {
   /** Opens the event log and starts removing what has expired or was deleted. The store must be open. */
   start(): void {
     if (this.opened) return;
+    this.lastStoredBeforeStart = Math.max(modifiedAt(this.path), modifiedAt(`${this.path}-wal`));
     this.opened = new EventLog(this.path);
     this.sink.forgetStreams();
     this.stopped = new AbortController();
@@ -132,4 +136,8 @@ export class Logs implements Component {
       .then(() => (this.stopped.signal.aborted ? undefined : work()))
       .catch((err: unknown) => this.log.error({ err }, `${what} failed; it is tried again later`));
   }
+}
+
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

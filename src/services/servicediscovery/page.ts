@@ -1,3 +1,4 @@
+import { formatPageToken, readPageToken } from "../../base/page-token.ts";
 import { invalidInput } from "./errors.ts";
 
 const DEFAULT_RESULTS = 100;
@@ -13,23 +14,15 @@ export function page<T>(
   list: string,
   placeOf: (item: T) => string,
 ): { items: T[]; next: { NextToken?: string } } {
-  const after = NextToken === undefined ? undefined : readToken(list, NextToken);
+  const after = NextToken === undefined ? undefined : placeIn(list, NextToken);
   const rest = after === undefined ? items : items.filter((item) => placeOf(item) > after);
   const shown = rest.slice(0, MaxResults);
-  const next = shown.length < rest.length ? { NextToken: writeToken(list, placeOf(shown.at(-1)!)) } : {};
+  const next = shown.length < rest.length ? { NextToken: formatPageToken(list, [placeOf(shown.at(-1)!)]) } : {};
   return { items: shown, next };
 }
 
-function writeToken(list: string, place: string): string {
-  return Buffer.from(JSON.stringify([list, place])).toString("base64url");
-}
-
-function readToken(list: string, token: string): string {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
-    if (Array.isArray(parts) && parts[0] === list && typeof parts[1] === "string") return parts[1];
-  } catch {
-    // not ours
-  }
-  throw invalidInput("The specified NextToken is invalid.");
+function placeIn(list: string, token: string): string {
+  const [place] = readPageToken(list, token) ?? [];
+  if (typeof place !== "string") throw invalidInput("The specified NextToken is invalid.");
+  return place;
 }

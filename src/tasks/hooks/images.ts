@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { ComputeError, type ComputeBackend } from "../../compute/backend.ts";
-import { definitionOf, type TaskRecord } from "../task-record.ts";
+import { definitionOf, ephemeralStorageGiB, type TaskRecord } from "../task-record.ts";
 import { TaskStartError, type TaskHook } from "./hook.ts";
 
 /** Makes the images of all containers present, side by side. What a container does not name itself is left alone. */
@@ -15,6 +15,8 @@ export function imagesHook(compute: ComputeBackend, clock: Clock): TaskHook {
         reference: pinned(reference, container.image?.digest ?? container.pinnedDigest),
         scope: task.scope,
         signal,
+        // What the image takes unpacked counts against the task's storage, as on Fargate.
+        maxBytes: ephemeralStorageGiB(task) * 1024 ** 3,
       });
       return { ...container, image };
     } catch (cause) {

@@ -6,7 +6,13 @@ export function taskGroupHook(compute: ComputeBackend): TaskHook {
   return {
     name: "task-group",
     async prepare(task) {
-      await compute.ensureTaskGroup({ taskId: task.taskId, cpuUnits: task.cpu, memoryMiB: task.memoryMiB });
+      await compute.ensureTaskGroup({
+        taskId: task.taskId,
+        cpuUnits: task.cpu,
+        memoryMiB: task.memoryMiB,
+        ...(task.isolation ? { isolation: task.isolation } : {}),
+        sharedPids: task.definition.pidMode === "task",
+      });
       return {};
     },
     async teardown(task) {

@@ -1,15 +1,14 @@
 import { watch, type FSWatcher } from "node:fs";
+import type { Destination } from "./destination.ts";
 import type { LogFile } from "./log-file.ts";
 
-/** A container's way into its log stream, for both of its files. */
+/** A container's way to its destination, for both of its files. */
 export interface FollowedRoute {
-  readonly scope: { account: string; region: string };
-  readonly group: string;
-  readonly stream: string;
-  /** The latest timestamp that was given: a clock that steps back does not bring events out of order. */
-  lastTimestamp: number;
-  /** Whether it was said that output is dropped because the stream is gone. */
-  dropping: boolean;
+  readonly destination: Destination;
+  /** How much of a file may wait, bytes. */
+  readonly maxBufferBytes: number;
+  /** As {@link maxBufferBytes}, lines. */
+  readonly maxBufferEvents: number;
 }
 
 /**
@@ -17,12 +16,14 @@ export interface FollowedRoute {
  * - `waiting`: it will be read when its time has come
  * - `queued`: it is in line for the pump
  * - `busy`: it is being read and shipped
+ * - `given up`: nothing more is done with it
  */
-type FileState = "idle" | "waiting" | "queued" | "busy";
+type FileState = "idle" | "waiting" | "queued" | "busy" | "given up";
 
 /** One file that is followed, and where it stands in the shipper's work. */
 export class FollowedFile {
   readonly source: string;
+  readonly output: "stdout" | "stderr";
   readonly file: LogFile;
   readonly route: FollowedRoute;
   state: FileState = "idle";
@@ -34,20 +35,64 @@ export class FollowedFile {
   shippedAt = Number.NEGATIVE_INFINITY;
   /** Distinguishes the wait that counts from ones that were overtaken. */
   wait = 0;
+  /** Whether it was said that there is too much of it. */
+  overflowing = false;
   readonly drained: Promise<void>;
   resolveDrained!: () => void;
   rejectDrained!: (cause: Error) => void;
+  private readonly lastStoredMs: number;
+  /** What was there at the beginning may wait in any amount: it was written while nobody could ship it. */
+  private allowance: number;
+  /** The latest time that was given: a clock that steps back does not bring events out of order. */
+  private latestMs = 0;
   private watcher: FSWatcher | undefined;
 
-  constructor(source: string, file: LogFile, route: FollowedRoute) {
+  /** @param lastStoredMs when the engine last stored anything: what is unread in the file was written later */
+  constructor(
+    { source, output, file }: Pick<FollowedFile, "source" | "output" | "file">,
+    route: FollowedRoute,
+    lastStoredMs: number,
+  ) {
     this.source = source;
+    this.output = output;
     this.file = file;
     this.route = route;
+    this.lastStoredMs = lastStoredMs;
+    this.allowance = Math.max(route.maxBufferBytes, file.waiting);
     this.drained = new Promise((resolve, reject) => {
       this.resolveDrained = resolve;
       this.rejectDrained = reject;
     });
     this.drained.catch(() => {}); // whoever waits for it hears of it
+  }
+
+  /**
+   * When what lies at an offset was written: now, or, of what was already there when the file was opened, a time between
+   * the last that was stored and the file's modification, in proportion to the place.
+   * @param nowMs milliseconds since 1970
+   */
+  timeAt(offset: number, nowMs: number): number {
+    const { from, to, firstMs, lastMs } = this.file.backlog;
+    let time = nowMs;
+    if (offset < to) {
+      const last = Math.min(lastMs, nowMs);
+      const first = Math.min(Math.max(firstMs, this.lastStoredMs), last);
+      time = first + ((last - first) * Math.max(0, offset - from)) / (to - from);
+    }
+    this.latestMs = Math.max(this.latestMs, Math.floor(time));
+    return this.latestMs;
+  }
+
+  /** Where to go on so that no more waits than may; `undefined` when that is so. */
+  overflowsUpTo(): number | undefined {
+    const { maxBufferBytes, maxBufferEvents } = this.route;
+    if (maxBufferBytes === Number.POSITIVE_INFINITY && maxBufferEvents === Number.POSITIVE_INFINITY) return undefined;
+    const { waiting } = this.file;
+    if (waiting > this.allowance) return this.file.lineBeforeEnd(this.allowance);
+    this.allowance = Math.max(maxBufferBytes, waiting);
+    // A line has one byte at least.
+    if (this.file.offset < this.file.backlog.to || waiting <= maxBufferEvents) return undefined;
+    return this.file.lineBeforeLast(maxBufferEvents);
   }
 
   /**

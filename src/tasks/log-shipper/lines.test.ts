@@ -15,7 +15,7 @@ test.each<[what: string, input: Buffer, atEnd: boolean, messages: string[], cons
   ["characters of several bytes", Buffer.from("日本\n🙀\n"), false, ["日本", "🙀"], 12],
   ["bytes that are not UTF-8", bytes("a\xff\xfeb\n\xe6\x97\nc\n"), false, ["a\ufffd\ufffdb", "\ufffd", "c"], 10],
 ])("%s", (_, input, atEnd, messages, consumed) => {
-  expect(takeLines(input, atEnd)).toEqual({ messages, consumed });
+  expect(takeLines(input, atEnd)).toEqual({ items: messages, consumed });
 });
 
 test.each<[what: string, character: string, expected: number]>([
@@ -24,7 +24,7 @@ test.each<[what: string, character: string, expected: number]>([
   ["four bytes", "🙀", MAX_MESSAGE_BYTES - (MAX_MESSAGE_BYTES % 4)],
 ])("a line too long for an event is cut between characters of %s", (_, character, expected) => {
   const input = Buffer.from(character.repeat(MAX_MESSAGE_BYTES + 1)).subarray(0, MAX_MESSAGE_BYTES + 1);
-  const { messages, consumed } = takeLines(input, false);
+  const { items: messages, consumed } = takeLines(input, false);
   expect(consumed).toBe(expected);
   expect(messages.map((message) => Buffer.byteLength(message))).toEqual([expected]);
   expect(messages[0]).not.toContain("\ufffd");

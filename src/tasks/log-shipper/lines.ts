@@ -4,7 +4,7 @@ export const MAX_MESSAGE_BYTES = 1_048_576 - 26;
 const NEWLINE = 0x0a;
 
 export interface Lines {
-  messages: string[];
+  items: string[];
   /** Bytes that they were made from. */
   consumed: number;
 }
@@ -19,18 +19,18 @@ export function takeLines(bytes: Buffer, atEnd: boolean): Lines {
   const end = bytes.lastIndexOf(NEWLINE) + 1;
   if (end > 0) {
     const text = bytes.toString("utf8", 0, end - 1);
-    return { messages: text.split("\n").filter((line) => line !== ""), consumed: end };
+    return { items: text.split("\n").filter((line) => line !== ""), consumed: end };
   }
   if (bytes.length > MAX_MESSAGE_BYTES) {
     const cut = characterBoundary(bytes, MAX_MESSAGE_BYTES);
-    return { messages: [bytes.toString("utf8", 0, cut)], consumed: cut };
+    return { items: [bytes.toString("utf8", 0, cut)], consumed: cut };
   }
-  if (atEnd && bytes.length > 0) return { messages: [bytes.toString()], consumed: bytes.length };
-  return { messages: [], consumed: 0 };
+  if (atEnd && bytes.length > 0) return { items: [bytes.toString()], consumed: bytes.length };
+  return { items: [], consumed: 0 };
 }
 
 /** The last place up to `at` that is not inside of a UTF-8 character; `at` when the bytes are not UTF-8. */
-function characterBoundary(bytes: Buffer, at: number): number {
+export function characterBoundary(bytes: Buffer, at: number): number {
   for (let place = at; place > at - 4; place--) if ((bytes[place]! & 0xc0) !== 0x80) return place;
   return at;
 }

@@ -2,10 +2,18 @@ import type { Clock } from "../../base/clock.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { failpoint } from "../../base/failpoint.ts";
-import type { LogRoute, LogShipper, LogSink } from "../ports.ts";
+import type { LogRoute } from "../log-route.ts";
+import type { LogShipper, LogSink } from "../ports.ts";
+import { CloudWatchDestination } from "./cloudwatch-destination.ts";
+import type { Destination } from "./destination.ts";
 import { FollowedFile, type FollowedRoute } from "./followed-file.ts";
 import { LogFile } from "./log-file.ts";
 import { Pump, stoppedError } from "./pump.ts";
+import { RouterDestination } from "./router-destination.ts";
+import { SplunkDestination } from "./splunk-destination.ts";
+
+/** By so much the times of files may lag behind the clock. */
+const COARSE_CLOCK_MS = 10;
 
 export interface LogFollowerParts {
   sink: LogSink;
@@ -14,21 +22,29 @@ export interface LogFollowerParts {
 }
 
 interface Output {
+  output: "stdout" | "stderr";
   source: string;
   path: string;
 }
 
+interface Followed {
+  destination: Destination;
+  files: FollowedFile[];
+}
+
 /**
- * Ships the files that containers write to. A container only ever appends to a file, so nothing here can slow it down or
- * lose its output; how far each file is shipped is stored together with the events, so that after a crash it goes on
+ * Ships the files that containers write to. A container only ever appends to a file, so nothing here can slow it down; how
+ * far each file is shipped is stored, for CloudWatch Logs together with the events, so that after a crash it goes on
  * exactly there.
  */
 export class LogFollower implements LogShipper {
   private readonly parts: LogFollowerParts;
   private pump: Pump;
   /** By container. */
-  private readonly followed = new Map<string, FollowedFile[]>();
+  private readonly followed = new Map<string, Followed>();
   private readonly perContainer = new KeyedQueue();
+  /** When {@link stop} was last called, milliseconds since 1970. */
+  private stoppedAt = 0;
 
   constructor(parts: LogFollowerParts) {
     this.parts = parts;
@@ -40,35 +56,38 @@ export class LogFollower implements LogShipper {
       if (this.followed.has(route.containerId)) return;
       const pump = this.pump;
       await this.prepareStream(route);
-      for (const file of await this.open(route, true, pump)) pump.follow(file);
+      for (const file of (await this.open(route, true, pump)).files) pump.follow(file);
     });
   }
 
   async finish(route: LogRoute): Promise<void> {
     await this.perContainer.run(route.containerId, async () => {
       const pump = this.pump;
-      const files = this.followed.get(route.containerId) ?? (await this.open(route, false, pump));
+      const { files } = this.followed.get(route.containerId) ?? (await this.open(route, false, pump));
       await Promise.all(files.map((file) => pump.drain(file)));
-      this.followed.delete(route.containerId);
-      for (const file of files) {
-        file.close();
-        file.file.remove();
-      }
-      failpoint("log-shipper.finish.removed");
-      // Last: a file that is still there without its checkpoint would be shipped again.
-      for (const { source } of outputsOf(route)) await this.parts.sink.dropCheckpoint(source);
+      await this.forget(route);
     });
+  }
+
+  async discard(route: LogRoute): Promise<void> {
+    // Not in line with the others: a `finish` that cannot come to its end is what this ends.
+    for (const file of this.followed.get(route.containerId)?.files ?? []) giveUp(file);
+    await this.perContainer.run(route.containerId, () => this.forget(route));
   }
 
   /** A {@link finish} that is under way rejects. What is followed after this is followed anew. */
   async stop(): Promise<void> {
     const pump = this.pump;
-    const files = [...this.followed.values()].flat();
+    const all = [...this.followed.values()];
+    this.stoppedAt = this.parts.clock.now();
     this.pump = this.newPump();
     this.followed.clear();
-    for (const file of files) file.unwatch();
+    for (const { destination, files } of all) {
+      for (const file of files) file.unwatch();
+      destination.close();
+    }
     await pump.stop();
-    for (const file of files) {
+    for (const file of all.flatMap(({ files }) => files)) {
       file.rejectDrained(stoppedError());
       file.close();
     }
@@ -80,36 +99,71 @@ export class LogFollower implements LogShipper {
   }
 
   /** Lets the sink find the stream now, so that the first output reaches it without delay. */
-  private async prepareStream(route: LogRoute): Promise<void> {
+  private async prepareStream({ target }: LogRoute): Promise<void> {
+    if (target.driver !== "awslogs") return;
+    const { scope, group, stream } = target;
     try {
-      await this.parts.sink.ensureStream(route.scope, route.group, route.stream, false);
+      await this.parts.sink.ensureStream(scope, group, stream, false);
     } catch (err) {
-      this.parts.log.warn(
-        { err, group: route.group, stream: route.stream },
-        "the log stream of a container is not there",
-      );
+      this.parts.log.warn({ err, group, stream }, "the log stream of a container is not there");
     }
   }
 
   /** @throws Error when `pump`, with which it began, was stopped meanwhile */
-  private async open(route: LogRoute, create: boolean, pump: Pump): Promise<FollowedFile[]> {
-    const { scope, group, stream } = route;
-    const shared: FollowedRoute = { scope, group, stream, lastTimestamp: 0, dropping: false };
+  private async open(route: LogRoute, create: boolean, pump: Pump): Promise<Followed> {
+    const { sink } = this.parts;
     const outputs = outputsOf(route);
-    const offsets = await Promise.all(outputs.map(({ source }) => this.parts.sink.checkpoint(source)));
+    const offsets = await Promise.all(outputs.map(({ source }) => sink.checkpoint(source)));
     if (pump !== this.pump) throw stoppedError();
-    const files = outputs.flatMap(({ source, path }, i) => {
+    const destination = this.destinationOf(route);
+    const shared: FollowedRoute = {
+      destination,
+      maxBufferBytes: route.maxBufferBytes ?? Number.POSITIVE_INFINITY,
+      maxBufferEvents: route.maxBufferEvents ?? Number.POSITIVE_INFINITY,
+    };
+    // What is unread was written after that.
+    const lastStoredMs = Math.max(sink.lastStoredBeforeStart() + COARSE_CLOCK_MS, this.stoppedAt);
+    const files = outputs.flatMap(({ output, source, path }, i) => {
       const file = LogFile.open(path, offsets[i]!, create);
-      return file ? [new FollowedFile(source, file, shared)] : [];
+      return file ? [new FollowedFile({ source, output, file }, shared, lastStoredMs)] : [];
     });
-    this.followed.set(route.containerId, files);
-    return files;
+    const followed = { destination, files };
+    this.followed.set(route.containerId, followed);
+    return followed;
   }
+
+  private destinationOf({ target }: LogRoute): Destination {
+    const { sink, log } = this.parts;
+    switch (target.driver) {
+      case "awslogs":
+        return new CloudWatchDestination(target, this.parts);
+      case "awsfirelens":
+        return new RouterDestination(target, sink);
+      case "splunk":
+        return new SplunkDestination(target, sink, log);
+    }
+  }
+
+  private async forget(route: LogRoute): Promise<void> {
+    const { destination, files = [] } = this.followed.get(route.containerId) ?? {};
+    this.followed.delete(route.containerId);
+    destination?.close();
+    for (const file of files) file.close();
+    for (const { path } of outputsOf(route)) LogFile.remove(path);
+    failpoint("log-shipper.finish.removed");
+    // Last: a file that is still there without its checkpoint would be shipped again.
+    for (const { source } of outputsOf(route)) await this.parts.sink.dropCheckpoint(source);
+  }
+}
+
+function giveUp(file: FollowedFile): void {
+  file.state = "given up";
+  file.rejectDrained(new Error("the output is given up"));
 }
 
 function outputsOf(route: LogRoute): Output[] {
   return [
-    { source: `${route.containerId}/stdout`, path: route.stdoutPath },
-    { source: `${route.containerId}/stderr`, path: route.stderrPath },
+    { output: "stdout", source: `${route.containerId}/stdout`, path: route.stdoutPath },
+    { output: "stderr", source: `${route.containerId}/stderr`, path: route.stderrPath },
   ];
 }

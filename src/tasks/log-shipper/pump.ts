@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
-import { AwsError } from "../../base/errors.ts";
 import { failpoint } from "../../base/failpoint.ts";
 import type { Logger } from "../../base/log.ts";
 import { backoffMs } from "../../base/retry.ts";
-import type { LogEvent, LogSink } from "../ports.ts";
+import type { LogSink } from "../ports.ts";
 import type { FollowedFile } from "./followed-file.ts";
 
 /**
@@ -14,10 +13,15 @@ import type { FollowedFile } from "./followed-file.ts";
 const BATCH_MS = 200;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 30_000;
+/** A router or a collector that begins late, or again, is found so soon. */
+const MAX_REMOTE_RETRY_MS = 5_000;
+/** While a file waits for another attempt, how often it is seen to that it does not grow beyond its bound. */
+const TRIM_EVERY_MS = 1000;
 
 /**
- * Reads files that have something new and hands it to the sink: one file after the other, a bounded piece of each in its
- * turn, so that one that is flooded holds up no other, and with the event loop free in between.
+ * Reads files that have something new and hands it over: one file after the other, a bounded piece of each in its turn, so
+ * that one that is flooded holds up no other, and with the event loop free in between. What goes to others is not waited
+ * for by other files.
  */
 export class Pump {
   private readonly sink: LogSink;
@@ -25,6 +29,7 @@ export class Pump {
   private readonly log: Logger;
   private readonly stopped = new AbortController();
   private readonly queue: FollowedFile[] = [];
+  private readonly abroad = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
 
   constructor(sink: LogSink, clock: Clock, log: Logger) {
@@ -47,10 +52,11 @@ export class Pump {
     await file.drained;
   }
 
-  /** Ends after the turn that is under way. */
+  /** Ends after the turns that are under way. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;
+    await Promise.all(this.abroad);
   }
 
   private readAfter(file: FollowedFile, ms: number): void {
@@ -74,47 +80,62 @@ export class Pump {
     while (this.queue.length && !this.stopped.signal.aborted) {
       await nextTurn();
       const file = this.queue.shift()!;
+      if (file.state !== "queued") continue;
       file.state = "busy";
-      const { ending } = file;
-      try {
-        const more = await this.ship(file);
-        // It may have begun to end in the meantime: then a last line is still to be taken.
-        this.settle(file, more || file.ending !== ending);
-        file.failures = 0;
-      } catch (err) {
-        this.retryLater(file, err);
+      const turn = this.turn(file);
+      if (!file.route.destination.remote) await turn;
+      else {
+        this.abroad.add(turn);
+        void turn.finally(() => this.abroad.delete(turn));
       }
     }
     this.running = undefined;
   }
 
-  /** One turn of a file. Returns whether there may be more right now. */
-  private async ship({ file, source, route, ending }: FollowedFile): Promise<boolean> {
-    const { messages, consumed, more } = file.read(ending);
-    if (!consumed) return more;
-    const checkpoint = { source, offset: file.offset + consumed };
-    const timestamp = Math.max(this.clock.now(), route.lastTimestamp);
-    route.lastTimestamp = timestamp;
-    // Not one await between taking the time and the sink: see its promise about the order of timestamps.
-    const events: LogEvent[] = messages.map((message) => ({ timestamp, message }));
+  private async turn(file: FollowedFile): Promise<void> {
+    const { ending } = file;
     try {
-      await this.sink.append(route.scope, route.group, route.stream, events, checkpoint);
-      route.dropping = false;
+      await this.trim(file);
+      const { more, dueAt } = await this.ship(file);
+      file.failures = 0;
+      // It may have begun to end in the meantime: then a last line is still to be taken.
+      if (file.state === "busy") this.settle(file, more || file.ending !== ending, dueAt);
     } catch (err) {
-      if (!(err instanceof AwsError && err.code === "ResourceNotFoundException")) throw err;
-      if (!route.dropping)
-        this.log.warn({ err, source, group: route.group, stream: route.stream }, "output is dropped");
-      route.dropping = true;
-      await this.sink.append(route.scope, route.group, route.stream, [], checkpoint);
+      if (file.state === "busy") this.retryLater(file, err);
     }
-    failpoint("log-shipper.shipped");
-    file.advance(consumed);
-    return more;
   }
 
-  private settle(file: FollowedFile, more: boolean): void {
+  /** One turn of a file. Returns whether there may be more right now, and when what was left must be taken. */
+  private async ship(followed: FollowedFile): Promise<{ more: boolean; dueAt?: number }> {
+    const { file, source, output, ending, route } = followed;
+    const now = this.clock.now();
+    const timeAt = (offset: number) => followed.timeAt(offset, now);
+    const parcel = route.destination.take({ file, output, ending, timeAt }, source);
+    if (!parcel.consumed) return parcel;
+    await parcel.deliver();
+    failpoint("log-shipper.shipped");
+    file.advance(parcel.consumed);
+    return parcel;
+  }
+
+  /** Drops the oldest of a file of which more waits than may. */
+  private async trim(file: FollowedFile): Promise<void> {
+    const offset = file.overflowsUpTo();
+    if (offset === undefined) return;
+    if (!file.overflowing)
+      this.log.warn(
+        { source: file.source },
+        "a container writes faster than its output is shipped: the oldest is dropped",
+      );
+    file.overflowing = true;
+    await this.sink.saveCheckpoint({ source: file.source, offset }); // first: holes are not read
+    file.file.skipTo(offset);
+  }
+
+  private settle(file: FollowedFile, more: boolean, dueAt: number | undefined): void {
     file.shippedAt = performance.now();
     if (more) return this.enqueue(file);
+    file.overflowing = false;
     file.state = "idle";
     if (file.ending) return file.resolveDrained();
     if (this.stopped.signal.aborted) return;
@@ -123,6 +144,16 @@ export class Pump {
       (err) => this.retryLater(file, err),
     );
     if (file.file.hasMore()) this.wake(file); // written before the watch began
+    else if (dueAt !== undefined) this.takeWhenDue(file, dueAt);
+  }
+
+  /** Unless it is written to before: then that turn sees to it. */
+  private takeWhenDue(file: FollowedFile, dueAt: number): void {
+    const { wait } = file;
+    const take = () => {
+      if (file.state === "idle" && file.wait === wait) this.readAfter(file, 0);
+    };
+    this.clock.sleep(Math.max(1, dueAt - this.clock.now()), this.stopped.signal).then(take, () => {});
   }
 
   private wake(file: FollowedFile): void {
@@ -131,9 +162,27 @@ export class Pump {
 
   private retryLater(file: FollowedFile, err: unknown): void {
     file.failures++;
-    const delay = backoffMs(file.failures, FIRST_RETRY_MS, MAX_RETRY_MS);
-    this.log.warn({ err, source: file.source, attempt: file.failures, retryInMs: delay }, "output is not shipped yet");
+    const most = file.route.destination.remote ? MAX_REMOTE_RETRY_MS : MAX_RETRY_MS;
+    const delay = backoffMs(file.failures, FIRST_RETRY_MS, most);
+    const said = { err, source: file.source, attempt: file.failures, retryInMs: delay };
+    // A router that has just been started does not listen yet.
+    const level = file.route.destination.remote && file.failures < 5 ? "debug" : "warn";
+    this.log[level](said, "output is not shipped yet");
     this.readAfter(file, delay);
+    if (delay > TRIM_EVERY_MS) void this.keepBounded(file);
+  }
+
+  private async keepBounded(file: FollowedFile): Promise<void> {
+    const { wait } = file;
+    try {
+      for (;;) {
+        await this.clock.sleep(TRIM_EVERY_MS, this.stopped.signal);
+        if (file.state !== "waiting" || file.wait !== wait) return;
+        await this.trim(file);
+      }
+    } catch (err) {
+      if (!this.stopped.signal.aborted) this.log.warn({ err, source: file.source }, "output could not be dropped");
+    }
   }
 }
 

@@ -8,7 +8,9 @@ import * as oci from "./manifest.ts";
 import type { ImageOrigin } from "./origin.ts";
 import { PlatformError } from "./pull-errors.ts";
 import { SharedWork } from "./shared-work.ts";
-import { hasSnapshot, unpackLayer, type LayerTarget } from "./unpack.ts";
+import { LayerFeed } from "./layer-feed.ts";
+import { hasSnapshot, snapshotBytes, snapshotFolder, unpackLayer, type LayerTarget } from "./unpack.ts";
+import { tooLarge } from "./unpack-guard.ts";
 
 /** A manifest for this machine's platform, verified. */
 export interface ResolvedImage {
@@ -18,12 +20,23 @@ export interface ResolvedImage {
 }
 
 const PARALLEL_DOWNLOADS = 3;
+/** Docker's limit, below what the kernel's overlay takes. */
+const MAX_LAYERS = 127;
+
+export interface FetchOptions {
+  lease: string;
+  signal: AbortSignal;
+  /** How large the image may be unpacked. */
+  maxBytes: number;
+}
 
 /** Fetches what a manifest names into containerd, and unpacks it; what several images share, once. */
 export class ImageFetcher {
   private readonly client: ContainerdClient;
   private readonly store: ImageStore;
   private readonly platform: oci.Platform;
+  readonly feed = new LayerFeed();
+  private unpackFolder: Promise<string> | undefined;
   private readonly downloading = new SharedWork<void>();
   private readonly unpacking = new SharedWork<void>();
 
@@ -37,22 +50,24 @@ export class ImageFetcher {
   async fetch(
     origin: ImageOrigin,
     { manifest, descriptor, bytes }: ResolvedImage,
-    lease: string,
-    signal: AbortSignal,
+    options: FetchOptions,
   ): Promise<StoredImage> {
+    const { lease, signal } = options;
     const configBytes = await readBlob(origin, manifest.config, signal);
     const config = oci.parseConfig(configBytes);
     if (!oci.matchesPlatform(config.platform, this.platform)) throw new PlatformError(this.platform);
     const chain = oci.chainIds(config.diffIds);
     if (chain.length !== manifest.layers.length)
       throw new oci.ManifestError(`the image has ${manifest.layers.length} layers, but ${chain.length} diff ids`);
+    if (chain.length > MAX_LAYERS)
+      throw new oci.ManifestError(`the image has ${chain.length} layers: max depth exceeded`);
     const layers = manifest.layers.map((layer, i) => ({
       layer,
       diffId: config.diffIds[i]!,
       chainId: chain[i]!,
       parent: chain[i - 1],
     }));
-    await this.fetchLayers(origin, layers, lease, signal);
+    await this.fetchLayers(origin, layers, options);
 
     const chainId = chain.at(-1) ?? "";
     const snapshotLabels: Record<string, string> = chainId
@@ -66,18 +81,22 @@ export class ImageFetcher {
       lease,
       signal,
     );
-    return this.store.add({ digest: descriptor.digest, config: config.image, chainId }, descriptor);
+    return this.store.add({ digest: descriptor.digest, config: config.image, chainId }, chain, descriptor);
   }
 
   /** Downloads the layers that are not unpacked yet, some at a time, and unpacks each as soon as those below are. */
   private async fetchLayers(
     origin: ImageOrigin,
     layers: LayerTarget[],
-    lease: string,
-    signal: AbortSignal,
+    { lease, signal, maxBytes }: FetchOptions,
   ): Promise<void> {
     let first = layers.length;
     while (first > 0 && !(await this.keepSnapshot(layers[first - 1]!.chainId, lease))) first--;
+    let bytesLeft = maxBytes;
+    for (const { layer, chainId } of layers.slice(0, first)) {
+      this.tell(layer, "present");
+      bytesLeft -= await snapshotBytes(this.client, chainId);
+    }
     const missing = layers.slice(first);
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
@@ -87,13 +106,29 @@ export class ImageFetcher {
     try {
       for (const [i, target] of missing.entries()) {
         await downloads[i];
-        await this.unpacking.run(target.chainId, either, (shared) => unpackLayer(this.client, target, lease, shared));
+        await this.unpack(target, lease, bytesLeft, either);
+        bytesLeft -= await snapshotBytes(this.client, target.chainId);
+        if (bytesLeft < 0) throw tooLarge(target.diffId, maxBytes);
       }
     } catch (cause) {
       failed.abort(cause);
       await Promise.allSettled(downloads);
       throw failed.signal.reason;
     }
+  }
+
+  private async unpack(target: LayerTarget, lease: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+    const folder = await (this.unpackFolder ??= snapshotFolder(this.client));
+    // Two tasks with storage of different sizes try apart: the failure of one is not the other's.
+    await this.unpacking.run(`${target.chainId} ${maxBytes}`, signal, (shared) => {
+      this.tell(target.layer, "unpacking");
+      return unpackLayer(this.client, target, { lease, folder, maxBytes }, shared);
+    });
+    this.tell(target.layer, "present");
+  }
+
+  private tell({ digest, size }: oci.Descriptor, status: "unpacking" | "present"): void {
+    this.feed.tell({ digest, size, received: size, status });
   }
 
   /** Whether a snapshot is there; if so, it stays at least as long as the lease. */
@@ -107,7 +142,8 @@ export class ImageFetcher {
       await keep(this.client, lease, { type: "content", id: layer.digest });
       if (await hasContent(this.client, layer.digest)) return;
       const ref = `layer-${layer.digest}-${randomUUID()}`;
-      await writeContent(this.client, layer, origin.blob(layer, shared), { ref, lease, signal: shared });
+      const chunks = this.feed.counted(layer, origin.blob(layer, shared));
+      await writeContent(this.client, layer, chunks, { ref, lease, signal: shared });
     });
   }
 

@@ -3,7 +3,7 @@ import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.t
 import type { ImageConfig } from "../../backend.ts";
 import { readContent } from "./content-store.ts";
 import { chainIds, parseConfig, parseManifest, type Descriptor } from "./manifest.ts";
-import { hasSnapshot } from "./unpack.ts";
+import { hasSnapshot, snapshotBytes } from "./unpack.ts";
 
 /** An image that containerd has and has unpacked. */
 export interface StoredImage {
@@ -12,11 +12,15 @@ export interface StoredImage {
   config: ImageConfig;
   /** Names the snapshot that containers are made on; empty for an image without layers. */
   chainId: string;
+  /** Bytes that its layers take. */
+  unpackedBytes: number;
 }
 
 const PULLED_AT = "neargate.pulled-at";
 /** How exactly the time of the last pull is kept over a restart: a pull of a present image should not write each time. */
 const PULLED_AT_PRECISION_MS = 600_000;
+/** A task whose image is there has made its containers by then. */
+const LAUNCH_MS = 600_000;
 
 /** The images that are present: one record in containerd for each manifest digest, which keeps config and snapshots. */
 export class ImageStore {
@@ -42,13 +46,14 @@ export class ImageStore {
     const config = manifest.kind === "manifest" && (await readContent(this.client, manifest.config.digest));
     if (!config) return undefined;
     const parsed = parseConfig(config);
-    const chainId = chainIds(parsed.diffIds).at(-1) ?? "";
+    const chain = chainIds(parsed.diffIds);
+    const chainId = chain.at(-1) ?? "";
     if (chainId !== "" && !(await hasSnapshot(this.client, chainId))) return undefined;
-    return this.remember({ digest, config: parsed.image, chainId });
+    return this.remember({ digest, config: parsed.image, chainId, unpackedBytes: await this.bytesOf(chain) });
   }
 
   /** Records an image whose manifest, configuration and snapshots are all there. */
-  async add(image: StoredImage, target: Descriptor): Promise<StoredImage> {
+  async add(image: Omit<StoredImage, "unpackedBytes">, chain: string[], target: Descriptor): Promise<StoredImage> {
     const now = this.clock.now();
     const record = {
       name: image.digest,
@@ -58,7 +63,7 @@ export class ImageStore {
     if (!(await unlessExists(this.client.images.create({ image: record }))))
       await this.client.images.update({ image: record });
     this.pulledAt.set(image.digest, { last: now, stored: now });
-    return this.remember(image);
+    return this.remember({ ...image, unpackedBytes: await this.bytesOf(chain) });
   }
 
   /** Notes that a present image was pulled again. */
@@ -72,16 +77,37 @@ export class ImageStore {
     await this.client.images.update({ image, updateMask: { paths: [`labels.${PULLED_AT}`] } });
   }
 
-  /** Forgets the images for which `isUsed` says no and that were last pulled before `before`. */
-  async collect(before: number, isUsed: (digest: string) => boolean): Promise<void> {
+  /**
+   * Forgets images for which `isUsed` says no: those that were last pulled before `before`, and of the others those that
+   * were pulled longest ago, until what is left takes at most `maxBytes`. Layers of several images count for each.
+   */
+  async collect(before: number, isUsed: (digest: string) => boolean, maxBytes = Infinity): Promise<void> {
     const { images } = await this.client.images.list({});
-    for (const { name, labels } of images) {
-      const pulledAt = this.pulledAt.get(name)?.last ?? Number(labels[PULLED_AT] ?? 0);
-      if (isUsed(name) || pulledAt > before) continue;
+    const found = images
+      .map(({ name, labels }) => ({
+        name,
+        pulledAt: this.pulledAt.get(name)?.last ?? Number(labels[PULLED_AT] ?? 0),
+      }))
+      .toSorted((one, other) => one.pulledAt - other.pulledAt);
+    const sizes = new Map<string, number>();
+    if (maxBytes !== Infinity)
+      for (const { name } of found) sizes.set(name, (await this.find(name))?.unpackedBytes ?? 0);
+    let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const settled = this.clock.now() - LAUNCH_MS;
+    for (const { name, pulledAt } of found) {
+      const isOld = pulledAt <= before;
+      const isTooMuch = total > maxBytes && pulledAt <= settled;
+      if (isUsed(name) || !(isOld || isTooMuch)) continue;
+      total -= sizes.get(name) ?? 0;
       this.known.delete(name);
       this.pulledAt.delete(name);
       await unlessNotFound(this.client.images.delete({ name, sync: true }));
     }
+  }
+
+  private async bytesOf(chain: string[]): Promise<number> {
+    const sizes = await Promise.all(chain.map((chainId) => snapshotBytes(this.client, chainId)));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   private remember(image: StoredImage): StoredImage {

@@ -66,6 +66,7 @@ describe("manifests", () => {
       user: "",
       stopSignal: undefined,
       labels: {},
+      volumes: [],
     };
     expect(parseConfig(bytes({ config: null, rootfs: null }))).toEqual({
       image: nothing,
@@ -73,10 +74,14 @@ describe("manifests", () => {
       platform: undefined,
     });
     const labels = { a: "1", "containerd.io/restart.loguri": "binary:///bin/sh" };
-    expect(parseConfig(bytes({ config: { Labels: labels, Cmd: null, StopSignal: "SIGINT" } })).image).toEqual({
+    expect(
+      parseConfig(bytes({ config: { Labels: labels, Cmd: null, StopSignal: "SIGINT", Volumes: { "/data": {} } } }))
+        .image,
+    ).toEqual({
       ...nothing,
       stopSignal: "SIGINT",
       labels: { a: "1" },
+      volumes: ["/data"],
     });
   });
 });

@@ -143,6 +143,7 @@ export function parseConfig(bytes: Uint8Array): ParsedConfig {
           .filter(([name]) => !name.startsWith("containerd.io/"))
           .map(([name, value]) => [name, String(value)]),
       ),
+      volumes: Object.keys(object(config["Volumes"] ?? {})),
     },
   };
 }

@@ -19,6 +19,7 @@ import { cannotPull, cannotResolve, PlatformError } from "./pull-errors.ts";
 import { withRegistryRetries } from "./registry-retry.ts";
 import { RemoteOrigin } from "./remote-origin.ts";
 import { SharedWork } from "./shared-work.ts";
+import { tooLarge } from "./unpack-guard.ts";
 
 /** How long one pull may take in all: the ECS agent's limit. */
 const PULL_TIMEOUT_MS = 2 * 3_600_000;
@@ -59,12 +60,13 @@ export class Puller {
 
   /** @throws ComputeError `CannotPullContainerError`, or the signal's reason */
   async pull(request: PullRequest): Promise<PulledImage> {
-    const { signal } = request;
+    const { signal, maxBytes = Infinity } = request;
     const origin = this.originOf(request);
     const tagOrDigest = this.tagOrDigestOf(request.reference);
     const key = JSON.stringify([origin.reference, request.scope]);
     const found = await this.resolving.run(key, signal, (shared) => this.resolve(origin, tagOrDigest, shared));
-    const image = "chainId" in found ? found : await this.fetch(origin, found, signal);
+    const image = "chainId" in found ? found : await this.fetch(origin, found, request);
+    if (image.unpackedBytes > maxBytes) throw cannotPull(tooLarge(image.chainId, maxBytes));
     await this.store.touch(image.digest);
     return { reference: request.reference, digest: image.digest, config: image.config };
   }
@@ -120,17 +122,22 @@ export class Puller {
   private async fetch(
     origin: ImageOrigin,
     image: ResolvedImage,
-    signal: AbortSignal | undefined,
+    { signal, maxBytes = Infinity, onProgress }: PullRequest,
   ): Promise<StoredImage> {
     const { digest } = image.descriptor;
-    return this.pulling.run(digest, signal, async (shared) => {
+    const fetch = async (shared: AbortSignal) => {
       const limited = AbortSignal.any([shared, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
       try {
-        return await this.lease.hold((lease) => this.fetcher.fetch(origin, image, lease, limited));
+        return await this.lease.hold((lease) =>
+          this.fetcher.fetch(origin, image, { lease, signal: limited, maxBytes }),
+        );
       } catch (cause) {
         throw shared.aborted || isDisconnected(cause) ? cause : cannotPull(cause);
       }
-    });
+    };
+    return this.fetcher.feed.follow(digest, image.manifest, onProgress, () =>
+      this.pulling.run(`${digest} ${maxBytes}`, signal, fetch),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isAlreadyExists, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
 import { LEASE_HEADER } from "./content-store.ts";
 import type { Descriptor } from "./manifest.ts";
+import { guardUnpack } from "./unpack-guard.ts";
 
 /** One layer on its way to a snapshot. */
 export interface LayerTarget {
@@ -14,6 +15,22 @@ export interface LayerTarget {
   parent: string | undefined;
 }
 
+/** Where containerd unpacks layers, on the host. */
+export async function snapshotFolder(client: ContainerdClient): Promise<string> {
+  const { plugins } = await client.introspection.plugins({
+    filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`],
+  });
+  const folder = plugins[0]?.exports["root"];
+  if (!folder) throw new Error(`containerd does not say where its snapshotter ${SNAPSHOTTER} keeps layers`);
+  return folder;
+}
+
+/** Bytes that an unpacked layer takes, or a layer takes so far while it is being unpacked. */
+export async function snapshotBytes(client: ContainerdClient, key: string): Promise<number> {
+  const { size } = await client.snapshots.usage({ snapshotter: SNAPSHOTTER, key });
+  return Number(size);
+}
+
 /** Whether layers are unpacked already. */
 export async function hasSnapshot(client: ContainerdClient, chainId: string): Promise<boolean> {
   return (await unlessNotFound(client.snapshots.stat({ snapshotter: SNAPSHOTTER, key: chainId }))) !== undefined;
@@ -21,27 +38,32 @@ export async function hasSnapshot(client: ContainerdClient, chainId: string): Pr
 
 /**
  * Unpacks a layer over those below, into a snapshot named by its chain id.
- * @throws ConnectError of containerd, or an Error when the layer is not what the image's configuration says.
+ * @throws ConnectError of containerd, NoSpaceError, or an Error when the layer is not what the configuration says.
  */
 export async function unpackLayer(
   client: ContainerdClient,
   { layer, diffId, chainId, parent }: LayerTarget,
-  lease: string,
+  { lease, folder, maxBytes }: { lease: string; folder: string; maxBytes: number },
   signal: AbortSignal,
 ): Promise<void> {
   const key = `extract-${randomUUID()} ${chainId}`;
-  const options = { headers: { [LEASE_HEADER]: lease }, signal };
+  const headers = { [LEASE_HEADER]: lease };
   const active = { snapshotter: SNAPSHOTTER, key };
-  const prepared = await unlessExists(client.snapshots.prepare({ ...active, parent: parent ?? "" }, options));
+  const prepared = await unlessExists(
+    client.snapshots.prepare({ ...active, parent: parent ?? "" }, { headers, signal }),
+  );
   if (!prepared) return;
   try {
-    const { applied } = await client.diff.apply(
-      { diff: { ...layer, size: BigInt(layer.size) }, mounts: prepared.mounts },
-      options,
+    const measure = () => snapshotBytes(client, key);
+    const { applied } = await guardUnpack({ diffId, folder, maxBytes, measure }, signal, (limited) =>
+      client.diff.apply(
+        { diff: { ...layer, size: BigInt(layer.size) }, mounts: prepared.mounts },
+        { headers, signal: limited },
+      ),
     );
     if (applied?.digest !== diffId)
       throw new Error(`wrong diff id calculated on extraction "${applied?.digest}", expected "${diffId}"`);
-    await client.snapshots.commit({ ...active, name: chainId }, options);
+    await client.snapshots.commit({ ...active, name: chainId }, { headers, signal });
   } catch (cause) {
     await unlessNotFound(client.snapshots.remove(active)).catch(() => {}); // else it goes with the lease
     if (!isAlreadyExists(cause)) throw cause;

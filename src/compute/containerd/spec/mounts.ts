@@ -73,6 +73,12 @@ function depth(path: string): number {
   return path.split("/").filter(Boolean).length;
 }
 
+/** What is read-only is mounted once more, which would take back the `nodev` of a volume: it is said again. */
 function bind({ source, destination, readOnly }: Mount): OciMount {
-  return { destination, type: "bind", source, options: ["rbind", "rprivate", readOnly ? "ro" : "rw"] };
+  return {
+    destination,
+    type: "bind",
+    source,
+    options: ["rbind", "rprivate", ...(readOnly ? ["ro", "nodev"] : ["rw"])],
+  };
 }

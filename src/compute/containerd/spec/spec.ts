@@ -1,7 +1,7 @@
 import { ComputeError, type ContainerSpec } from "../../backend.ts";
 import { mergeCapabilities } from "./capabilities.ts";
 import { rlimitsFor, type RlimitCeiling } from "./limits.ts";
-import { containerMounts, INIT_PATH, MASKED_PATHS, READONLY_PATHS } from "./mounts.ts";
+import { containerMounts, INIT_PATH, MASKED_PATHS, READONLY_PATHS, type OciMount } from "./mounts.ts";
 import { processArgs, processEnv } from "./process.ts";
 import { seccompFor, type SeccompHost } from "./seccomp.ts";
 import type { OciUser } from "./user.ts";
@@ -17,14 +17,34 @@ export interface SpecHost extends SeccompHost {
   oomScoreAdj: number;
 }
 
+/** An OCI specification, as far as others here change it. */
+export interface OciDocument {
+  annotations: Record<string, string>;
+  mounts: OciMount[];
+  linux: {
+    namespaces: { type: string; path?: string }[];
+    cgroupsPath?: string;
+    resources?: object;
+    [more: string]: unknown;
+  };
+  [more: string]: unknown;
+}
+
 const MIB = 1024 * 1024;
 
 /**
  * The OCI specification of a container, as Docker would write it for a default container on its own cgroup, namespaces
  * and capabilities. https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ * @param pidNamespace a path to join it by; without it the container has one of its own
  * @throws ComputeError `CannotCreateContainerError` for what can never run.
  */
-export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgroupsPath: string): object {
+export function ociSpec(
+  spec: ContainerSpec,
+  host: SpecHost,
+  user: OciUser,
+  cgroupsPath: string,
+  pidNamespace?: string,
+): OciDocument {
   const args = processArgs(spec.image.config, spec);
   if (args.length === 0) throw cannotCreate("no command specified");
   if (spec.initProcess && host.initBinary === undefined)
@@ -32,15 +52,20 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
       "initProcessEnabled needs the program tini-static (Debian package tini), which is not installed",
     );
   const capabilities = mergeCapabilities(spec.capabilities);
-  const env = processEnv(spec.image.config.env, spec.environment, spec.hostname);
+  const terminal = spec.terminal ?? false;
+  const env = processEnv(
+    [...(terminal ? ["TERM=xterm"] : []), ...spec.image.config.env],
+    spec.environment,
+    spec.hostname,
+  );
   if ([...args, ...env].some((text) => text.includes("\0")))
     throw cannotCreate("arguments and environment variables must not contain a NUL character");
   return {
     ociVersion: "1.0.2",
     process: {
-      terminal: false,
+      terminal,
       user,
-      args: spec.initProcess ? [INIT_PATH, "--", ...args] : args,
+      args: spec.initProcess ? initArgs(args, pidNamespace !== undefined) : args,
       env,
       cwd: absolute(spec.workingDirectory || spec.image.config.workingDirectory || "/"),
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
@@ -55,7 +80,7 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
     linux: {
       cgroupsPath,
       namespaces: [
-        { type: "pid" },
+        pidNamespace === undefined ? { type: "pid" } : { type: "pid", path: pidNamespace },
         { type: "ipc" },
         { type: "uts" },
         { type: "mount" },
@@ -67,11 +92,17 @@ export function ociSpec(spec: ContainerSpec, host: SpecHost, user: OciUser, cgro
         cpu: { shares: shares(spec.cpu) },
         memory: memory(spec, host),
       },
+      ...(spec.sysctls ? { sysctl: spec.sysctls } : {}),
       seccomp: seccompFor(host, capabilities),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
     },
   };
+}
+
+/** With the init process in front; beside other containers it is not the first process, and must ask for the orphans. */
+function initArgs(args: string[], shared: boolean): string[] {
+  return [INIT_PATH, ...(shared ? ["-s"] : []), "--", ...args];
 }
 
 /** CPU units are shares; the kernel's bounds are 2 and 262,144. */

@@ -8,7 +8,7 @@ import type {
 import type { ProxyProtocol } from "../../../balancer/service-connect.ts";
 import { invalidParameter, notSupportedYet } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
-import { validateLogs } from "../task-definition/validate-container.ts";
+import { validateLogs } from "../task-definition/validate-logs.ts";
 import type { ExposedPort } from "./deployment-discovery.ts";
 
 const AT = "serviceConnectConfiguration";
@@ -67,7 +67,7 @@ function checkSettings(configuration: ServiceConnectConfiguration): void {
   if (accessLogConfiguration && !logConfiguration)
     throw invalidParameter("A logConfiguration must be specified to enable Service Connect access logs.");
   if (!logConfiguration) return;
-  validateLogs(logConfiguration, `${AT}.logConfiguration`, invalidParameter);
+  validateLogs(logConfiguration, `${AT}.logConfiguration`, invalidParameter, ["awslogs"]);
   if (!logConfiguration.options?.["awslogs-stream-prefix"])
     throw invalidParameter(
       "Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.",

@@ -20,6 +20,7 @@ import { serviceView } from "../service/service-view.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
+import { configuredVolume } from "../volume-configuration.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 const MAX_CLIENT_TOKEN = 36;
@@ -75,6 +76,8 @@ export function createService(ecs: Ecs) {
       if (earlier?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
       const { definition } = found;
       const registry = await checkRegistries(ecs, scope, input.serviceRegistries, definition);
+      const { volumeConfigurations } = input;
+      configuredVolume(definition, volumeConfigurations);
       const before = { ...bare, deployments: earlier?.deployments ?? [] };
       const serviceConnect = await deployServiceConnect(
         ecs,
@@ -85,7 +88,14 @@ export function createService(ecs: Ecs) {
       );
       const wanted = withNewDeployment(
         bare,
-        { taskDefinition: definition.taskDefinitionArn, platformVersion, network, registry, serviceConnect },
+        {
+          taskDefinition: definition.taskDefinitionArn,
+          platformVersion,
+          network,
+          registry,
+          serviceConnect,
+          volumeConfigurations,
+        },
         ecs.ids,
         now,
       );
@@ -138,6 +148,7 @@ function checkRequest(input: CreateServiceRequest): number {
     "serviceRegistries",
     "tags",
     "taskDefinition",
+    "volumeConfigurations",
   ]);
   return input.desiredCount;
 }
@@ -159,6 +170,7 @@ function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
       primary?.network,
       primary?.registry,
       primary?.serviceConnect?.configuration,
+      primary?.volumeConfigurations,
     ]);
   };
   return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);

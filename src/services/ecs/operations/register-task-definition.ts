@@ -4,6 +4,7 @@ import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ecs } from "../ecs.ts";
 import { clientError } from "../errors.ts";
+import { checkRoles } from "../roles.ts";
 import { definitionId } from "../store.ts";
 import { checkTags } from "../tags.ts";
 import { buildTaskDefinition } from "../task-definition/build.ts";
@@ -16,6 +17,7 @@ export function registerTaskDefinition(ecs: Ecs) {
     { scope, principal }: RequestContext,
   ): Promise<RegisterTaskDefinitionResponse> => {
     const checked = validateTaskDefinition(input);
+    checkRoles(input, scope);
     const tags = checkTags(input.tags, clientError);
     const family = input.family!;
     const definition = await ecs.transaction(async () => {

@@ -8,13 +8,15 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { clientTokenInUse, invalidParameter, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
-import { requireFargate, resolvePlatform } from "../fargate.ts";
+import { capacityProblem, requireFargate, resolvePlatform } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkOverrides } from "../overrides.ts";
+import { checkRoles } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags, mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
+import { configuredVolume, volumeTags } from "../volume-configuration.ts";
 
 const MAX_COUNT = 10;
 const MAX_STARTED_BY = 128;
@@ -33,11 +35,22 @@ export function runTask(ecs: Ecs) {
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network, subnets } = await checkNetwork(ecs, scope, input.networkConfiguration);
     const overrides: TaskOverride = checkOverrides(input.overrides, found.definition);
+    checkRoles(overrides, scope);
     const tags = mergeTags(
       requestedTags,
       input.propagateTags === "TASK_DEFINITION" ? found.tags : [],
       managedTags(input.enableECSManagedTags, cluster.clusterName),
     );
+
+    const configured = configuredVolume(found.definition, input.volumeConfigurations);
+    const managed = managedTags(input.enableECSManagedTags, cluster.clusterName);
+    const volume = configured && {
+      ...configured,
+      tags: volumeTags(configured, { definition: found.tags, service: [], managed }),
+    };
+
+    const problem = capacityProblem(found.definition);
+    if (problem) return { tasks: [], failures: Array.from({ length: count }, () => problem) };
 
     const request = input.clientToken
       ? { clientToken: `${cluster.clusterName}/${input.clientToken}`, fingerprint: fingerprintOf(input) }
@@ -63,6 +76,7 @@ export function runTask(ecs: Ecs) {
               assignPublicIp: network.assignPublicIp ?? "DISABLED",
               platformVersion,
               tags,
+              volume,
               request,
             }),
           );
@@ -114,6 +128,7 @@ function checkRequest(input: RunTaskRequest): number {
     "startedBy",
     "tags",
     "taskDefinition",
+    "volumeConfigurations",
   ]);
   return count;
 }

@@ -29,6 +29,7 @@ import { serviceView } from "../service/service-view.ts";
 import type { ClusterRecord, TaskDefinitionRecord } from "../store.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
+import { configuredVolume } from "../volume-configuration.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
 export function updateService(ecs: Ecs) {
@@ -84,6 +85,7 @@ function checkRequest(input: UpdateServiceRequest): void {
     "serviceConnectConfiguration",
     "serviceRegistries",
     "taskDefinition",
+    "volumeConfigurations",
   ]);
 }
 
@@ -127,6 +129,7 @@ async function withNewVersion(
   const registries = input.serviceRegistries ?? (primary.registry ? [primary.registry.registry] : []);
   const connect = input.serviceConnectConfiguration ?? primary.serviceConnect?.configuration;
   const unchanged =
+    isDeepStrictEqual(input.volumeConfigurations ?? primary.volumeConfigurations, primary.volumeConfigurations) &&
     taskDefinition === primary.taskDefinition &&
     platformVersion === primary.platformVersion &&
     JSON.stringify(network) === JSON.stringify(primary.network) &&
@@ -136,10 +139,14 @@ async function withNewVersion(
   // Ports are looked up anew, and the aliases of the namespace are those of now: by this, tasks learn of later ones.
   const rolledOut = definition?.definition ?? (await definitionOf(ecs, service.scope, taskDefinition));
   const registry = await checkRegistries(ecs, service.scope, registries, rolledOut);
+  // A revision without such a volume has no use for the configuration of the one before.
+  const isConfigured = rolledOut.volumes?.some(({ configuredAtLaunch }) => configuredAtLaunch);
+  const volumeConfigurations = input.volumeConfigurations ?? (isConfigured ? primary.volumeConfigurations : undefined);
+  configuredVolume(rolledOut, volumeConfigurations);
   const serviceConnect = await deployServiceConnect(ecs, cluster, service, connect, rolledOut);
   return withNewDeployment(
     service,
-    { taskDefinition, platformVersion, network, registry, serviceConnect },
+    { taskDefinition, platformVersion, network, registry, serviceConnect, volumeConfigurations },
     ecs.ids,
     new Date(ecs.clock.now()),
   );

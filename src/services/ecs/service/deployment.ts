@@ -18,6 +18,7 @@ export function withNewDeployment(
     network: what.network,
     ...(what.registry ? { registry: what.registry } : {}),
     ...(what.serviceConnect ? { serviceConnect: what.serviceConnect } : {}),
+    ...(what.volumeConfigurations?.length ? { volumeConfigurations: what.volumeConfigurations } : {}),
     imageDigests: what.imageDigests ?? {},
     rolloutState: "IN_PROGRESS",
     rolloutStateReason: (reason ?? ((own) => `ECS deployment ${own} in progress.`))(id),

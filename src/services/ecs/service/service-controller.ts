@@ -4,13 +4,16 @@ import { parseScopeKey, scopeKey } from "../../../base/scope.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
 import { planService, spreadOverZones, type Plan, type PlanTask } from "../../../control/service-plan.ts";
 import type { Change, Store } from "../../../store/store.ts";
+import { retirementReason } from "../../../tasks/retirement.ts";
 import { definitionOf, isEssential, taskHealth, UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
 import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
+import { capacityProblem } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { placement } from "../network-configuration.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
+import { configuredVolume, volumeTags } from "../volume-configuration.ts";
 import { withCircuitBreaker } from "./circuit-breaker.ts";
 import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import { say, sayOnce } from "./say.ts";
@@ -176,6 +179,12 @@ export class ServiceController implements Component {
         next,
         "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       );
+    if (plan.blocked)
+      next = sayOnce(
+        this.ecs,
+        next,
+        `was unable to reach steady state because task set (${primary.id}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.`,
+      );
     return next;
   }
 
@@ -187,6 +196,13 @@ export class ServiceController implements Component {
     for (const { taskId, cause } of plan.stop) {
       const task = tasks.find((one) => one.taskId === taskId)!;
       if (cause === "scaling") await this.stopTask(task, primaryOf(service).id);
+      else if (cause === "maintenance")
+        await this.ecs.engine.requestStop(
+          task.scope,
+          taskId,
+          "ServiceSchedulerInitiated",
+          retirementReason(service.serviceName),
+        );
       else {
         await this.ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
         next = say(this.ecs, next, `(task ${taskId}) failed container health checks.`);
@@ -221,6 +237,8 @@ export class ServiceController implements Component {
     try {
       const definition = await findTaskDefinition(this.ecs, service.scope, primary.taskDefinition);
       if (!definition) throw new AwsError("ClientException", "TaskDefinition not found.");
+      const problem = capacityProblem(definition.definition);
+      if (problem) throw new AwsError("ClientException", problem.reason);
       const subnets = await placement(this.ecs, service.scope, primary.network);
       const zones = spreadOverZones(
         [...new Set(subnets.map((subnet) => subnet.availabilityZone))],
@@ -233,6 +251,8 @@ export class ServiceController implements Component {
           : service.propagateTags === "TASK_DEFINITION"
             ? definition.tags
             : [];
+      const managed = managedTags(service.enableECSManagedTags, service.clusterName, service.serviceName);
+      const configured = configuredVolume(definition.definition, primary.volumeConfigurations);
       for (const zone of zones) {
         const inZone = subnets.filter((subnet) => subnet.availabilityZone === zone);
         started.push(
@@ -250,10 +270,11 @@ export class ServiceController implements Component {
             platformVersion: primary.platformVersion,
             imageDigests: primary.imageDigests,
             discovery: { ...primary, serviceName: service.serviceName, deploymentId: primary.id },
-            tags: mergeTags(
-              propagated,
-              managedTags(service.enableECSManagedTags, service.clusterName, service.serviceName),
-            ),
+            tags: mergeTags(propagated, managed),
+            volume: configured && {
+              ...configured,
+              tags: volumeTags(configured, { definition: definition.tags, service: service.tags, managed }),
+            },
           }),
         );
       }
@@ -306,5 +327,7 @@ function planTask(task: TaskRecord): PlanTask {
     health: !checked ? "none" : health === "HEALTHY" ? "healthy" : health === "UNHEALTHY" ? "unhealthy" : "unknown",
     createdAt: task.createdAt.getTime(),
     startedAt: task.startedAt?.getTime(),
+    ...(task.retireAt ? { retireAt: task.retireAt.getTime() } : {}),
+    ...(task.protectedUntil ? { protectedUntil: task.protectedUntil.getTime() } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type {
   DeploymentRolloutState,
   PropagateTags,
   ServiceEvent,
+  ServiceVolumeConfiguration,
   Tag,
 } from "@aws-sdk/client-ecs";
 import type { Scope } from "../../../base/scope.ts";
@@ -33,6 +34,8 @@ export interface DeploymentRecord extends DeploymentDiscovery {
   nextStartAt: number;
   /** Container name → digest its tag was resolved to: all tasks of a deployment run the same image. */
   imageDigests: Record<string, string>;
+  /** As they were given. */
+  volumeConfigurations?: ServiceVolumeConfiguration[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -40,7 +43,7 @@ export interface DeploymentRecord extends DeploymentDiscovery {
 /** What a deployment rolls out. */
 export type DeploymentVersion = Pick<
   DeploymentRecord,
-  "taskDefinition" | "platformVersion" | "network" | keyof DeploymentDiscovery
+  "taskDefinition" | "platformVersion" | "network" | "volumeConfigurations" | keyof DeploymentDiscovery
 >;
 
 export interface CircuitBreaker {

@@ -46,6 +46,7 @@ function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, co
     networkConfiguration: { awsvpcConfiguration: deployment.network },
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
+    ...(deployment.volumeConfigurations ? { volumeConfigurations: deployment.volumeConfigurations } : {}),
     ...(deployment.serviceConnect
       ? {
           serviceConnectConfiguration: deployment.serviceConnect.configuration,

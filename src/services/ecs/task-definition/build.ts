@@ -5,6 +5,8 @@ import type {
   RegisterTaskDefinitionRequest,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
+import { isBindVolume } from "../../../tasks/volume-plan.ts";
+import { withRootDirectory } from "./efs-volume.ts";
 import { requiredAttributes } from "./required-attributes.ts";
 import type { CheckedTaskDefinition } from "./validate.ts";
 
@@ -49,8 +51,11 @@ export function buildTaskDefinition(
     ...(input.taskRoleArn ? { taskRoleArn: input.taskRoleArn } : {}),
     ...(input.executionRoleArn ? { executionRoleArn: input.executionRoleArn } : {}),
     ...(input.networkMode ? { networkMode: input.networkMode } : {}),
+    ...(input.pidMode ? { pidMode: input.pidMode } : {}),
     revision: identity.revision,
-    volumes: [],
+    volumes: (input.volumes ?? []).map((volume) =>
+      isBindVolume(volume) ? { ...volume, host: {} } : withRootDirectory(volume),
+    ),
     status: "ACTIVE",
     ...(attributes.length ? { requiresAttributes: attributes } : {}),
     placementConstraints: [],
@@ -59,6 +64,8 @@ export function buildTaskDefinition(
     ...(input.requiresCompatibilities?.length ? { requiresCompatibilities: input.requiresCompatibilities } : {}),
     ...(checked.size.cpu === undefined ? {} : { cpu: String(checked.size.cpu) }),
     ...(checked.size.memoryMiB === undefined ? {} : { memory: String(checked.size.memoryMiB) }),
+    ...(input.ephemeralStorage ? { ephemeralStorage: input.ephemeralStorage } : {}),
+    ...(input.enableFaultInjection === undefined ? {} : { enableFaultInjection: input.enableFaultInjection }),
     registeredAt: identity.registeredAt,
     registeredBy: identity.registeredBy,
   };

@@ -66,7 +66,12 @@ function timeoutProblem({ stopTimeout }: ContainerDefinition): string | undefine
     : undefined;
 }
 
-function executionRoleProblem({ image }: ContainerDefinition, role: string | undefined): string | undefined {
+function executionRoleProblem(
+  { image, environmentFiles }: ContainerDefinition,
+  role: string | undefined,
+): string | undefined {
+  if (!role && environmentFiles?.length)
+    return "Fargate requires task definition to have execution role ARN to support environment files.";
   return !role && ECR_IMAGE.test(image ?? "")
     ? "Fargate requires task definition to have execution role ARN to support ECR images."
     : undefined;

@@ -1,4 +1,5 @@
 import type { Attribute, ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { usesEfsAuthorization } from "./efs-volume.ts";
 
 const AGENT = "com.amazonaws.ecs.capability";
 const ECS = "ecs.capability";
@@ -16,23 +17,39 @@ export function requiredAttributes(input: RegisterTaskDefinitionRequest): Attrib
   const ecr = any((container) => /\.dkr\.ecr/.test(container.image ?? ""));
   const waits = any(({ dependsOn, startTimeout, stopTimeout }) => dependsOn?.length || startTimeout || stopTimeout);
   const checked = any((container) => container.healthCheck);
+  const efs = (input.volumes ?? []).filter((volume) => volume.efsVolumeConfiguration);
+  const driver = (name: string) => any(({ logConfiguration }) => logConfiguration?.logDriver === name);
+  const router = (type: string) => any(({ firelensConfiguration }) => firelensConfiguration?.type === type);
   const ownInterface = input.networkMode === "awsvpc";
   const needs: [name: string, needed: boolean][] = [
     [`${AGENT}.logging-driver.awslogs`, logs],
     [`${ECS}.execution-role-awslogs`, logs && role],
+    [`${AGENT}.logging-driver.splunk`, driver("splunk")],
+    [`${AGENT}.logging-driver.awsfirelens`, driver("awsfirelens")],
+    [`${ECS}.firelens.fluentbit`, router("fluentbit")],
+    [`${ECS}.firelens.fluentd`, router("fluentd")],
+    [`${ECS}.firelens.options.config.file`, any((one) => one.firelensConfiguration?.options?.["config-file-value"])],
     [`${AGENT}.ecr-auth`, ecr],
-    [`${AGENT}.docker-remote-api.1.19`, logs],
+    [`${AGENT}.docker-remote-api.1.19`, any((container) => container.logConfiguration?.options)],
     [
       `${AGENT}.docker-remote-api.1.21`,
       any(({ image, memoryReservation }) => memoryReservation || image?.includes("@")),
     ],
     [`${AGENT}.task-iam-role`, Boolean(input.taskRoleArn)],
     [`${ECS}.container-ordering`, waits],
+    [`${ECS}.env-files.s3`, any(({ environmentFiles }) => environmentFiles?.length)],
     [`${ECS}.container-health-check`, checked],
     [`${ECS}.execution-role-ecr-pull`, ecr && role],
     [`${AGENT}.docker-remote-api.1.18`, ownInterface],
     [`${ECS}.task-eni`, ownInterface],
+    [`${ECS}.storage.ebs-task-volume-attach`, input.volumes?.some((volume) => volume.configuredAtLaunch) ?? false],
     [`${AGENT}.docker-remote-api.1.29`, checked],
+    [`${ECS}.pid-ipc-namespace-sharing`, Boolean(input.pidMode)],
+    [`${ECS}.container-restart-policy`, any(({ restartPolicy }) => restartPolicy?.enabled)],
+    [`${ECS}.fault-injection`, input.enableFaultInjection ?? false],
+    [`${AGENT}.docker-remote-api.1.25`, efs.length > 0],
+    [`${ECS}.efs`, efs.some((volume) => !usesEfsAuthorization(volume))],
+    [`${ECS}.efsAuth`, efs.some(usesEfsAuthorization)],
   ];
   return needs.filter(([, needed]) => needed).map(([name]) => ({ name }));
 }

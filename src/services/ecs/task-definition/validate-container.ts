@@ -1,30 +1,19 @@
-import type {
-  ContainerDefinition,
-  HealthCheck,
-  LogConfiguration,
-  NetworkMode,
-  PortMapping,
-  Ulimit,
-} from "@aws-sdk/client-ecs";
-import type { AwsError } from "../../../base/errors.ts";
-import { clientError, notSupportedYet } from "../errors.ts";
+import type { ContainerDefinition, HealthCheck, NetworkMode, PortMapping, Ulimit } from "@aws-sdk/client-ecs";
+import { clientError } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import type { TaskSize } from "./fargate-sizes.ts";
+import { validateEnvironmentFiles } from "./validate-environment-files.ts";
+import { validateLogs } from "./validate-logs.ts";
+import { validateRuntime } from "./validate-runtime.ts";
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, and digests. */
+const IMAGE = /^[\w\-.:/#@+]{1,255}$/;
 /** Docker's floor; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const MIN_CONTAINER_MEMORY = 6;
 /** Seconds. */
 const MIN_TIMEOUT = 2;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
 const PORT_NAME = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
-const AWSLOGS_OPTIONS = [
-  "awslogs-group",
-  "awslogs-region",
-  "awslogs-stream-prefix",
-  "awslogs-create-group",
-  "mode",
-  "max-buffer-size",
-];
 
 /**
  * Checks one container of a task definition, whatever it is to run on.
@@ -37,9 +26,12 @@ export function validateContainer(
 ): void {
   const name = container.name!;
   if (!container.image) throw clientError("Container.image should not be null or empty.");
+  if (!IMAGE.test(container.image)) throw clientError("Container.image contains invalid characters.");
   if (networkMode === "awsvpc") refuseSharedNetworking(container);
   validateMemory(container, size);
   validateTimeouts(container);
+  validateRuntime(container);
+  validateEnvironmentFiles(container.environmentFiles ?? []);
   for (const mapping of container.portMappings ?? []) validatePort(mapping, networkMode);
   for (const variable of container.environment ?? [])
     if (!variable.name || variable.name.includes("=") || `${variable.name}${variable.value}`.includes("\0"))
@@ -62,7 +54,8 @@ function refuseSharedNetworking(container: ContainerDefinition): void {
   if (container.disableNetworking) throw clientError(`Disable Networking is not ${onContainer}`);
 }
 
-function validateMemory(container: ContainerDefinition, size: TaskSize): void {
+/** @throws AwsError ClientException */
+export function validateMemory(container: ContainerDefinition, size: TaskSize): void {
   const { name, memory, memoryReservation } = container;
   const invalid = (why: string) => clientError(`Invalid setting for container '${name}'. ${why}`);
   if (memory === undefined && memoryReservation === undefined && size.memoryMiB === undefined)
@@ -138,35 +131,10 @@ function validateUlimit(ulimit: Ulimit, name: string): void {
     );
 }
 
-/**
- * Checks an awslogs configuration.
- * @param at where it is, for the message
- * @param refuse ClientException in task definitions, InvalidParameterException in services
- */
-export function validateLogs(
-  logs: LogConfiguration,
-  at: string,
-  refuse: (message: string) => AwsError = clientError,
-): void {
-  if (logs.logDriver !== "awslogs") throw notSupportedYet(`logDriver ${logs.logDriver}`);
-  const options = logs.options ?? {};
-  const missing = ["awslogs-region", "awslogs-group"].filter((option) => !options[option]);
-  if (missing.length) throw refuse(`Log driver awslogs requires options: ${missing.join(", ")}`);
-  const mode = options["mode"];
-  if (mode && mode !== "non-blocking" && mode !== "blocking")
-    throw refuse(`Invalid 'mode' ${mode} for log driver awslogs: it must be blocking or non-blocking.`);
-  refuseUnsupported(logs, ["logDriver", "options"], at);
-  for (const option of Object.keys(options))
-    if (!AWSLOGS_OPTIONS.includes(option)) throw notSupportedYet(`${at}.options.${option}`);
-}
-
 function refuseWhatIsNotBuilt(container: ContainerDefinition): void {
   const at = `containerDefinitions[${container.name}]`;
-  // Pinning a tag's digest for a deployment is what services do.
-  const { versionConsistency, ...rest } = container;
-  if (versionConsistency === "disabled") throw notSupportedYet(`${at}.versionConsistency disabled`);
   refuseUnsupported(
-    rest,
+    container,
     [
       "name",
       "image",
@@ -178,9 +146,11 @@ function refuseWhatIsNotBuilt(container: ContainerDefinition): void {
       "entryPoint",
       "command",
       "environment",
+      "environmentFiles",
       "workingDirectory",
       "user",
       "logConfiguration",
+      "firelensConfiguration",
       "stopTimeout",
       "startTimeout",
       "dependsOn",
@@ -189,6 +159,13 @@ function refuseWhatIsNotBuilt(container: ContainerDefinition): void {
       "ulimits",
       "dockerLabels",
       "linuxParameters",
+      "restartPolicy",
+      "systemControls",
+      "pseudoTerminal",
+      "interactive",
+      "versionConsistency",
+      "mountPoints",
+      "volumesFrom",
     ],
     at,
   );

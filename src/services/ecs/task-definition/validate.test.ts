@@ -106,6 +106,7 @@ describe("what ECS refuses, with its words", () => {
     // names
     ["Container.name should not be null or empty.", container({ name: undefined })],
     ["Container.image should not be null or empty.", container({ image: "" })],
+    ["Container.image contains invalid characters.", container({ image: "web server:1" })],
     [
       "Invalid container name 'a.b'. Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.",
       container({ name: "a.b" }),
@@ -205,6 +206,36 @@ describe("what ECS refuses, with its words", () => {
       container({ stopTimeout: 121 }),
     ],
 
+    // how it is run
+    [
+      "Restart policy restartAttemptPeriod must be greater than or equal to the minimum allowed value 60 for container 'app'",
+      container({ restartPolicy: { enabled: true, restartAttemptPeriod: 59 } }),
+    ],
+    [
+      "Restart policy restartAttemptPeriod must be less than or equal to the maximum allowed value 1800 for container 'app'",
+      container({ restartPolicy: { enabled: true, restartAttemptPeriod: 1801 } }),
+    ],
+    [
+      "Restart policy ignoredExitCodes must have at most 50 exit codes for container 'app'",
+      container({ restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, code) => code) } }),
+    ],
+    [
+      "Invalid setting for container 'app'. The system control 'vm.swappiness' is not supported.",
+      container({ systemControls: [{ namespace: "vm.swappiness", value: "1" }] }),
+    ],
+    [
+      "Invalid setting for container 'app'. The system control 'kernel.panic' is not supported.",
+      container({ systemControls: [{ namespace: "kernel.panic", value: "1" }] }),
+    ],
+    [
+      "Invalid setting for container 'app'. The system control 'net.../kernel.panic' is not supported.",
+      container({ systemControls: [{ namespace: "net.../kernel.panic", value: "1" }] }),
+    ],
+    [
+      "Invalid setting for container 'app'. The 'value' of the system control 'net.core.somaxconn' must be specified.",
+      container({ systemControls: [{ namespace: "net.core.somaxconn" }] }),
+    ],
+
     // health
     ["Health check command cannot be empty for container 'app'", checked({ command: [] })],
     [
@@ -286,29 +317,39 @@ test("a definition of more than 64 KiB is refused with its length", () => {
 
 describe("what Neargate does not do yet is refused, not dropped", () => {
   test.each<[field: string, input: RegisterTaskDefinitionRequest]>([
-    ["volumes", definition({ volumes: [{ name: "scratch" }] })],
-    ["ephemeralStorage", definition({ ephemeralStorage: { sizeInGiB: 30 } })],
-    ["pidMode", definition({ pidMode: "task" })],
-    ["enableFaultInjection", definition({ enableFaultInjection: true })],
-    [
-      "runtimePlatform.operatingSystemFamily WINDOWS_SERVER_2022_CORE",
-      definition({ runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }),
-    ],
     ["containerDefinitions[app].secrets", container({ secrets: [{ name: "S", valueFrom: "arn" }] })],
-    ["containerDefinitions[app].mountPoints", container({ mountPoints: [{ sourceVolume: "v" }] })],
-    ["containerDefinitions[app].restartPolicy", container({ restartPolicy: { enabled: true } })],
-    ["containerDefinitions[app].versionConsistency disabled", container({ versionConsistency: "disabled" })],
-    ["logDriver awsfirelens", logged({ logDriver: "awsfirelens" })],
-    [
-      "containerDefinitions[app].logConfiguration.options.awslogs-multiline-pattern",
-      awslogs({ ...logOptions, "awslogs-multiline-pattern": "x" }),
-    ],
     ["logDriver json-file", onEc2({ logConfiguration: { logDriver: "json-file" } })],
   ])("%s", (field, input) => {
     expect(refusal(input)).toEqual({
       code: "InvalidParameterException",
       message: `'${field}' is not supported by Neargate yet.`,
     });
+  });
+});
+
+describe("what a Fargate task can have passes", () => {
+  test.each<[what: string, input: RegisterTaskDefinitionRequest]>([
+    ["processes that containers see of each other", definition({ pidMode: "task" })],
+    [
+      "a restart policy",
+      container({ restartPolicy: { enabled: true, ignoredExitCodes: [0, 143], restartAttemptPeriod: 1800 } }),
+    ],
+    [
+      "kernel parameters of a namespace",
+      container({
+        systemControls: [
+          { namespace: "net.ipv4.ip_local_port_range", value: "1025 65000" },
+          { namespace: "net.ipv4.conf.eth0/1.rp_filter", value: "0" },
+          { namespace: "fs.mqueue.msg_max", value: "20" },
+          { namespace: "kernel.shm_rmid_forced", value: "1" },
+        ],
+      }),
+    ],
+    ["a terminal that waits for input", container({ interactive: true, pseudoTerminal: true })],
+    ["a tag that is resolved for each task", container({ versionConsistency: "disabled" })],
+    ["another architecture", definition({ runtimePlatform: { cpuArchitecture: "ARM64" } })],
+  ])("%s", (_, input) => {
+    expect(refusal(input)).toBeUndefined();
   });
 });
 

@@ -1,10 +1,12 @@
 import type { Compatibility, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
-import { clientError, notSupportedYet } from "../errors.ts";
+import { clientError } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { fargateContainerProblem, fargateTaskProblem } from "./fargate-rules.ts";
 import { isFargateSize, parseCpu, parseMemory, requireFargateSize, type TaskSize } from "./fargate-sizes.ts";
 import { validateContainer } from "./validate-container.ts";
+import { validateFirelens } from "./validate-logs.ts";
 import { validateDependencies, validateNames, validatePorts, validateSums } from "./validate-together.ts";
+import { validateStorageSize, validateVolumes } from "./validate-volumes.ts";
 
 /** What a definition came out as. */
 export interface CheckedTaskDefinition {
@@ -41,9 +43,11 @@ export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): Ch
   for (const container of containers) validateContainer(container, input.networkMode, size);
   validatePorts(containers, input.networkMode);
   validateDependencies(containers);
+  validateFirelens(containers);
   if (wantsFargate) requireSize(size);
   validateSums(containers, size);
   validateStorage(input, wantsFargate);
+  validateVolumes(input.volumes ?? [], containers);
   refuseWhatIsNotBuilt(input);
   return { size, compatibilities: compatibilities(input, size, problem) };
 }
@@ -57,9 +61,7 @@ function requireSize({ cpu, memoryMiB }: TaskSize): void {
 function validateStorage({ ephemeralStorage }: RegisterTaskDefinitionRequest, wantsFargate: boolean): void {
   if (!ephemeralStorage) return;
   if (!wantsFargate) throw clientError("Tasks using the EC2 launch type do not support EphemeralStorage.");
-  const size = ephemeralStorage.sizeInGiB ?? 0;
-  if (size < 21) throw clientError("EphemeralStorage size should be at least 21");
-  if (size > 200) throw clientError("EphemeralStorage size should be at most 200");
+  validateStorageSize(ephemeralStorage);
 }
 
 function refuseWhatIsNotBuilt(input: RegisterTaskDefinitionRequest): void {
@@ -74,9 +76,11 @@ function refuseWhatIsNotBuilt(input: RegisterTaskDefinitionRequest): void {
     "memory",
     "tags",
     "runtimePlatform",
+    "pidMode",
+    "ephemeralStorage",
+    "volumes",
+    "enableFaultInjection",
   ]);
-  const system = input.runtimePlatform?.operatingSystemFamily;
-  if (system && system !== "LINUX") throw notSupportedYet(`runtimePlatform.operatingSystemFamily ${system}`);
 }
 
 /** Where the definition could run, in the order in which ECS lists it. */

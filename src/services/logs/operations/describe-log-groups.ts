@@ -3,12 +3,13 @@ import type {
   DescribeLogGroupsResponse,
   LogGroup as LogGroupDescription,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { formatPageToken } from "../../../base/page-token.ts";
 import type { Scope } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { invalidParameter } from "../errors.ts";
 import { groupArn, groupNameOf, type LogGroup } from "../log-groups.ts";
 import type { Logs } from "../logs.ts";
-import { formatPageToken, parsePageToken } from "../page-token.ts";
+import { parsePageToken } from "../page-token.ts";
 
 const DEFAULT_LIMIT = 50;
 const LIST = "groups";

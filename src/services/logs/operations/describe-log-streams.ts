@@ -3,12 +3,13 @@ import type {
   DescribeLogStreamsResponse,
   LogStream as LogStreamDescription,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { formatPageToken } from "../../../base/page-token.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { invalidParameter } from "../errors.ts";
 import type { StreamInfo } from "../event-log/event-log.ts";
 import { groupArn } from "../log-groups.ts";
 import type { Logs } from "../logs.ts";
-import { formatPageToken, parsePageToken } from "../page-token.ts";
+import { parsePageToken } from "../page-token.ts";
 import { formatSequenceToken } from "../sequence-token.ts";
 
 const DEFAULT_LIMIT = 50;

@@ -1,4 +1,5 @@
 import type { FilterLogEventsRequest, FilterLogEventsResponse } from "@aws-sdk/client-cloudwatch-logs";
+import { formatPageToken } from "../../../base/page-token.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { invalidNextToken, invalidParameter, streamNotFound } from "../errors.ts";
 import { BlockCursor, type BlockOwner, type Range } from "../event-log/block-cursor.ts";
@@ -7,7 +8,7 @@ import { formatPosition, parsePosition, startOf } from "../event-log/position.ts
 import { MAX_PAGE_EVENTS, readPage } from "../event-log/read-page.ts";
 import { parseFilterPattern } from "../filter-pattern/filter-pattern.ts";
 import type { Logs } from "../logs.ts";
-import { formatPageToken, parsePageToken } from "../page-token.ts";
+import { parsePageToken } from "../page-token.ts";
 
 const LIST = "events";
 

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+const PROGRAM = "containerd-shim-runc-v2";
+
+/**
+ * Kills the shims of a container that containerd knows nothing of. A creation whose client dies is taken back by
+ * containerd, but a shim that it was just starting may stay: without its bundle it waits for ever, and as the socket of a
+ * shim is named by its container, the next creation would wait with it.
+ * @param id of a container that containerd has no task of
+ */
+export function killOrphanShims(namespace: string, id: string): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const [program = "", ...args] = commandLine(pid);
+    const isShim = basename(program) === PROGRAM && !args.includes("delete");
+    if (isShim && follows(args, "-namespace", namespace) && follows(args, "-id", id)) kill(Number(pid));
+  }
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function follows(args: readonly string[], flag: string, value: string): boolean {
+  const at = args.indexOf(flag);
+  return at >= 0 && args[at + 1] === value;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has ended
+  }
+}

@@ -1,0 +1,138 @@
+import type { Volume } from "@aws-sdk/client-ec2";
+import { failpoint } from "../../base/failpoint.ts";
+import { ec2Id } from "../../base/ids.ts";
+import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
+import type { Disks } from "../../storage/disks.ts";
+import type { TaskVolumeRequest } from "../../tasks/ports.ts";
+import type { Ec2 } from "./ec2.ts";
+import { volumeInUse } from "./errors.ts";
+import { existing } from "./existing.ts";
+import type { VolumeRecord } from "./records.ts";
+
+/**
+ * EBS volumes: a disk each, which a task has for itself while it runs, and which can outlive it. The record is written
+ * before the disk is made and goes after it, so that none is forgotten.
+ */
+export class EbsVolumes {
+  private readonly ec2: Ec2;
+  private readonly disks: Disks;
+
+  constructor(ec2: Ec2, disks: Disks) {
+    this.ec2 = ec2;
+    this.disks = disks;
+  }
+
+  /** Takes up deletions that the last process left. What does not succeed at once is tried again behind the engine's back. */
+  async resume(): Promise<void> {
+    for (const { scope, id, document } of await this.ec2.records.volumes.listAll()) {
+      if (document.state !== "deleting") continue;
+      const step = () => this.finishDeletion(parseScopeKey(scope), id);
+      await step().catch(() => void this.ec2.background.run(`deletion of EBS volume ${id}`, step));
+    }
+  }
+
+  /** Takes all disks away, with their content. */
+  async removeAll(): Promise<void> {
+    for (const id of await this.disks.list()) await this.disks.remove(id);
+  }
+
+  /** Writes down a volume for a task, in the caller's transaction. */
+  async reserve(scope: Scope, request: TaskVolumeRequest): Promise<VolumeRecord> {
+    const { tags, ...volume } = request;
+    const record: VolumeRecord = {
+      ...volume,
+      volumeId: ec2Id(this.ec2.ids, "vol"),
+      state: "creating",
+      createdAt: new Date(this.ec2.clock.now()),
+      tags: tags.map(({ key, value }) => ({ Key: key, Value: value ?? "" })),
+    };
+    await this.ec2.records.volumes.put(scopeKey(scope), record.volumeId, record);
+    return record;
+  }
+
+  /**
+   * Gives the task its volume; may be repeated. @returns the root of its file system
+   * @throws AwsError InvalidVolume.NotFound; DiskError
+   */
+  async attach(scope: Scope, volumeId: string): Promise<string> {
+    const volume = await existing(this.ec2.records.volumes, scope, "vol", volumeId);
+    const folder = await this.disks.attach({
+      id: volumeId,
+      sizeMiB: volume.sizeGiB * 1024,
+      fileSystem: volume.fileSystem,
+      lasting: true,
+    });
+    await this.ec2.records.volumes.update(scopeKey(scope), volumeId, (now) =>
+      now.state === "creating" ? { ...now, state: "in-use", attachedAt: new Date(this.ec2.clock.now()) } : undefined,
+    );
+    return folder;
+  }
+
+  /** Takes it from its task; it goes unless it is to be kept. May be repeated. */
+  async release(scope: Scope, volumeId: string): Promise<void> {
+    const volume = await this.ec2.records.volumes.get(scopeKey(scope), volumeId);
+    if (!volume || volume.state === "available") return;
+    // One that never was attached holds nothing that could be kept.
+    const keep = !volume.deleteOnTermination && volume.attachedAt !== undefined;
+    if (keep) {
+      await this.disks.detach(volumeId);
+      await this.ec2.records.volumes.update(scopeKey(scope), volumeId, (now) =>
+        now.state === "in-use" ? { ...withoutTask(now), state: "available" } : undefined,
+      );
+      return;
+    }
+    await this.ec2.records.volumes.update(scopeKey(scope), volumeId, (now) => ({ ...now, state: "deleting" }));
+    await this.finishDeletion(scope, volumeId);
+  }
+
+  /** Deletes a volume that no task has. @throws AwsError InvalidVolume.NotFound, VolumeInUse */
+  async delete(scope: Scope, volumeId: string): Promise<void> {
+    await this.ec2.store.transaction(async () => {
+      const volume = await existing(this.ec2.records.volumes, scope, "vol", volumeId);
+      if (volume.taskArn !== undefined) throw volumeInUse(volumeId, volume.taskArn);
+      await this.ec2.records.volumes.put(scopeKey(scope), volumeId, { ...volume, state: "deleting" });
+    });
+    await this.finishDeletion(scope, volumeId);
+  }
+
+  private async finishDeletion(scope: Scope, volumeId: string): Promise<void> {
+    failpoint("ec2.volume-deleting");
+    await this.disks.remove(volumeId);
+    await this.ec2.records.volumes.delete(scopeKey(scope), volumeId);
+  }
+}
+
+function withoutTask({ taskArn: _task, attachedAt: _time, ...volume }: VolumeRecord): VolumeRecord {
+  return volume;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html */
+export function volumeView(volume: VolumeRecord): Volume {
+  return {
+    Attachments:
+      volume.attachedAt && volume.taskArn !== undefined
+        ? [
+            {
+              AssociatedResource: volume.taskArn,
+              AttachTime: volume.attachedAt,
+              DeleteOnTermination: volume.deleteOnTermination,
+              InstanceOwningService: "fargate.amazonaws.com",
+              State: "attached",
+              VolumeId: volume.volumeId,
+            },
+          ]
+        : [],
+    AvailabilityZone: volume.availabilityZone,
+    CreateTime: volume.createdAt,
+    Encrypted: false,
+    Iops: volume.iops,
+    MultiAttachEnabled: false,
+    Size: volume.sizeGiB,
+    SnapshotId: "",
+    State: volume.state,
+    Tags: volume.tags,
+    Throughput: volume.throughput,
+    VolumeId: volume.volumeId,
+    VolumeType: volume.volumeType as Volume["VolumeType"],
+  };
+}

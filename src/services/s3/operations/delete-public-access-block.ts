@@ -1,0 +1,12 @@
+import type { DeletePublicAccessBlockRequest } from "@aws-sdk/client-s3";
+import type { RequestContext } from "../../../wire/context.ts";
+import { changeBucket } from "../buckets.ts";
+import type { S3 } from "../s3.ts";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html */
+export function deletePublicAccessBlock(s3: S3) {
+  return async (input: DeletePublicAccessBlockRequest, { scope }: RequestContext): Promise<object> => {
+    await changeBucket(s3, scope, input, (bucket) => ({ ...bucket, publicAccessBlock: undefined }));
+    return {};
+  };
+}

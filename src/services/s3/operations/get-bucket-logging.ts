@@ -1,0 +1,7 @@
+import { answers } from "../fresh-bucket.ts";
+import type { S3 } from "../s3.ts";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html: never on. */
+export function getBucketLogging(s3: S3) {
+  return answers(s3, {});
+}

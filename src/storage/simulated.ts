@@ -1,0 +1,43 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { errnoOf } from "../base/errors.ts";
+import type { DiskSpec, Disks, DiskUsage } from "./disks.ts";
+
+/** Disks for the simulated profile, which has no root: plain folders without a limit. */
+export class SimulatedDisks implements Disks {
+  private readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  async start(): Promise<void> {}
+
+  folder(id: string): string {
+    return join(this.root, id);
+  }
+
+  async attach({ id }: DiskSpec): Promise<string> {
+    await mkdir(this.folder(id), { recursive: true, mode: 0o700 });
+    return this.folder(id);
+  }
+
+  async detach(): Promise<void> {}
+
+  async remove(id: string): Promise<void> {
+    await rm(this.folder(id), { recursive: true, force: true });
+  }
+
+  async usage(): Promise<DiskUsage | undefined> {
+    return undefined;
+  }
+
+  async list(): Promise<string[]> {
+    try {
+      return await readdir(this.root);
+    } catch (cause) {
+      if (errnoOf(cause) === "ENOENT") return [];
+      throw cause;
+    }
+  }
+}

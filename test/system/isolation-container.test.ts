@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Task } from "@aws-sdk/client-ecs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Isolation } from "../../src/base/isolation.ts";
+import { findProgram } from "../../src/base/find-program.ts";
+import { TestEngine, until } from "../support/engine.ts";
+import { Fargate } from "../support/fargate.ts";
+import { busyboxRoot, pythonRoot } from "../support/images.ts";
+import { tiersHere } from "../support/tiers.ts";
+
+const SECRET = "a-secret-of-another-task";
+const MARK = "a-file-of-the-host";
+const tiers = await tiersHere();
+const app = (file: string) => readFileSync(join(import.meta.dirname, "isolation-app", file), "utf8");
+
+/** What a tier may answer instead of {@link REFUSED}. gVisor's kernel is the task's own: there it may have what it likes. */
+const ANSWERS: Record<Isolation, Record<string, RegExp>> = {
+  runc: {},
+  gvisor: {
+    add_key: /^(EACCES|EPERM|ENOSYS)$/,
+    keyctl: /^(done|EACCES|ENOSYS|EINVAL)$/,
+    open_by_handle_at: /^(EPERM|ENOTSUP|ENOSYS)$/,
+    syslog: /^(done|EPERM)$/, // a log of its own
+    "unshare of a mount namespace": /^(done|EPERM|EINVAL)$/,
+    "write /proc/sysrq-trigger": /^(EIO|EACCES|EROFS|ENOENT)$/,
+    "write /proc/sys/net/ipv4/ip_forward": /^(EINVAL|EACCES|EROFS|ENOENT)$/,
+  },
+};
+const REFUSED = /^(EPERM|EACCES|EROFS|ENOSYS|ENOENT|ENODEV|ENXIO|EOPNOTSUPP|ESRCH|ECONNREFUSED|empty|none|reached)$/;
+
+let engine: TestEngine;
+let fargate: Fargate;
+let images: { python: string; links: string; linkedFolder: string };
+let hostFolder: string;
+/** The programs that a container could overwrite. */
+const programs = ["runc", "runsc", "containerd-shim-runc-v2"].flatMap((name) => findProgram(name) ?? []);
+const checksums = () => programs.map((path) => createHash("sha256").update(readFileSync(path)).digest("hex"));
+const before = checksums();
+const found = new Map<Isolation, Attacked>();
+
+interface Attacked {
+  victim: Task;
+  attacker: Task;
+  lines: string[];
+}
+
+beforeAll(async () => {
+  hostFolder = mkdtempSync(join(tmpdir(), "neargate-host-"));
+  writeFileSync(join(hostFolder, "hosts"), MARK);
+  engine = await TestEngine.start([], { NEARGATE_ISOLATION: tiers[0] });
+  fargate = await Fargate.prepare(engine);
+  images = await pushImages();
+});
+afterAll(async () => {
+  await engine.stop();
+  rmSync(hostFolder, { recursive: true });
+});
+
+async function pushImages(): Promise<typeof images> {
+  const python = await pythonRoot({
+    "attacks.py": app("attacks.py"),
+    "victim.py": app("victim.py"),
+    // Runs whatever runs it.
+    "bin/evil": "#!/proc/self/exe\n",
+  });
+  chmodSync(join(python, "bin/evil"), 0o755);
+  const links = busyboxRoot();
+  const linkedFolder = busyboxRoot();
+  const out = "../".repeat(12) + hostFolder.slice(1);
+  try {
+    for (const name of ["hosts", "resolv.conf", "hostname"]) symlinkSync(`${out}/hosts`, join(links, "etc", name));
+    symlinkSync(`/proc/self/fd/7/${out}`, join(links, "work"));
+    rmSync(join(linkedFolder, "etc"), { recursive: true });
+    symlinkSync(out, join(linkedFolder, "etc"));
+    return {
+      python: await fargate.push("python", python, { Cmd: ["sleep", "100000"] }),
+      links: await fargate.push("links", links, { WorkingDir: "/work" }),
+      linkedFolder: await fargate.push("linked-folder", linkedFolder, {}),
+    };
+  } finally {
+    for (const root of [python, links, linkedFolder]) rmSync(root, { recursive: true });
+  }
+}
+
+/** The process on the host that a task's container is, or its sandbox. */
+function hostPid(task: Task): number {
+  const taskId = task.taskArn!.split("/").at(-1)!;
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const reads = (pid: string, file: string) => {
+    try {
+      return readFileSync(join("/proc", pid, file), "latin1");
+    } catch {
+      return ""; // gone meanwhile
+    }
+  };
+  const pid = pids.find((each) => {
+    const sandbox = reads(each, "cmdline");
+    return (
+      reads(each, "environ").includes(`SECRET=${SECRET}`) || (sandbox.includes(taskId) && sandbox.includes("\0boot\0"))
+    );
+  });
+  return Number(pid);
+}
+
+/** Lets one task attack another on a tier. */
+async function attack(): Promise<Attacked> {
+  const secret = [{ name: "SECRET", value: SECRET }];
+  const [victim] = await fargate.start(
+    await fargate.define([{ image: images.python, command: ["python3", "/victim.py"], environment: secret }]),
+  );
+  await until(async () => (await fargate.lines(victim!)).includes("ready"), 60_000, "the victim");
+  const command = ["python3", "/attacks.py", String(hostPid(victim!)), SECRET];
+  const healthCheck = { command: ["CMD", "/bin/evil"], interval: 5, timeout: 2, retries: 1 };
+  const [attacker] = await fargate.start(await fargate.define([{ image: images.python, command, healthCheck }]));
+  const ended = async () => (await fargate.lines(attacker!)).includes("end: reached");
+  await until(ended, 60_000, "the end of the attacks");
+  const checked = async () => (await fargate.describe([attacker!]))[0]!.containers![0]!.healthStatus === "UNHEALTHY";
+  await until(checked, 30_000, "a run of /bin/evil");
+  const [described] = await fargate.describe([attacker!]);
+  return { victim: victim!, attacker: described!, lines: await fargate.lines(attacker!) };
+}
+
+/** Runs a task that may fail to start; answers its end and what it printed. */
+async function endOf(container: Parameters<Fargate["define"]>[0][number]): Promise<{ task: Task; lines: string[] }> {
+  const [task] = await fargate.reach(await fargate.run(await fargate.define([container])), "STOPPED");
+  return { task: task!, lines: await fargate.lines(task!).catch(() => []) };
+}
+
+const readsHost = `cat ${"../".repeat(12)}$OUT/hosts; cat /etc/hosts; ls -d .`;
+
+describe.each(tiers)("attacks from a container on %s", (tier) => {
+  let attacked: Attacked;
+  let escapes: { task: Task; lines: string[] }[];
+
+  beforeAll(async () => {
+    if (tier !== tiers[0]) {
+      await engine.kill();
+      await engine.up({ NEARGATE_ISOLATION: tier });
+    }
+    const script = {
+      entryPoint: ["/bin/sh", "-c"],
+      command: [readsHost],
+      environment: [{ name: "OUT", value: hostFolder }],
+    };
+    const results = await Promise.all([
+      attack(),
+      // CVE-2024-21626: a descriptor that the runtime has open on the host as the working directory.
+      ...[7, 8].map((fd) => endOf({ image: images.linkedFolder, ...script, workingDirectory: `/proc/self/fd/${fd}` })),
+      endOf({ image: images.links, ...script }),
+      endOf({ image: images.linkedFolder, ...script }),
+    ] as const);
+    attacked = results[0] as Attacked;
+    found.set(tier, attacked);
+    escapes = results.slice(1) as typeof escapes;
+  });
+
+  test("the task says its tier", () => {
+    expect(attacked.attacker.attributes).toContainEqual({ name: "neargate.isolation", value: tier });
+  });
+
+  test("system calls, files and devices of the host, and what other tasks have, are refused", () => {
+    const results = attacked.lines.filter((line) => line.includes(": ")).map((line) => line.split(/: (.*)/));
+    expect(results.length).toBeGreaterThan(50);
+    const allowed = results.filter(([name, result]) => !(ANSWERS[tier][name!] ?? REFUSED).test(result!));
+    expect(allowed).toEqual([]);
+  });
+
+  test("the runtime's programs are as they were", () => {
+    expect(checksums()).toEqual(before);
+  });
+
+  test("images with links to the host, and working directories outside, do not reach it", () => {
+    for (const { lines } of escapes) expect(lines.join("\n")).not.toContain(MARK);
+    expect(readFileSync(join(hostFolder, "hosts"), "utf8")).toBe(MARK);
+    expect(readdirSync(hostFolder)).toEqual(["hosts"]);
+    expect(readFileSync("/proc/mounts", "utf8")).not.toContain(hostFolder);
+  });
+});
+
+test.runIf(tiers.length > 1)("a task keeps its tier when the setting changes", async () => {
+  const tasks = await fargate.describe([...found.values()].map((each) => each.attacker));
+  for (const [index, task] of tasks.entries()) {
+    expect(task.lastStatus).toBe("RUNNING");
+    expect(task.attributes).toContainEqual({ name: "neargate.isolation", value: tiers[index] });
+  }
+  await fargate.stop(tasks);
+});
