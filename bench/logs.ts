@@ -41,7 +41,12 @@ const store = new Store(sqliteDialect(join(folder, "state.db")), silentLogger);
 const logs = new Logs({ store, clock: systemClock, ids: randomIds, log: silentLogger, path: join(folder, "logs.db") });
 await store.open();
 logs.start();
-const shipper = new LogFollower({ sink: logs.sink, clock: systemClock, log: silentLogger });
+const shipper = new LogFollower({
+  sink: logs.sink,
+  role: { authorizeLogs: async () => {} },
+  clock: systemClock,
+  log: silentLogger,
+});
 
 const routes = Array.from({ length: CONTAINERS }, (_, i) => ({
   containerId: `bench-${i}`,

@@ -13,8 +13,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   version: [],
   config: ["settings", "base"],
   engine: ["config", "base"],
+  keyring: ["config", "base"],
   store: ["base"],
-  identity: DATA_PLANE,
+  identity: ["keyring", ...DATA_PLANE],
   registry: DATA_PLANE,
   balancer: ["network", ...DATA_PLANE],
   network: DATA_PLANE,
@@ -33,9 +34,10 @@ const ALLOWED: Record<string, readonly string[]> = {
     "balancer",
     "registry",
     "identity",
+    "keyring",
     ...DATA_PLANE,
   ],
-  admin: ["wire", ...ENGINE],
+  admin: ["wire", "keyring", ...ENGINE],
   demo: ["base"],
   assemble: [
     "admin",
@@ -49,12 +51,13 @@ const ALLOWED: Record<string, readonly string[]> = {
     "balancer",
     "registry",
     "identity",
+    "keyring",
     "store",
     ...ENGINE,
   ],
   main: ["assemble", "admin", "cli", ...ENGINE],
   // `doctor` looks at the host with the data plane's own eyes.
-  cli: ["main", "admin", "demo", "settings", "network", "compute", "storage", ...ENGINE],
+  cli: ["main", "admin", "demo", "settings", "keyring", "network", "compute", "storage", ...ENGINE],
 };
 
 /** Static and dynamic imports and re-exports of files. */

@@ -34,7 +34,8 @@ async function coverageOf(definition: ServiceDefinition): Promise<Coverage> {
 
 /** The file of an operation: `DescribeVpcs` of ec2 → `src/services/ec2/operations/describe-vpcs.ts`. */
 function fileOf(service: string, operation: string): string {
-  const kebab = operation.replace(/[A-Z]/g, (letter, at: number) => (at ? "-" : "") + letter.toLowerCase());
+  const words = operation.replace(/([a-z\d])([A-Z])/g, "$1-$2").replace(/([A-Z])([A-Z][a-z])/g, "$1-$2");
+  const kebab = words.toLowerCase();
   const file = `src/services/${service}/operations/${kebab}.ts`;
   if (!existsSync(join(ROOT, file))) throw new Error(`${service}:${operation} is built, but there is no ${file}`);
   return file;

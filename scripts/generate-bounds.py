@@ -27,6 +27,11 @@ SERVICES = [
     ("s3", "s3", "client-s3"),
     ("efs", "efs", "client-efs"),
     ("sts", "sts", "client-sts"),
+    ("iam", "iam", "client-iam"),
+    ("kms", "kms", "client-kms"),
+    ("secretsmanager", "secretsmanager", "client-secrets-manager"),
+    ("ssm", "ssm", "client-ssm"),
+    ("cloudtrail", "cloudtrail", "client-cloudtrail"),
 ]
 
 ARN = {"max": 255}

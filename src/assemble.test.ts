@@ -51,19 +51,23 @@ beforeEach(async () => {
       region: "us-east-1",
       compute: "simulated",
       isolation: "runc",
+      userNamespaces: "off",
       encryptStorage: false,
+      lazyImages: false,
       auth: false,
       ephemeral: true,
       publicPool: undefined,
       dnsUpstreams: undefined,
       containerdSocket: undefined,
       imageCacheGiB: 20,
+      masterKey: { kind: "own" },
+      keysFolder: join(folder, "keys"),
       logLevel: "silent",
     },
     createLogger("silent"),
   );
   await engine.start();
-  door.open(engine.listener);
+  door.open(engine.listener, engine.upgrade);
   const credentials = { accessKeyId: "a", secretAccessKey: "b" };
   const options = { endpoint, region: "us-east-1", credentials, maxAttempts: 1 };
   ecs = new ECSClient(options);

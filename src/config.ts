@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { errnoOf, messageOf } from "./base/errors.ts";
-import type { Isolation } from "./base/isolation.ts";
+import type { Isolation, UserNamespaceMode } from "./base/isolation.ts";
 import { flagOf, SETTING_NAMES, SETTINGS, variableOf, type SettingName, type Settings } from "./settings.ts";
 
 /** Everything that is settable, from flags, environment and one file, with defaults filled in. */
@@ -21,8 +21,12 @@ export interface Config {
   compute: "containerd" | "simulated";
   /** Of the tasks that are launched from now on. */
   isolation: Isolation;
+  /** Of those among them on `runc`. */
+  userNamespaces: UserNamespaceMode;
   /** Whether the ephemeral storage of the tasks that are launched from now on is encrypted. */
   encryptStorage: boolean;
+  /** Whether layers in eStargz form are mounted from their registries. */
+  lazyImages: boolean;
   /** Whether signatures are checked. */
   auth: boolean;
   /** State is forgotten at exit, and `POST /_neargate/reset` is answered. */
@@ -35,8 +39,19 @@ export interface Config {
   containerdSocket: string | undefined;
   /** How much images may take that no task uses. */
   imageCacheGiB: number;
+  /** Where the key is that seals all secrets of the data folder. */
+  masterKey: MasterKeySource;
+  /** Where key files are made that no setting names: outside of the data folder. */
+  keysFolder: string;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
 }
+
+/** Where a master key is: in a file made in {@link Config.keysFolder}, or where a setting says. */
+export type MasterKeySource =
+  | { kind: "own" }
+  | { kind: "file"; path: string }
+  | { kind: "command"; argv: string[] }
+  | { kind: "pkcs11"; uri: string };
 
 /** A setting that cannot be used; the message says which, where it was set and what would do. */
 export class ConfigError extends Error {
@@ -109,13 +124,17 @@ function toConfig(values: Settings, dataFolder: string, sources: ConfigSources):
     region: values.region ?? "us-east-1",
     compute: values.compute ?? "containerd",
     isolation: values.isolation ?? "runc",
+    userNamespaces: values.userNamespaces ?? "auto",
     encryptStorage: values.encryptStorage ?? false,
+    lazyImages: values.lazyImages ?? false,
     auth: values.auth ?? true,
     ephemeral: values.ephemeral ?? false,
     publicPool: values.publicPool,
     dnsUpstreams: values.dnsUpstream,
     containerdSocket: values.containerdSocket,
     imageCacheGiB: values.imageCache ?? 20,
+    masterKey: readMasterKeySource(values, dataFolder, MASTER_KEY_FLAGS),
+    keysFolder: keysFolder(sources, values.ephemeral ?? false),
     logLevel: values.logLevel ?? "info",
   };
 }
@@ -126,6 +145,50 @@ function defaultDataFolder(sources: ConfigSources, values: Settings): string {
   return values.ephemeral ? `${folder}-ephemeral-${values.port ?? DEFAULT_PORT}` : folder;
 }
 
+type MasterKeySetting = "masterKeyFile" | "masterKeyCommand" | "masterKeyPkcs11";
+
+/**
+ * Where a master key is to be, as it was typed.
+ * @param origins how the values were given, for errors
+ * @throws ConfigError when one is wrong or several are set, or a file would lie with what it protects
+ */
+export function readMasterKeySource(
+  typed: Partial<Record<MasterKeySetting, unknown>>,
+  dataFolder: string,
+  origins: Readonly<Record<MasterKeySetting, string>>,
+): MasterKeySource {
+  const names = (Object.keys(origins) as MasterKeySetting[]).filter((name) => typed[name] !== undefined);
+  const values: Settings = Object.fromEntries(
+    names.map((name) => [name, readSetting(name, typed[name], origins[name])]),
+  );
+  if (names.length > 1)
+    throw new ConfigError(
+      `${names.map((name) => origins[name]).join(" and ")} exclude each other: there is one master key`,
+    );
+  if (values.masterKeyFile) {
+    const path = canonicalPath(values.masterKeyFile);
+    if (path.startsWith(`${dataFolder}/`))
+      throw new ConfigError(`${origins.masterKeyFile} must be outside of the data folder, not ${path}`);
+    return { kind: "file", path };
+  }
+  if (values.masterKeyCommand) return { kind: "command", argv: values.masterKeyCommand };
+  if (values.masterKeyPkcs11) return { kind: "pkcs11", uri: values.masterKeyPkcs11 };
+  return { kind: "own" };
+}
+
+const MASTER_KEY_FLAGS = {
+  masterKeyFile: flagOf("masterKeyFile"),
+  masterKeyCommand: flagOf("masterKeyCommand"),
+  masterKeyPkcs11: flagOf("masterKeyPkcs11"),
+};
+
+/** The keys of ephemeral engines go with the boot, where there is a place that does. */
+function keysFolder({ root, env, homeFolder }: ConfigSources, ephemeral: boolean): string {
+  if (root) return ephemeral ? "/run/neargate/keys" : "/etc/neargate/keys";
+  const folder = (ephemeral && env["XDG_RUNTIME_DIR"]) || env["XDG_CONFIG_HOME"] || join(homeFolder, ".config");
+  return join(folder, "neargate/keys");
+}
+
 /** Settings of one source, each with where it was found. */
 type Layer = { [Name in SettingName]?: { value: unknown; origin: string } };
 
@@ -134,12 +197,15 @@ function readLayer(read: (name: SettingName) => [value: unknown, origin: string]
   for (const name of SETTING_NAMES) {
     const [raw, origin] = read(name);
     if (raw === undefined) continue;
-    const parsed = SETTINGS[name].schema.safeParse(raw);
-    if (!parsed.success)
-      throw new ConfigError(`${origin} must be ${parsed.error.issues[0]!.message}, not ${JSON.stringify(raw)}`);
-    layer[name] = { value: parsed.data, origin };
+    layer[name] = { value: readSetting(name, raw, origin), origin };
   }
   return layer;
+}
+
+function readSetting(name: SettingName, raw: unknown, origin: string): unknown {
+  const parsed = SETTINGS[name].schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(`${origin} must be ${parsed.error.issues[0]!.message}, not ${JSON.stringify(raw)}`);
 }
 
 function readFileLayer(path: string, required = false): Layer {

@@ -5,6 +5,7 @@ import { DataFolderError, hasState, prepareDataFolder, removeRunFolder, wipeData
 import { readEngineFile, removeEngineFile, writeEngineFile } from "./admin/engine-file.ts";
 import { lockDataFolder, type EngineLock } from "./admin/engine-lock.ts";
 import { FrontDoorServer } from "./admin/front-door-server.ts";
+import { forbidCoreFiles } from "./base/core-files.ts";
 import { messageOf } from "./base/errors.ts";
 import { createLogger, type Logger } from "./base/log.ts";
 import { awsFiles, ensureProfile, type ProfileOutcome } from "./cli/aws-profile.ts";
@@ -33,6 +34,7 @@ export type StartMessage = { endpoint: string; profile: ProfileOutcome } | { err
  * @throws ConfigError, DataFolderInUseError, DataFolderError, PortInUseError, or what a part of the engine throws
  */
 export async function startEngine(wanted: Config, log: Logger, exit: () => void): Promise<RunningEngine> {
+  forbidCoreFiles();
   requireRoot(wanted);
   prepareDataFolder(wanted);
   const lock = lockDataFolder(wanted.dataFolder);
@@ -85,7 +87,7 @@ async function stopDeadEngine(config: Config, log: Logger, onProgress?: (line: s
 /** An ephemeral engine that was killed could not clean up: its successor does. */
 async function forget(config: Config, log: Logger): Promise<void> {
   log.info({ dataFolder: config.dataFolder }, "cleaning up after an ephemeral engine that was killed");
-  await stopDeadEngine(readEngineFile(config.dataFolder)?.config ?? config, log);
+  await stopDeadEngine({ ...config, ...readEngineFile(config.dataFolder)?.config }, log);
   wipeDataFolder(config, { keepLock: true });
 }
 
@@ -105,6 +107,7 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
   const stop = async (options: StopOptions) => {
     const tasks = config.ephemeral ? "stop" : options.tasks;
     log.info({ tasks }, "stopping");
+    await engine.endSessions();
     await door.close();
     await engine.stop({ ...options, tasks });
     admin.stop();
@@ -122,8 +125,10 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
     log,
     status: () => engine.status(),
     credentials: () => engine.rootKey,
+    rotateRootKey: () => engine.rotateRootKey(),
     pull: (options) => engine.pull(options),
     retire: (options) => engine.retire(options),
+    interrupt: (options) => engine.interrupt(options),
     stop: (options) => {
       if (stopping) throw new Error("the engine is stopping already");
       return stopOnce(options);
@@ -132,7 +137,7 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
   });
   await admin.start();
   writeEngineFile({ version: VERSION, pid: process.pid, endpoint, startedAt: new Date().toISOString(), config });
-  door.open(engine.listener);
+  door.open(engine.listener, engine.upgrade);
   const profile = writeFirstProfile(config, endpoint, engine, log);
   log.info({ endpoint, dataFolder: config.dataFolder, version: VERSION }, "answering");
   return { config, endpoint, profile, stop: stopOnce };

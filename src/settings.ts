@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { ISOLATION_TIERS } from "./base/isolation.ts";
+import { ISOLATION_TIERS, USER_NAMESPACES } from "./base/isolation.ts";
 
 /** One thing that can be set: by its flag, the variable `NEARGATE_<NAME>`, or a member of a configuration file. */
 interface Setting<Schema extends z.ZodType> {
@@ -71,12 +71,26 @@ export const SETTINGS = {
     "what stands between tasks and this machine: runc, or gvisor, a kernel of its own for each task (default runc)",
     oneOf(ISOLATION_TIERS),
   ),
+  userNamespaces: setting(
+    "--user-namespaces <auto|on|off>",
+    "whether root in new tasks of the tier runc is nobody on this machine; auto: where the kernel can (default auto)",
+    oneOf(USER_NAMESPACES),
+  ),
   encryptStorage: setting(
     "--encrypt-storage <on|off>",
     "whether the ephemeral storage of new tasks is encrypted, under keys that end with them (default off)",
     onOff("on or off"),
   ),
-  auth: setting("--auth <on|off>", "whether signatures are checked (default on)", onOff("on or off")),
+  lazyImages: setting(
+    "--lazy-images <on|off>",
+    "whether images in eStargz form are mounted from their registries, not fetched as a whole first (default off)",
+    onOff("on or off"),
+  ),
+  auth: setting(
+    "--auth <on|off>",
+    "whether signatures and policies are checked; off: everybody may do everything (default on)",
+    onOff("on or off"),
+  ),
   ephemeral: setting(
     "--ephemeral",
     "stop every task and forget all state at exit; enables POST /_neargate/reset",
@@ -109,6 +123,24 @@ export const SETTINGS = {
     "how much disk images may take that no task uses, GiB; those used longest ago go (default 20)",
     z.coerce.number({ error: "a number of GiB from 0" }).min(0, { error: "a number of GiB from 0" }),
   ),
+  masterKeyFile: setting(
+    "--master-key-file <path>",
+    "the file of the key that seals all secrets of the data folder (default: one is made in /etc/neargate/keys)",
+    text("an absolute path", isAbsolute),
+  ),
+  masterKeyCommand: setting(
+    "--master-key-command <command>",
+    "a program that prints that key, in base 64 or hexadecimal: words without a shell, or a JSON list of them",
+    z.preprocess(
+      (value) => (typeof value === "string" ? commandWords(value) : value),
+      z.array(z.string({ error: "a command" }), { error: "a command" }).min(1, { error: "a command" }),
+    ),
+  ),
+  masterKeyPkcs11: setting(
+    "--master-key-pkcs11 <uri>",
+    "a token's AES key that wraps that key: pkcs11:token=…;object=…?module-path=…&pin-source=…",
+    text("a pkcs11: URI", (v) => v.startsWith("pkcs11:")),
+  ),
   logLevel: setting(
     "--log-level <level>",
     "trace, debug, info, warn, error or silent (default info)",
@@ -135,6 +167,16 @@ export function variableOf(name: SettingName): string {
 /** The flag of a setting, without its value: `--public-pool`. */
 export function flagOf(name: SettingName): string {
   return `--${words(name, "-")}`;
+}
+
+/** `["program","an argument"]`, or words with spaces between. */
+function commandWords(value: string): unknown {
+  if (!value.startsWith("[")) return value.split(/\s+/).filter(Boolean);
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function isPool(value: string): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { errnoOf } from "../base/errors.ts";
-import type { EngineStatus, PullProgress, RetireOptions, RootKey } from "../engine.ts";
+import type { EngineStatus, InterruptOptions, PullProgress, RetireOptions, RootKey } from "../engine.ts";
 
 /** One line of the answer to `POST /stop`. */
 export type StopLine = { progress: string } | { done: true } | { error: string };
@@ -72,11 +72,28 @@ export class AdminClient {
     throw new Error("the engine died before the image was there");
   }
 
-  /** Schedules the retirement of one task, or of all; answers their ARNs. @throws Error with the engine's words */
-  async retire(options: RetireOptions): Promise<string[]> {
+  /** Schedules the retirement of one task, or of all. @throws Error with the engine's words */
+  async retire(options: RetireOptions): Promise<{ taskArn: string; at: string }[]> {
     const body = JSON.stringify(options);
     const response = await this.send("POST", "/retire", body, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const answer = JSON.parse(await text(response)) as { taskArn: string; at: string }[] | { error: string };
+    if ("error" in answer) throw new Error(answer.error);
+    return answer;
+  }
+
+  /** Interrupts Spot tasks; answers their ARNs. @throws Error with the engine's words */
+  async interrupt(options: InterruptOptions): Promise<string[]> {
+    const body = JSON.stringify(options);
+    const response = await this.send("POST", "/interrupt", body, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
     const answer = JSON.parse(await text(response)) as string[] | { error: string };
+    if ("error" in answer) throw new Error(answer.error);
+    return answer;
+  }
+
+  /** Has the engine make another root access key; the old one is refused from then on. @throws Error with its words */
+  async rotateRootKey(): Promise<RootKey> {
+    const response = await this.send("POST", "/credentials/rotate", undefined, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const answer = JSON.parse(await text(response)) as RootKey | { error: string };
     if ("error" in answer) throw new Error(answer.error);
     return answer;
   }

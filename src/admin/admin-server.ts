@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Engine, EngineStatus, PullProgress, RootKey, StopOptions } from "../engine.ts";
@@ -13,12 +14,23 @@ export interface AdminServerOptions {
   log: Logger;
   status: () => Promise<EngineStatus>;
   credentials: () => RootKey;
+  rotateRootKey: Engine["rotateRootKey"];
   pull: Engine["pull"];
   retire: Engine["retire"];
+  interrupt: Engine["interrupt"];
   /** Stops the engine. The process ends when the answer has been sent. */
   stop: (options: StopOptions) => Promise<void>;
   exit: () => void;
 }
+
+const TIME = z.iso.datetime().transform((time) => new Date(time));
+const RetireBody = z.object({ taskArn: z.string().optional(), at: TIME.optional() });
+const InterruptBody = z.object({
+  tasks: z.array(z.string()).optional(),
+  service: z.string().optional(),
+  count: z.int().positive().optional(),
+  at: TIME,
+});
 
 /** For the CLI, on a socket that only the engine's user can open: the process itself, and the root key. */
 export class AdminServer {
@@ -57,16 +69,20 @@ export class AdminServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, credentials } = this.options;
+    const { status, credentials, rotateRootKey } = this.options;
     switch (`${request.method} ${request.url}`) {
       case "GET /status":
         return sendJson(response, 200, await status());
       case "GET /credentials":
         return sendJson(response, 200, credentials());
+      case "POST /credentials/rotate":
+        return sendJson(response, 200, rotateRootKey());
       case "POST /pull":
         return await this.pullImage(request, response);
       case "POST /retire":
         return await this.retireTasks(request, response);
+      case "POST /interrupt":
+        return await this.interruptTasks(request, response);
       case "POST /stop":
         return await this.stopEngine(request, response);
       default:
@@ -93,12 +109,19 @@ export class AdminServer {
   }
 
   private async retireTasks(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { taskArn, at } = JSON.parse((await text(request)) || "{}") as { taskArn?: unknown; at?: unknown };
-    const time = new Date(typeof at === "string" ? at : Number.NaN);
-    if (Number.isNaN(time.getTime())) return sendJson(response, 400, { error: "at must be a time" });
-    if (taskArn !== undefined && typeof taskArn !== "string")
-      return sendJson(response, 400, { error: "taskArn must be a text" });
-    sendJson(response, 200, await this.options.retire({ taskArn, at: time }));
+    const options = RetireBody.safeParse(JSON.parse((await text(request)) || "{}"));
+    if (!options.success) return sendJson(response, 400, { error: z.prettifyError(options.error) });
+    sendJson(response, 200, await this.options.retire(options.data));
+  }
+
+  private async interruptTasks(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const options = InterruptBody.safeParse(JSON.parse((await text(request)) || "{}"));
+    if (!options.success) return sendJson(response, 400, { error: z.prettifyError(options.error) });
+    try {
+      sendJson(response, 200, await this.options.interrupt(options.data));
+    } catch (cause) {
+      sendJson(response, 400, { error: messageOf(cause) });
+    }
   }
 
   /** Streams what is being done, one JSON document a line; the connection ends with the process. */

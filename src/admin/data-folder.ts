@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs
 import { basename, join, sep } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import type { Config } from "../config.ts";
+import { masterKeyRemoval } from "../keyring/open-keyring.ts";
 import { lockFile } from "./engine-lock.ts";
 
 const SETTINGS_FILE = "neargate.json";
@@ -63,12 +64,13 @@ export function removeRunFolder(config: Config): void {
 
 /**
  * Empties the data folder but for its settings (and, with `keepLock`, what the running process has open in it), and
- * removes it when nothing is left.
+ * removes it when nothing is left. Its master key goes with it, if Neargate had made that.
  * @throws DataFolderError when something is still mounted in it: that is never deleted into.
  */
 export function wipeDataFolder(config: Config, options: { keepLock: boolean }): void {
   const { dataFolder } = config;
   requireUnmounted(dataFolder);
+  const removeMasterKey = masterKeyRemoval(config);
   const kept = [
     SETTINGS_FILE,
     ...(options.keepLock ? [lockFile(dataFolder), logFile(dataFolder)].map((path) => basename(path)) : []),
@@ -76,6 +78,7 @@ export function wipeDataFolder(config: Config, options: { keepLock: boolean }): 
   for (const entry of entriesOf(dataFolder))
     if (!kept.includes(entry)) rmSync(join(dataFolder, entry), { recursive: true, force: true });
   if (entriesOf(dataFolder).length === 0) rmdirSync(dataFolder);
+  removeMasterKey();
 }
 
 function entriesOf(folder: string): string[] {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { systemClock } from "../base/clock.ts";
 import { errnoOf } from "../base/errors.ts";
-import { createHttpServer } from "../wire/http-server.ts";
+import { createHttpServer, type UpgradeListener } from "../wire/http-server.ts";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -28,6 +29,9 @@ const CLOSE_GRACE_MS = 3000;
 export class FrontDoorServer {
   private readonly servers: Server[] = [];
   private listener: Listener | undefined;
+  private upgradeListener: UpgradeListener | undefined;
+  /** Connections that speak another protocol: the servers do not know of them any more. */
+  private readonly upgraded = new Set<Duplex>();
   private waiting: (() => void)[] = [];
 
   /**
@@ -48,8 +52,9 @@ export class FrontDoorServer {
   }
 
   /** Answers all requests, those that waited first. */
-  open(listener: Listener): void {
+  open(listener: Listener, upgradeListener: UpgradeListener): void {
     this.listener = listener;
+    this.upgradeListener = upgradeListener;
     for (const answer of this.waiting.splice(0)) answer();
   }
 
@@ -57,7 +62,7 @@ export class FrontDoorServer {
     const closed = this.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     const hurry = new AbortController();
     const grace = systemClock.sleep(CLOSE_GRACE_MS, hurry.signal).then(
-      () => this.servers.forEach((server) => server.closeAllConnections()),
+      () => this.cutOff(),
       () => {},
     );
     await Promise.all(closed);
@@ -65,11 +70,27 @@ export class FrontDoorServer {
     await grace;
   }
 
+  private cutOff(): void {
+    for (const server of this.servers) server.closeAllConnections();
+    for (const socket of this.upgraded) socket.destroy();
+  }
+
+  /** Before the engine answers there is nothing to take over. */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!this.upgradeListener) return void socket.destroy();
+    this.upgraded.add(socket);
+    socket.once("close", () => this.upgraded.delete(socket));
+    this.upgradeListener(request, socket, head);
+  }
+
   private listenAt(address: string, port: number): Promise<number> {
-    const server = createHttpServer((request, response) => {
-      if (this.listener) this.listener(request, response);
-      else this.waiting.push(() => this.listener!(request, response));
-    });
+    const server = createHttpServer(
+      (request, response) => {
+        if (this.listener) this.listener(request, response);
+        else this.waiting.push(() => this.listener!(request, response));
+      },
+      (request, socket, head) => this.upgrade(request, socket, head),
+    );
     return new Promise((resolve, reject) => {
       server.once("error", (cause) =>
         reject(errnoOf(cause) === "EADDRINUSE" ? new PortInUseError(port, address) : cause),

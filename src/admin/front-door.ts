@@ -61,6 +61,17 @@ async function answer(
 }
 
 function health(status: EngineStatus) {
-  const { version, uptimeSeconds, account, region, compute, ephemeral, tasks, services } = status;
-  return { status: "ok", version, uptimeSeconds, account, region, compute, ephemeral, tasks, services };
+  const { version, uptimeSeconds, account, region, compute, ephemeral, tasks, unwrittenEvents, services } = status;
+  return {
+    status: "ok",
+    version,
+    uptimeSeconds,
+    account,
+    region,
+    compute,
+    ephemeral,
+    tasks,
+    unwrittenEvents,
+    services,
+  };
 }

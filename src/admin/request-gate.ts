@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock } from "../base/clock.ts";
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+type Listener<More extends unknown[]> = (request: IncomingMessage, response: ServerResponse, ...more: More) => void;
 
 /** How long requests in progress may go on when the gate is closed. */
 const DRAIN_MS = 3000;
@@ -13,16 +13,16 @@ export class RequestGate {
   private isClosed = false;
 
   /** The listener behind the gate. */
-  guard(listener: Listener): Listener {
-    const enter: Listener = (request, response) => {
+  guard<More extends unknown[]>(listener: Listener<More>): Listener<More> {
+    const enter: Listener<More> = (request, response, ...more) => {
       if (response.destroyed) return; // its client did not wait
       this.inside.add(response);
       response.once("close", () => this.inside.delete(response));
-      listener(request, response);
+      listener(request, response, ...more);
     };
-    return (request, response) => {
-      if (this.isClosed) this.waiting.push(() => enter(request, response));
-      else enter(request, response);
+    return (request, response, ...more) => {
+      if (this.isClosed) this.waiting.push(() => enter(request, response, ...more));
+      else enter(request, response, ...more);
     };
   }
 

@@ -8,6 +8,8 @@ export interface CommandOptions {
   /** Milliseconds until SIGKILL; 60,000 unless told. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** How much it may print; no limit unless told. */
+  maxBytes?: number;
 }
 
 export interface CommandResult {
@@ -18,6 +20,8 @@ export interface CommandResult {
 /** A program that could not be started, failed or ran too long. Says which, with what it printed. */
 export class CommandError extends Error {
   readonly command: readonly string[];
+  /** What happened, without the command and what it printed. */
+  readonly reason: string;
   readonly exitCode: number | undefined;
   readonly stderr: string;
 
@@ -25,6 +29,7 @@ export class CommandError extends Error {
     super(`${command.join(" ")}: ${reason}${stderr ? `: ${stderr.trim().slice(0, 2000)}` : ""}`);
     this.name = "CommandError";
     this.command = command;
+    this.reason = reason;
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
@@ -37,27 +42,42 @@ export class CommandError extends Error {
  */
 export function run(program: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const command = [program, ...args];
+  const { timeoutMs = 60_000, maxBytes = Infinity } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.env,
       signal: options.signal,
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      timeout: options.timeoutMs ?? 60_000,
+      timeout: timeoutMs,
       killSignal: "SIGKILL",
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout!.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr!.on("data", (chunk: Buffer) => err.push(chunk));
+    let bytes = 0;
+    const keep = (chunks: Buffer[]) => (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return void chunks.push(chunk);
+      reject(new CommandError(command, `printed more than ${maxBytes} bytes`));
+      child.kill("SIGKILL");
+    };
+    child.stdout!.on("data", keep(out));
+    child.stderr!.on("data", keep(err));
     child.on("error", (cause) => reject(new CommandError(command, cause.message)));
+    child.on("exit", () => {
+      if (!child.killed) return;
+      // What it had started may hold its streams open for ever.
+      child.stdout!.destroy();
+      child.stderr!.destroy();
+    });
     child.on("close", (code, signal) => {
       const stderr = Buffer.concat(err).toString();
       if (code === 0) resolve({ stdout: Buffer.concat(out).toString(), stderr });
-      else
-        reject(
-          new CommandError(command, signal ? `ended by ${signal}` : `exit code ${code}`, code ?? undefined, stderr),
-        );
+      else {
+        const ended = signal ? `ended by ${signal}` : `exit code ${code}`;
+        const reason = child.killed ? `did not end in ${timeoutMs / 1000} s` : ended;
+        reject(new CommandError(command, reason, code ?? undefined, stderr));
+      }
     });
     if (options.input !== undefined) {
       child.stdin!.on("error", () => {}); // EPIPE: the exit code tells

@@ -15,3 +15,13 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, mode
   }
   renameSync(temporary, path);
 }
+
+/** Has a folder's entries on the disk: after it what was made, renamed or removed in the folder survives a power cut. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -6,6 +6,9 @@ export interface Scope {
   region: string;
 }
 
+/** The Region of a request that names none: it is for wherever the thing is that it asks for. */
+export const ANYWHERE = "*";
+
 /** The scope as one short string, for keys and columns: `000000000000/us-east-1`. */
 export function scopeKey(scope: Scope): string {
   return `${scope.account}/${scope.region}`;

@@ -2,8 +2,32 @@ import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { awsFiles, ensureProfile, writeProfile, type AwsFiles } from "./aws-profile.ts";
-import { setInSection } from "./ini.ts";
+import {
+  awsFiles,
+  ensureProfile,
+  hasKeysElsewhere,
+  profilesWithKey,
+  removeProfile,
+  replaceKey,
+  writeProfile,
+  type AwsFiles,
+} from "./aws-profile.ts";
+import { removeSection, sectionsOf, setInSection } from "./ini.ts";
+
+describe("removing a section", () => {
+  test.each([
+    ["the only one", "[x]\na = b\n", ""],
+    ["the last one", "[y]\nc = d\n\n[x]\na = b\n", "[y]\nc = d\n"],
+    ["the first one", "# top\n[x]\na = b\n\n[y]\nc = d\n", "# top\n[y]\nc = d\n"],
+    ["one that is not there", "[xy]\na = b\n", "[xy]\na = b\n"],
+  ])("%s", (_, before, after) => {
+    expect(removeSection(before, "x")).toBe(after);
+  });
+
+  test("the names of sections", () => {
+    expect(sectionsOf('[default]\n# [no]\n[profile "x"] # c\n')).toEqual(["default", "profile x"]);
+  });
+});
 
 describe("setting values in a section", () => {
   const values = { region: "us-east-1", endpoint_url: "http://h:1" };
@@ -92,5 +116,20 @@ describe("the profile files", () => {
     const moved = { ...settings, accessKeyId: "AKIB", endpoint: "http://127.0.0.1:2" };
     expect(ensureProfile(files, "neargate", moved)).toBe("written");
     expect(readFileSync(files.config, "utf8")).toContain("127.0.0.1:2");
+  });
+
+  test("a key is found in all profiles that have it, replaced there, and goes with its profile", () => {
+    writeProfile(files, "neargate", settings);
+    writeProfile(files, "neargate-bob", { ...settings, accessKeyId: "AKIB" });
+    writeProfile(files, "copy", { ...settings, endpoint: "http://127.0.0.1:1", accessKeyId: "AKIB" });
+    expect(profilesWithKey(files, "AKIB")).toEqual(["neargate-bob", "copy"]);
+    replaceKey(files, "copy", { accessKeyId: "AKIC", secretAccessKey: "t" });
+    expect(profilesWithKey(files, "AKIB")).toEqual(["neargate-bob"]);
+    expect(hasKeysElsewhere(files, "copy", settings.endpoint)).toBe(true);
+    expect(hasKeysElsewhere(files, "neargate-bob", settings.endpoint)).toBe(false);
+    expect(hasKeysElsewhere(files, "none", settings.endpoint)).toBe(false);
+    removeProfile(files, "neargate-bob");
+    expect(readFileSync(files.config, "utf8")).not.toContain("bob");
+    expect(readFileSync(files.credentials, "utf8")).toMatch(/^\[neargate\][^[]*\[copy\][^[]*$/);
   });
 });

@@ -2,7 +2,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync 
 import { dirname, join } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import { writeFileAtomic } from "../base/files.ts";
-import { readSection, setInSection } from "./ini.ts";
+import { readSection, removeSection, sectionsOf, setInSection } from "./ini.ts";
 
 /** What a profile needs to reach an engine. */
 export interface ProfileSettings {
@@ -29,6 +29,13 @@ export function hasOtherKeys(files: AwsFiles, profile: string): boolean {
   return credentials?.["aws_secret_access_key"] !== undefined && !local;
 }
 
+/** Whether the profile has keys and leads anywhere but to this endpoint. */
+export function hasKeysElsewhere(files: AwsFiles, profile: string, endpoint: string): boolean {
+  const credentials = readSection(readOrEmpty(files.credentials), profile);
+  const config = readSection(readOrEmpty(files.config), configSection(profile));
+  return credentials?.["aws_secret_access_key"] !== undefined && config?.["endpoint_url"] !== endpoint;
+}
+
 /** Where the AWS CLI of this environment reads its settings; `undefined` when there is no home folder to have them in. */
 export function awsFiles(env: NodeJS.ProcessEnv): AwsFiles | undefined {
   const home = env["HOME"];
@@ -39,15 +46,19 @@ export function awsFiles(env: NodeJS.ProcessEnv): AwsFiles | undefined {
 
 /** Writes or updates a profile and leaves everything else in the files as it is. Returns whether anything changed. */
 export function writeProfile(files: AwsFiles, profile: string, settings: ProfileSettings): boolean {
-  const config = updateFile(files.config, configSection(profile), {
-    region: settings.region,
-    endpoint_url: settings.endpoint,
-    disable_host_prefix_injection: "true",
-  });
-  const credentials = updateFile(files.credentials, profile, {
-    aws_access_key_id: settings.accessKeyId,
-    aws_secret_access_key: settings.secretAccessKey,
-  });
+  const config = updateFile(files.config, (text) =>
+    setInSection(text, configSection(profile), {
+      region: settings.region,
+      endpoint_url: settings.endpoint,
+      disable_host_prefix_injection: "true",
+    }),
+  );
+  const credentials = updateFile(files.credentials, (text) =>
+    setInSection(text, profile, {
+      aws_access_key_id: settings.accessKeyId,
+      aws_secret_access_key: settings.secretAccessKey,
+    }),
+  );
   return config || credentials;
 }
 
@@ -78,14 +89,38 @@ export function leadsTo(files: AwsFiles, profile: string, target: Omit<ProfileSe
   );
 }
 
+/** The names of all profiles that have a key. */
+export function profilesWithKey(files: AwsFiles, accessKeyId: string): string[] {
+  const credentials = readOrEmpty(files.credentials);
+  return sectionsOf(credentials).filter(
+    (profile) => readSection(credentials, profile)?.["aws_access_key_id"] === accessKeyId,
+  );
+}
+
+/** Writes another key into a profile, which must be there, and nothing else. */
+export function replaceKey(files: AwsFiles, profile: string, key: Omit<ProfileSettings, "endpoint" | "region">): void {
+  updateFile(files.credentials, (text) =>
+    setInSection(text, profile, {
+      aws_access_key_id: key.accessKeyId,
+      aws_secret_access_key: key.secretAccessKey,
+    }),
+  );
+}
+
+/** Takes a profile out of both files. */
+export function removeProfile(files: AwsFiles, profile: string): void {
+  updateFile(files.config, (text) => removeSection(text, configSection(profile)));
+  updateFile(files.credentials, (text) => removeSection(text, profile));
+}
+
 /** The configuration file says `[profile NAME]` for all but the default profile, the credentials file `[NAME]`. */
 function configSection(profile: string): string {
   return profile === "default" ? profile : `profile ${profile}`;
 }
 
-function updateFile(path: string, section: string, values: Record<string, string>): boolean {
+function updateFile(path: string, change: (text: string) => string): boolean {
   const before = readOrEmpty(path);
-  const after = setInSection(before, section, values);
+  const after = change(before);
   if (after === before) return false;
   // The file behind a symbolic link is replaced, not the link, and keeps its owner: root may write for a user.
   const target = existsSync(path) ? realpathSync(path) : path;

@@ -102,6 +102,24 @@ test.each([
   expect(loadConfig(sources({ env: { NEARGATE_AUTH: auth } })).config.auth).toBe(expected);
 });
 
+test.each<[Partial<ConfigSources>, unknown]>([
+  [{}, { masterKey: { kind: "own" }, keysFolder: "/etc/neargate/keys" }],
+  [{ flags: { ephemeral: true } }, { keysFolder: "/run/neargate/keys" }],
+  [{ root: false }, { keysFolder: "/home/ada/.config/neargate/keys" }],
+  [{ root: false, env: { XDG_CONFIG_HOME: "/c" } }, { keysFolder: "/c/neargate/keys" }],
+  [{ root: false, env: { XDG_RUNTIME_DIR: "/r" } }, { keysFolder: "/home/ada/.config/neargate/keys" }],
+  [{ root: false, flags: { ephemeral: true }, env: { XDG_RUNTIME_DIR: "/r" } }, { keysFolder: "/r/neargate/keys" }],
+  [{ flags: { masterKeyFile: "/k" } }, { masterKey: { kind: "file", path: "/k" } }],
+  [
+    { env: { NEARGATE_MASTER_KEY_COMMAND: "vault read  key" } },
+    { masterKey: { kind: "command", argv: ["vault", "read", "key"] } },
+  ],
+  [{ flags: { masterKeyCommand: '["a","b c"]' } }, { masterKey: { kind: "command", argv: ["a", "b c"] } }],
+  [{ flags: { masterKeyPkcs11: "pkcs11:object=a" } }, { masterKey: { kind: "pkcs11", uri: "pkcs11:object=a" } }],
+])("the master key of %j", (overrides, expected) => {
+  expect(loadConfig(sources(overrides)).config).toMatchObject(expected as object);
+});
+
 test.each<[Partial<ConfigSources>, string]>([
   [{ flags: { port: "x" } }, '--port must be a number from 0 to 65535, not "x"'],
   [{ flags: { port: "65536" } }, '--port must be a number from 0 to 65535, not "65536"'],
@@ -112,6 +130,15 @@ test.each<[Partial<ConfigSources>, string]>([
   [{ flags: { publicPool: "100.64.0.0/30" } }, "--public-pool must be an IPv4 range"],
   [{ flags: { dnsUpstream: "1.1.1.1,dns" } }, "--dns-upstream must be IP addresses"],
   [{ flags: { containerdSocket: "run/c.sock" } }, "--containerd-socket must be an absolute path"],
+  [{ flags: { masterKeyFile: "master.key" } }, "--master-key-file must be an absolute path"],
+  [{ flags: { data: "/x", masterKeyFile: "/x/master.key" } }, "--master-key-file must be outside of the data folder"],
+  [{ flags: { masterKeyCommand: " " } }, "--master-key-command must be a command"],
+  [{ flags: { masterKeyCommand: "[1]" } }, "--master-key-command must be a command"],
+  [{ flags: { masterKeyPkcs11: "/usr/lib/softhsm" } }, "--master-key-pkcs11 must be a pkcs11: URI"],
+  [
+    { flags: { masterKeyFile: "/k" }, env: { NEARGATE_MASTER_KEY_COMMAND: "k" } },
+    "--master-key-file and --master-key-command exclude each other",
+  ],
   [{ flags: { data: "/proc/neargate" } }, '--data must be a folder on a disk, not "/proc/neargate"'],
   [{ flags: { config: "/does/not/exist.json" } }, "/does/not/exist.json cannot be read"],
 ])("refuses %o", (overrides, message) => {

@@ -46,6 +46,24 @@ export function setInSection(text: string, section: string, values: Record<strin
   return [...lines.slice(0, range.first), ...body, ...lines.slice(range.end)].join("\n");
 }
 
+/** Takes a section out, with the comments inside it. */
+export function removeSection(text: string, section: string): string {
+  const lines = text.split("\n");
+  const range = findSection(lines, section);
+  if (!range) return text;
+  const left = [...lines.slice(0, range.first - 1), ...lines.slice(range.end)].join("\n");
+  // A file ends with one line feed, also where the last section went.
+  return left.replace(/\n{2,}$/, "\n");
+}
+
+/** The names of all sections, in their order. */
+export function sectionsOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map(headerOf)
+    .filter((name) => name !== undefined);
+}
+
 /** The lines of a section's body. */
 function findSection(lines: string[], section: string): { first: number; end: number } | undefined {
   const start = lines.findIndex((line) => headerOf(line) === section);

@@ -6,10 +6,14 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
+import { interruptCommand } from "./commands/interrupt.ts";
+import { keyCommand } from "./commands/key.ts";
+import { masterKeyCommand } from "./commands/master-key.ts";
 import { pullCommand } from "./commands/pull.ts";
 import { retireCommand } from "./commands/retire.ts";
 import { statusCommand } from "./commands/status.ts";
 import { upCommand } from "./commands/up.ts";
+import { userCommand } from "./commands/user.ts";
 import { versionCommand } from "./commands/version.ts";
 
 const SETTINGS_HELP = `
@@ -28,9 +32,13 @@ export function program(): Command {
     statusCommand,
     pullCommand,
     retireCommand,
+    interruptCommand,
     doctorCommand,
     envCommand,
     configureCommand,
+    userCommand,
+    keyCommand,
+    masterKeyCommand,
     demoCommand,
     versionCommand,
   ];

@@ -1,6 +1,6 @@
 import { AdminClient } from "../admin/admin-client.ts";
 import { readEngineFile } from "../admin/engine-file.ts";
-import type { Config, LoadedConfig } from "../config.ts";
+import type { Config, LoadedConfig, MasterKeySource } from "../config.ts";
 import type { EngineStatus, RootKey } from "../engine.ts";
 import { flagOf, type SettingName } from "../settings.ts";
 
@@ -49,13 +49,19 @@ export function withLastSettings(loaded: LoadedConfig): { loaded: LoadedConfig; 
   keep("region", "region");
   keep("compute", "compute");
   keep("isolation", "isolation");
+  keep("userNamespaces", "userNamespaces");
   keep("encryptStorage", "encryptStorage");
+  keep("lazyImages", "lazyImages");
   keep("auth", "auth");
   keep("publicPool", "publicPool");
   keep("dnsUpstream", "dnsUpstreams");
   keep("containerdSocket", "containerdSocket");
   keep("imageCache", "imageCacheGiB");
   keep("logLevel", "logLevel");
+  if (last.masterKey && last.masterKey.kind !== "own" && !MASTER_KEY_SETTINGS.some((name) => chosen[name])) {
+    remembered.masterKey = last.masterKey;
+    kept.push(...masterKeyFlag(last.masterKey));
+  }
   return { loaded: { chosen, config: { ...config, ...remembered } }, kept };
 }
 
@@ -71,13 +77,18 @@ export function requireAgreement({ config, chosen }: LoadedConfig, running: Engi
     region: [started.region, config.region],
     compute: [started.compute, config.compute],
     isolation: [started.isolation ?? "runc", config.isolation],
+    userNamespaces: [started.userNamespaces ?? "off", config.userNamespaces],
     encryptStorage: [onOff(started.encryptStorage ?? false), onOff(config.encryptStorage)],
+    lazyImages: [onOff(started.lazyImages ?? false), onOff(config.lazyImages)],
     auth: [onOff(started.auth), onOff(config.auth)],
     ephemeral: [started.ephemeral, config.ephemeral],
     publicPool: [publicPool ?? running.publicPool, config.publicPool],
     dnsUpstream: [started.dnsUpstreams?.join(), config.dnsUpstreams?.join()],
     containerdSocket: [started.containerdSocket, config.containerdSocket],
     imageCache: [started.imageCacheGiB, config.imageCacheGiB],
+    masterKeyFile: masterKeys(started, config),
+    masterKeyCommand: masterKeys(started, config),
+    masterKeyPkcs11: masterKeys(started, config),
     logLevel: [started.logLevel, config.logLevel],
   };
   for (const [name, [value, wanted]] of Object.entries(runs) as [keyof typeof runs, [unknown, unknown]][]) {
@@ -87,6 +98,26 @@ export function requireAgreement({ config, chosen }: LoadedConfig, running: Engi
         `not ${wanted} (${chosen[name]}): stop it first with "neargate down --keep-tasks"`,
     );
   }
+}
+
+const MASTER_KEY_SETTINGS = ["masterKeyFile", "masterKeyCommand", "masterKeyPkcs11"] as const;
+
+function masterKeyFlag(source: MasterKeySource): string[] {
+  switch (source.kind) {
+    case "own":
+      return [];
+    case "file":
+      return [flagOf("masterKeyFile"), source.path];
+    case "command":
+      return [flagOf("masterKeyCommand"), JSON.stringify(source.argv)];
+    case "pkcs11":
+      return [flagOf("masterKeyPkcs11"), source.uri];
+  }
+}
+
+function masterKeys(...engines: Partial<Pick<Config, "masterKey">>[]): [runs: string, wanted: string] {
+  const [runs = "", wanted = ""] = engines.map(({ masterKey = { kind: "own" } }) => masterKeyFlag(masterKey)[1] ?? "");
+  return [runs, wanted];
 }
 
 function onOff(value: boolean): string {

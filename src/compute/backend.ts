@@ -1,4 +1,5 @@
 import type { Ulimit } from "@aws-sdk/client-ecs";
+import type { Readable, Writable } from "node:stream";
 import type { Isolation } from "../base/isolation.ts";
 import type { Scope } from "../base/scope.ts";
 import type { ContainerUsage } from "./usage.ts";
@@ -31,11 +32,18 @@ export interface PullRequest {
   reference: string;
   /** Whose embedded registry a bare local reference means. */
   scope: Scope;
+  /** For a registry that wants a login; it is kept nowhere. */
+  login?: RegistryLogin;
   signal?: AbortSignal;
   /** How large the image may be unpacked, bytes: it counts against the ephemeral storage of its task. */
   maxBytes?: number;
   /** Told of each step of an image that is not present. */
   onProgress?: (progress: PullProgress) => void;
+}
+
+export interface RegistryLogin {
+  username: string;
+  password: string;
 }
 
 /** How far the pull of an image is. */
@@ -60,6 +68,13 @@ export interface Mount {
   readOnly: boolean;
 }
 
+/** A user namespace: its ids 0 to 65,535 are those of the host from `firstId` on, so its root is nobody there. */
+export interface UserNamespace {
+  /** It can be joined by. */
+  path: string;
+  firstId: number;
+}
+
 /** Everything a container is made from. The backend merges it with the image's configuration. */
 export interface ContainerSpec {
   /** Unique on the host, `TASKID-DIGITS`, chosen and stored before it is used. */
@@ -77,9 +92,13 @@ export interface ContainerSpec {
   user?: string;
   /** Wins over the image's variables. */
   environment: Record<string, string>;
+  /** Further variables, whose values are written to nothing that lasts and shown nowhere; absent without any. */
+  secrets?: Record<string, string>;
   hostname: string;
   /** The task's network namespace. */
   networkNamespace: string;
+  /** The task's, to which its network namespace must belong; without it users are those of the host. */
+  userNamespace?: UserNamespace;
   mounts: Mount[];
   /** A folder of the host for all that the container writes; the backend chooses when it is not given. */
   writableLayer?: string;
@@ -144,6 +163,26 @@ export interface TaskGroupSpec {
   isolation?: Isolation;
   /** One PID namespace for its containers, which the end of none of them ends. */
   sharedPids?: boolean;
+  userNamespace?: UserNamespace;
+}
+
+/** Columns and rows. */
+export interface TerminalSize {
+  cols: number;
+  rows: number;
+}
+
+/** A program in a container with a terminal of its own. It ends with this process at the latest. */
+export interface TerminalProgram {
+  /** What it prints, which ends after the program has. It waits while nobody reads. */
+  output: Readable;
+  /** What is typed. */
+  input: Writable;
+  /** How it ended: an exit code. Never rejects. */
+  ended: Promise<number>;
+  resize(size: TerminalSize): Promise<void>;
+  /** Takes its terminal away and kills it; what it has printed is still there to be read. May be repeated. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -192,6 +231,16 @@ export interface ComputeBackend {
    */
   copyFromImage(image: PulledImage, path: string, target: string): Promise<boolean>;
 
+  /** Whether tasks get users of their own from now on; known once started. */
+  readonly hasUserNamespaces: boolean;
+  /**
+   * Gives a task users of its own, which it keeps whatever is set later.
+   * @returns `undefined` where tasks have those of the host
+   */
+  ensureUserNamespace(taskId: string): Promise<UserNamespace | undefined>;
+  /** Takes them back; nothing of the task may be left that has them. */
+  removeUserNamespace(taskId: string): Promise<void>;
+
   ensureTaskGroup(spec: TaskGroupSpec): Promise<void>;
   /** Has a process of the host, such as a proxy, take part in the task's CPU, memory and end. */
   joinTaskGroup(taskId: string, pid: number): Promise<void>;
@@ -214,6 +263,12 @@ export interface ComputeBackend {
   inspect(id: string): Promise<ContainerState | undefined>;
   /** Every container of this engine. */
   list(): Promise<ContainerState[]>;
+  /**
+   * Starts a program in a running container as root, with the container's environment and a terminal of its own.
+   * @param environment further variables
+   * @throws ComputeError with the runtime's words when it cannot be started
+   */
+  execTerminal(id: string, args: string[], environment: Record<string, string>): Promise<TerminalProgram>;
   /** Runs a program in a running container and returns its exit code and up to 1,024 bytes of its output. */
   exec(id: string, args: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
 

@@ -223,6 +223,50 @@ describe("protected tasks", () => {
   });
 });
 
+describe("a capacity provider strategy", () => {
+  const strategy = [
+    { capacityProvider: "FARGATE", base: 1, weight: 1 },
+    { capacityProvider: "FARGATE_SPOT", base: 0, weight: 3 },
+  ];
+  const on = (count: number, capacityProvider: string, changes: Partial<PlanTask> = {}) =>
+    tasks(count, "new", { capacityProvider, ...changes });
+  const mix = (onDemand: number, spot: number) => [...on(onDemand, "FARGATE"), ...on(spot, "FARGATE_SPOT")];
+  const stopped = (of: readonly PlanTask[], stop: readonly { taskId: string }[]) =>
+    stop.map(({ taskId }) => of.find((task) => task.taskId === taskId)!.capacityProvider).sort();
+
+  test("says where each new task goes, others of the deployment counted, old ones not", () => {
+    expect(plan({ strategy, desiredCount: 3 }).capacityProviders).toEqual(["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT"]);
+    expect(plan({ strategy, desiredCount: 5, tasks: mix(2, 2) }).capacityProviders).toEqual(["FARGATE_SPOT"]);
+    const old = tasks(4, "old", { capacityProvider: "FARGATE" });
+    expect(plan({ strategy, desiredCount: 2, maximumPercent: 400, tasks: old }).capacityProviders).toEqual([
+      "FARGATE",
+      "FARGATE_SPOT",
+    ]);
+    expect(plan({ desiredCount: 3 }).capacityProviders).toEqual([]);
+  });
+  test("an unhealthy or interrupted task is replaced where it was", () => {
+    const sick = on(1, "FARGATE", { health: "unhealthy" });
+    expect(plan({ strategy, desiredCount: 3, tasks: [...sick, ...mix(0, 2)] }).capacityProviders).toEqual(["FARGATE"]);
+    const gone = on(1, "FARGATE_SPOT", { phase: "stopping" });
+    expect(plan({ strategy, desiredCount: 3, tasks: [...gone, ...mix(1, 1)] }).capacityProviders).toEqual([
+      "FARGATE_SPOT",
+    ]);
+  });
+  test("scaling in leaves what the strategy would have made", () => {
+    const all = mix(3, 6);
+    expect(stopped(all, plan({ strategy, desiredCount: 3, tasks: all }).stop)).toEqual([
+      ...Array<string>(2).fill("FARGATE"),
+      ...Array<string>(4).fill("FARGATE_SPOT"),
+    ]);
+    expect(stopped(all, plan({ strategy, desiredCount: 8, tasks: all }).stop)).toEqual(["FARGATE_SPOT"]);
+  });
+  test("scaling in takes pending tasks of the right provider first", () => {
+    const all = [...mix(1, 1), ...on(1, "FARGATE_SPOT", pending), ...on(1, "FARGATE", pending)];
+    const { stop } = plan({ strategy, desiredCount: 3, tasks: all });
+    expect(stop.map(({ taskId }) => all.findIndex((task) => task.taskId === taskId))).toEqual([3]);
+  });
+});
+
 test("new tasks are spread over zones", () => {
   expect(spreadOverZones(["a", "b", "c"], [{ zone: "a" }, { zone: "a" }, { zone: "b" }], 4)).toEqual([
     "c",

@@ -1,3 +1,5 @@
+import { placeByStrategy, surplusByStrategy, type StrategyItem } from "./capacity-strategy.ts";
+
 /**
  * Decides what a service's tasks need next: how many to start and which to stop, for a steady service as for a rolling
  * deployment. Pure: no clock, no store.
@@ -9,6 +11,8 @@ export interface PlanTask {
   taskId: string;
   deploymentId: string;
   zone: string;
+  /** Of a deployment with a capacity provider strategy. */
+  capacityProvider?: string;
   phase: "pending" | "running" | "stopping";
   /** Of the container health checks; `none` when no essential container has one. */
   health: "none" | "unknown" | "healthy" | "unhealthy";
@@ -28,6 +32,8 @@ export interface PlanInput {
   primaryId: string;
   /** False when the primary deployment has failed: it starts nothing more. */
   primaryMayStart: boolean;
+  /** Where the primary deployment's tasks run; nothing for a launch type. */
+  strategy?: readonly StrategyItem[];
   /** The earliest time for the next start, after failures. */
   nextStartAt: number;
   /** From a task's start, unhealthy results are ignored for this long. */
@@ -43,6 +49,8 @@ export type StopCause = "scaling" | "unhealthy" | "maintenance";
 export interface Plan {
   /** How many tasks of the primary deployment to start. */
   start: number;
+  /** The capacity providers of the tasks to start; none for a launch type. */
+  capacityProviders: string[];
   stop: { taskId: string; cause: StopCause }[];
   /** Of the primary deployment. */
   healthyCount: number;
@@ -101,13 +109,16 @@ export function planService(input: PlanInput): Plan {
 
   const stopping = new Set(stop.map((one) => one.taskId));
   const staying = active.filter((task) => !stopping.has(task.taskId)).length;
-  const useful = primary.filter((task) => !stopping.has(task.taskId) && !unhealthy.includes(task)).length;
-  const missing = Math.max(0, input.desiredCount - useful);
+  const useful = primary.filter((task) => !stopping.has(task.taskId) && !unhealthy.includes(task));
+  const missing = Math.max(0, input.desiredCount - useful.length);
   const possible = Math.max(0, Math.min(missing, Math.max(maximum, 0) - staying));
   const mayStart = input.primaryMayStart && input.now >= input.nextStartAt;
+  const start = mayStart ? possible : 0;
+  const providers = useful.map((task) => task.capacityProvider);
 
   return {
-    start: mayStart ? possible : 0,
+    start,
+    capacityProviders: input.strategy ? placeByStrategy(input.strategy, providers, start) : [],
     stop,
     healthyCount: healthy.length,
     complete:
@@ -157,7 +168,11 @@ function stopSurplus(
 ): Plan["stop"] {
   const sound = primary.filter((task) => !unhealthy.includes(task));
   const surplus = Math.max(0, sound.length - input.desiredCount);
-  const stop: Plan["stop"] = byScaleInOrder(unprotected(sound, input), input)
+  const stop: Plan["stop"] = byScaleInOrder(
+    unprotected(sound, input),
+    input,
+    input.strategy && providerSurplus(sound, input),
+  )
     .slice(0, surplus)
     .map((task) => ({ taskId: task.taskId, cause: "scaling" }));
   const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
@@ -172,8 +187,19 @@ function unprotected(tasks: PlanTask[], input: PlanInput): PlanTask[] {
   return tasks.filter((task) => !isProtected(task, input));
 }
 
-/** Who goes first: pending before running, then from the zone with most tasks, then the youngest. */
-function byScaleInOrder(tasks: PlanTask[], input: PlanInput): PlanTask[] {
+type ProviderSurplus = Map<string | undefined, number>;
+
+/** How many tasks too many each capacity provider has. */
+function providerSurplus(tasks: PlanTask[], { strategy = [], desiredCount }: PlanInput): ProviderSurplus {
+  const providers = tasks.map((task) => task.capacityProvider);
+  return surplusByStrategy(strategy, providers, desiredCount);
+}
+
+/**
+ * Who goes first: from the capacity provider with most too many, pending before running, then from the zone with most
+ * tasks, then the youngest.
+ */
+function byScaleInOrder(tasks: PlanTask[], input: PlanInput, perProvider: ProviderSurplus = new Map()): PlanTask[] {
   const perZone = new Map<string, number>();
   for (const task of input.tasks)
     if (task.phase !== "stopping") perZone.set(task.zone, (perZone.get(task.zone) ?? 0) + 1);
@@ -182,6 +208,7 @@ function byScaleInOrder(tasks: PlanTask[], input: PlanInput): PlanTask[] {
   while (rest.length) {
     rest.sort(
       (a, b) =>
+        (perProvider.get(b.capacityProvider) ?? 0) - (perProvider.get(a.capacityProvider) ?? 0) ||
         Number(a.phase === "running") - Number(b.phase === "running") ||
         (perZone.get(b.zone) ?? 0) - (perZone.get(a.zone) ?? 0) ||
         b.createdAt - a.createdAt ||
@@ -189,6 +216,8 @@ function byScaleInOrder(tasks: PlanTask[], input: PlanInput): PlanTask[] {
     );
     const next = rest.shift()!;
     perZone.set(next.zone, (perZone.get(next.zone) ?? 1) - 1);
+    const left = perProvider.get(next.capacityProvider);
+    if (left !== undefined) perProvider.set(next.capacityProvider, left - 1);
     order.push(next);
   }
   return order;

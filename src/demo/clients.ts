@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { IAMClient } from "@aws-sdk/client-iam";
 
 /** Where the demo deploys to, and as whom. */
 export interface DemoTarget {
@@ -16,6 +17,7 @@ export interface Clients {
   ecs: ECSClient;
   ecr: ECRClient;
   ec2: EC2Client;
+  iam: IAMClient;
   logs: CloudWatchLogsClient;
 }
 
@@ -25,6 +27,7 @@ export function createClients({ endpoint, region, accessKeyId, secretAccessKey }
     ecs: new ECSClient(config),
     ecr: new ECRClient(config),
     ec2: new EC2Client(config),
+    iam: new IAMClient(config),
     logs: new CloudWatchLogsClient(config),
   };
 }

@@ -22,9 +22,10 @@ import {
   type NetworkConfiguration,
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
+import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { unless, type Clients } from "./clients.ts";
 import { buildDemoImage } from "./demo-image.ts";
-import { NAMES, PORT, TASKS } from "./names.ts";
+import { EXECUTION_POLICY, NAMES, PORT, TASKS } from "./names.ts";
 import type { OciImage } from "./oci-image.ts";
 import type { Progress } from "./progress.ts";
 import { pushImage } from "./push.ts";
@@ -60,12 +61,13 @@ export async function deploy(options: DeployOptions): Promise<void> {
   signal.throwIfAborted();
   await progress.step(`log group ${NAMES.logGroup}`, () => ensureLogGroup(clients));
   const network = await progress.step("default VPC, security group", () => ensureNetwork(clients));
-  const { cluster } = await progress.step(`cluster ${NAMES.cluster}`, () =>
+  const role = await progress.step(`execution role ${NAMES.role}`, () => ensureRole(clients));
+  await progress.step(`cluster ${NAMES.cluster}`, () =>
     clients.ecs.send(new CreateClusterCommand({ clusterName: NAMES.cluster })),
   );
   const taskDefinition = await progress.step(
     "task definition, 0.25 vCPU and 512 MB",
-    () => ensureTaskDefinition(options, reference.image, cluster!.clusterArn!.split(":")[4]!),
+    () => ensureTaskDefinition(options, reference.image, role),
     (arn) => arn.split("/").at(-1)!,
   );
   signal.throwIfAborted();
@@ -125,6 +127,20 @@ async function ensureLogGroup({ logs }: Clients): Promise<void> {
   await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 7 }));
 }
 
+/** What pulls the image and writes the log. @returns its ARN */
+async function ensureRole({ iam }: Clients): Promise<string> {
+  const RoleName = NAMES.role;
+  const trust = { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+  const created = await unless(
+    ["EntityAlreadyExistsException"],
+    iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })),
+  );
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: EXECUTION_POLICY }));
+  const { Role } = created ?? (await iam.send(new GetRoleCommand({ RoleName })));
+  return Role!.Arn!;
+}
+
 async function ensureNetwork({ ec2 }: Clients): Promise<NetworkConfiguration> {
   const { Vpcs = [] } = await ec2.send(
     new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }),
@@ -169,23 +185,22 @@ async function ensureNetwork({ ec2 }: Clients): Promise<NetworkConfiguration> {
 async function ensureTaskDefinition(
   { clients: { ecs }, region }: DeployOptions,
   image: string,
-  account: string,
+  executionRoleArn: string,
 ): Promise<string> {
   const latest = await unless(
     ["ClientException"],
     ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: NAMES.family })),
   );
   const current = latest?.taskDefinition;
-  if (current?.status === "ACTIVE" && current.containerDefinitions?.[0]?.image === image)
-    return current.taskDefinitionArn!;
+  const runsIt = current?.containerDefinitions?.[0]?.image === image && current.executionRoleArn === executionRoleArn;
+  if (current?.status === "ACTIVE" && runsIt) return current.taskDefinitionArn!;
   const input: RegisterTaskDefinitionCommandInput = {
     family: NAMES.family,
     requiresCompatibilities: ["FARGATE"],
     networkMode: "awsvpc",
     cpu: "256",
     memory: "512",
-    // Fargate asks for a role wherever a task has logs.
-    executionRoleArn: `arn:aws:iam::${account}:role/ecsTaskExecutionRole`,
+    executionRoleArn,
     containerDefinitions: [
       {
         name: NAMES.container,

@@ -1,6 +1,7 @@
 import { DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteSecurityGroupCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import { DeleteRepositoryCommand } from "@aws-sdk/client-ecr";
+import { DeleteRoleCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   DeleteClusterCommand,
   DeleteServiceCommand,
@@ -10,7 +11,7 @@ import {
   waitUntilTasksStopped,
 } from "@aws-sdk/client-ecs";
 import { unless, type Clients } from "./clients.ts";
-import { NAMES } from "./names.ts";
+import { EXECUTION_POLICY, NAMES } from "./names.ts";
 import type { Progress } from "./progress.ts";
 import { listTasks } from "./wait.ts";
 
@@ -19,9 +20,10 @@ export async function remove(clients: Clients, progress: Progress): Promise<void
   const { ecs, ecr, logs } = clients;
   await progress.step(`service ${NAMES.service} and its tasks deleted`, () => removeService(clients));
   await progress.step("task definitions deregistered", () => deregister(clients));
-  await progress.step("cluster, security group, log group and repository deleted", async () => {
+  await progress.step("cluster, security group, role, log group and repository deleted", async () => {
     await unless(["ClusterNotFoundException"], ecs.send(new DeleteClusterCommand({ cluster: NAMES.cluster })));
     await removeSecurityGroup(clients);
+    await removeRole(clients);
     await unless(["ResourceNotFoundException"], logs.send(new DeleteLogGroupCommand({ logGroupName: NAMES.logGroup })));
     await unless(
       ["RepositoryNotFoundException"],
@@ -48,6 +50,13 @@ async function deregister({ ecs }: Clients): Promise<void> {
   const { taskDefinitionArns = [] } = await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: NAMES.family }));
   for (const taskDefinition of taskDefinitionArns)
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+}
+
+async function removeRole({ iam }: Clients): Promise<void> {
+  const RoleName = NAMES.role;
+  const gone = ["NoSuchEntityException"];
+  await unless(gone, iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: EXECUTION_POLICY })));
+  await unless(gone, iam.send(new DeleteRoleCommand({ RoleName })));
 }
 
 async function removeSecurityGroup({ ec2 }: Clients): Promise<void> {

@@ -2,6 +2,7 @@ import type { Scope } from "../base/scope.ts";
 import { AuthenticationError } from "./authentication-error.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
 import { rootPrincipal } from "./principal.ts";
+import type { Sessions } from "./sessions.ts";
 import type { SignedRequest } from "./signed-request.ts";
 
 /** Stands in where a request names no access key. */
@@ -13,9 +14,12 @@ const NO_KEY = "AKIAIOSFODNN7EXAMPLE";
  */
 export class OpenAuthenticator implements Authenticator {
   private readonly defaults: Scope;
+  private readonly sessions: Sessions | undefined;
 
-  constructor(defaults: Scope) {
+  /** @param sessions whose tokens are known: who comes with one is who it says, so that a role can be told from others */
+  constructor(defaults: Scope, sessions?: Sessions) {
     this.defaults = defaults;
+    this.sessions = sessions;
   }
 
   /** @throws AuthenticationError for a request that a web page sent: any page that is looked at could give orders */
@@ -23,9 +27,10 @@ export class OpenAuthenticator implements Authenticator {
     if (isOfWebPage(request))
       throw new AuthenticationError("webPage", "Web pages cannot use this endpoint while signatures are not checked.");
     const [accessKeyId = "", , region = ""] = credentialOf(request).split("/");
+    const session = this.sessions?.find(accessKeyId, tokenOf(request));
     const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaults.account;
     return {
-      principal: rootPrincipal(account, accessKeyId || NO_KEY),
+      principal: session?.key.principal ?? rootPrincipal(account, accessKeyId || NO_KEY),
       region: /^[a-z0-9-]{1,64}$/.test(region) ? region : this.defaults.region,
     };
   }
@@ -40,4 +45,8 @@ function isOfWebPage({ headers }: SignedRequest): boolean {
 function credentialOf({ headers, query }: SignedRequest): string {
   const inHeader = /Credential=([^,\s]*)/.exec(headers["authorization"] ?? "");
   return inHeader?.[1] ?? query.get("X-Amz-Credential") ?? "";
+}
+
+function tokenOf({ headers, query }: SignedRequest): string {
+  return headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token") ?? "";
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { errnoOf } from "../base/errors.ts";
-import { writeFileAtomic } from "../base/files.ts";
+import { systemClock } from "../base/clock.ts";
+import type { Keyring } from "../keyring/keyring.ts";
+import { readSealedFile, writeSealedFile, type SealedFile } from "../keyring/sealed-file.ts";
 import type { AccessKey } from "./access-key.ts";
 import { base32 } from "./base32.ts";
 import { rootPrincipal } from "./principal.ts";
@@ -14,43 +14,53 @@ export interface RootKey {
   accessKeyId: string;
   /** 40 characters. */
   secretAccessKey: string;
+  /** ISO 8601; not known of keys of earlier releases. */
+  createdAt?: string;
 }
 
 const KeyFile = z.object({
   accessKeyId: z.string().regex(/^AKIA[A-Z2-7]{16}$/),
   secretAccessKey: z.string().regex(/^[A-Za-z0-9+/]{40}$/),
+  createdAt: z.iso.datetime().optional(),
 });
 
 /**
- * The account's root access key, made at the first start. Each account has a key of its own in the data folder, readable
- * by its owner only.
+ * The account's root access key, made at the first start. Each account has a key of its own in the data folder, sealed.
  * @throws Error when the file is there but is not a key: a new one would lock out who has the old
  */
-export function loadOrCreateRootKey(dataFolder: string, account: string): RootKey {
-  const path = join(dataFolder, "identity", `root-key-${account}.json`);
-  const stored = readKey(path);
-  if (stored) return stored;
-  const key = { accessKeyId: newKeyId(), secretAccessKey: randomBytes(30).toString("base64") };
-  writeFileAtomic(path, `${JSON.stringify(key, undefined, 2)}\n`, 0o600);
+export function loadOrCreateRootKey(dataFolder: string, account: string, keyring: Keyring): RootKey {
+  const file = keyFile(dataFolder, account);
+  const stored = readSealedFile(keyring, file);
+  return stored ? parseKey(file, stored) : replaceRootKey(dataFolder, account, keyring);
+}
+
+/** Puts a new root access key in place of the account's: the former is forgotten. */
+export function replaceRootKey(dataFolder: string, account: string, keyring: Keyring): RootKey {
+  const createdAt = new Date(systemClock.now()).toISOString();
+  const key = { accessKeyId: newKeyId(), secretAccessKey: randomBytes(30).toString("base64"), createdAt };
+  writeSealedFile(keyring, keyFile(dataFolder, account), Buffer.from(JSON.stringify(key)));
   return key;
 }
 
 /** The root key as signatures are checked against it. */
 export function rootAccessKey(key: RootKey, account: string): AccessKey {
-  return { ...key, principal: rootPrincipal(account, key.accessKeyId) };
+  const { accessKeyId, secretAccessKey } = key;
+  return { accessKeyId, secretAccessKey, principal: rootPrincipal(account, accessKeyId) };
 }
 
-function readKey(path: string): RootKey | undefined {
-  let text: string;
+function keyFile(dataFolder: string, account: string): SealedFile {
+  const folder = join(dataFolder, "identity");
+  return {
+    path: join(folder, `root-key-${account}.sealed`),
+    purpose: "root-key",
+    context: account,
+    formerly: join(folder, `root-key-${account}.json`),
+  };
+}
+
+function parseKey({ path }: SealedFile, content: Buffer): RootKey {
   try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (errnoOf(cause) === "ENOENT") return undefined;
-    throw cause;
-  }
-  chmodSync(path, 0o600);
-  try {
-    return KeyFile.parse(JSON.parse(text));
+    return KeyFile.parse(JSON.parse(content.toString()));
   } catch (cause) {
     throw new Error(`${path} does not hold an access key`, { cause });
   }

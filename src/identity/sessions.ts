@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
-import { z } from "zod";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AccessKey } from "./access-key.ts";
-import { base32 } from "./base32.ts";
-import { rolePrincipal } from "./principal.ts";
-import type { RoleSession } from "./role-session.ts";
+import { sessionKeyId } from "./session-key-id.ts";
+import { sessionAccount, sessionPrincipal, type Session } from "./session.ts";
 
 /** The keys of a session. */
 export interface SessionCredentials {
@@ -16,14 +15,29 @@ export interface SessionCredentials {
   expiresAt: number;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Longer texts are no tokens of ours: a role's ARN has at most 600 characters. */
-const MAX_TOKEN_LENGTH = 2048;
+/** Longer texts are no tokens of ours: STS refuses policies and tags that do not pack into half of it. */
+const MAX_TOKEN_LENGTH = 8192;
+/** Far beyond what any session says: 50 tags, 10 policies and a document. */
+const MAX_CONTENT_BYTES = 256 * 1024;
 
-const TokenContent = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()]);
+/** More than most engines have in use; beyond it the cache starts anew. */
+const MAX_CACHED = 1000;
+
+/**
+ * What most sessions say, for the compression to refer to; what comes last is cheapest. A part of the format: with another
+ * text, tokens that were made with this one cannot be read.
+ */
+const DICTIONARY = Buffer.from(
+  '{"Version":"2012-10-17","Statement":[{"Sid":"","Effect":"Deny","Effect":"Allow","Action":["s3:GetObject","Resource":["arn:aws:s3:::' +
+    '"Condition":{"StringEquals":{"policyArns":["arn:aws:iam::aws:policy/","policy":"webIdentity":{"provider":"","subject":"","audience":"sts.amazonaws.com"' +
+    '"tags":{"transitiveTagKeys":["sourceIdentity":"{"holder":{"type":"Root","accountId":"{"holder":{"type":"User","accountId":"","arn":"arn:aws:iam:::user/","userId":"AIDA' +
+    '","userName":"{"holder":{"type":"AssumedRole","role":{"arn":"arn:aws:iam::000000000000:role/","id":"AROA"},"sessionName":"' +
+    '"},"facts":{"issuedAt":1000,"expiresAt":1000},"region":"eu-west-1us-west-2us-east-1","taskId":"',
+);
 
 /**
  * Temporary credentials, of which nothing is stored: a token carries its session, encrypted and authenticated, and the key
@@ -34,6 +48,8 @@ export class Sessions {
   private readonly nonceKey: Buffer;
   private readonly keyIdKey: Buffer;
   private readonly secretKey: Buffer;
+  /** By the tokens: opening one takes as long as all else that a signature takes. */
+  private readonly opened = new Map<string, { session: Session; key: AccessKey }>();
 
   /** @param secret that all is derived from */
   constructor(secret: Uint8Array) {
@@ -45,42 +61,48 @@ export class Sessions {
   }
 
   /** The credentials of a session. */
-  issue(session: RoleSession): SessionCredentials {
-    return this.credentials(this.seal(session), session.expiresAt);
+  issue(session: Session): SessionCredentials {
+    return this.credentials(this.seal(session), session);
   }
 
   /**
    * The session that a key and its token belong to; `undefined` when they are not of this engine, or not of each other.
    * It may have expired.
    */
-  find(accessKeyId: string, sessionToken: string): { session: RoleSession; key: AccessKey } | undefined {
-    const session = this.open(sessionToken);
-    if (!session) return undefined;
-    const credentials = this.credentials(sessionToken, session.expiresAt);
-    if (credentials.accessKeyId !== accessKeyId) return undefined;
-    return { session, key: { ...credentials, principal: rolePrincipal(session, accessKeyId) } };
+  find(accessKeyId: string, sessionToken: string): { session: Session; key: AccessKey } | undefined {
+    const found = this.opened.get(sessionToken) ?? this.open(sessionToken);
+    return found?.key.accessKeyId === accessKeyId ? found : undefined;
   }
 
-  private credentials(sessionToken: string, expiresAt: number): SessionCredentials {
+  private open(sessionToken: string): { session: Session; key: AccessKey } | undefined {
+    const session = this.unseal(sessionToken);
+    if (!session) return undefined;
+    const credentials = this.credentials(sessionToken, session);
+    const found = { session, key: { ...credentials, principal: sessionPrincipal(session, credentials.accessKeyId) } };
+    if (this.opened.size >= MAX_CACHED) this.opened.clear();
+    this.opened.set(sessionToken, found);
+    return found;
+  }
+
+  private credentials(sessionToken: string, session: Session): SessionCredentials {
     return {
-      accessKeyId: `ASIA${base32(mac(this.keyIdKey, sessionToken), 16)}`,
+      accessKeyId: sessionKeyId(sessionAccount(session), mac(this.keyIdKey, sessionToken)),
       secretAccessKey: mac(this.secretKey, sessionToken).subarray(0, 30).toString("base64"),
       sessionToken,
-      expiresAt,
+      expiresAt: session.facts.expiresAt,
     };
   }
 
-  private seal({ roleArn, sessionName, account, region, expiresAt }: RoleSession): string {
-    const content: z.infer<typeof TokenContent> = [roleArn, sessionName, account, region, expiresAt / 1000];
-    const plain = JSON.stringify(content);
+  private seal(session: Session): string {
+    const plain = packSession(session);
     // Derived from what it encrypts: the same session has the same token, and no two have the same nonce.
     const nonce = mac(this.nonceKey, plain).subarray(0, NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.tokenKey, nonce, { authTagLength: TAG_BYTES });
-    const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([Buffer.of(VERSION), nonce, sealed, cipher.getAuthTag()]).toString("base64");
   }
 
-  private open(token: string): RoleSession | undefined {
+  private unseal(token: string): Session | undefined {
     if (token.length > MAX_TOKEN_LENGTH) return undefined;
     const bytes = Buffer.from(token, "base64");
     // One token, one spelling: what the decoder forgives would be another token with other keys.
@@ -89,16 +111,27 @@ export class Sessions {
     const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
     const decipher = createDecipheriv(CIPHER, this.tokenKey, nonce, { authTagLength: TAG_BYTES });
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    let plain: Buffer;
     try {
-      const plain = Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-      const [roleArn, sessionName, account, region, seconds] = TokenContent.parse(JSON.parse(plain.toString("utf8")));
-      return { roleArn, sessionName, account, region, expiresAt: seconds * 1000 };
+      plain = Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     } catch {
       return undefined; // not sealed with our key
     }
+    return unpackSession(plain);
   }
 }
 
-function mac(key: Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
+/** A session in the few bytes that its token carries. */
+function packSession(session: Session): Buffer {
+  return deflateRawSync(JSON.stringify(session), { level: 9, dictionary: DICTIONARY });
+}
+
+/** The inverse of {@link packSession}; of bytes that are known to be ours. */
+function unpackSession(packed: Uint8Array): Session {
+  const text = inflateRawSync(packed, { dictionary: DICTIONARY, maxOutputLength: MAX_CONTENT_BYTES });
+  return JSON.parse(text.toString("utf8")) as Session;
+}
+
+function mac(key: Buffer, data: string | Uint8Array): Buffer {
+  return createHmac("sha256", key).update(data).digest();
 }

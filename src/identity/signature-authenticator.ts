@@ -5,6 +5,7 @@ import { AuthenticationError } from "./authentication-error.ts";
 import type { Authenticator, Identity } from "./authenticator.ts";
 import { ChunkSignatures } from "./chunk-signatures.ts";
 import { canonicalRequest } from "./canonical-request.ts";
+import type { Principal } from "./principal.ts";
 import { ALGORITHM, formatTimestamp, parseSignature, type Signature } from "./signature.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import { SigningKeys, TERMINATOR, sha256Hex } from "./signing-key.ts";
@@ -25,15 +26,26 @@ const INVALID_TOKEN = "The security token included in the request is invalid.";
 const SKEW_MINUTES: Readonly<Record<string, number>> = { s3: 15, sts: 15, iam: 15 };
 const DEFAULT_SKEW_MINUTES = 5;
 
+/** What a key was used for. */
+export interface KeyUse {
+  service: string;
+  region: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
 /** Checks Signature Version 4, in the header and in presigned URLs, in the order in which AWS does. */
 export class SignatureAuthenticator implements Authenticator {
   private readonly findKey: AccessKeyLookup;
   private readonly clock: Clock;
+  private readonly used: (principal: Principal, use: KeyUse) => void;
   private readonly keys = new SigningKeys();
 
-  constructor(findKey: AccessKeyLookup, clock: Clock) {
+  /** @param used is told of every signature that was right */
+  constructor(findKey: AccessKeyLookup, clock: Clock, used: (principal: Principal, use: KeyUse) => void = () => {}) {
     this.findKey = findKey;
     this.clock = clock;
+    this.used = used;
   }
 
   async authenticate(request: SignedRequest, signingName: string): Promise<Identity> {
@@ -46,7 +58,9 @@ export class SignatureAuthenticator implements Authenticator {
     for (const name of Object.keys(request.headers))
       if (name.startsWith("x-amz-") && !COVERED_HEADERS.has(name)) checkSigned(name, signature);
     this.checkSignature(request, signature, key);
-    const identity = { principal: key.principal, region: signature.region };
+    const { service, region } = signature;
+    this.used(key.principal, { service, region, at: this.clock.now() });
+    const identity = { principal: key.principal, region };
     const chunked = request.streamed && request.headers["x-amz-content-sha256"]?.startsWith(SIGNED_CHUNKS);
     return chunked ? { ...identity, chunks: this.chunkSignatures(signature, key) } : identity;
   }
@@ -90,6 +104,8 @@ export class SignatureAuthenticator implements Authenticator {
       throw new AuthenticationError(sessionToken ? "invalidToken" : "unknownKey", INVALID_TOKEN);
     if (key.expiresAt !== undefined && key.expiresAt <= this.clock.now())
       throw new AuthenticationError("expiredToken", "The security token included in the request is expired");
+    if (signature.service === "iam" && isPlainSession(key))
+      throw new AuthenticationError("invalidToken", INVALID_TOKEN);
   }
 
   private checkSignature(request: SignedRequest, signature: Signature, key: AccessKey): void {
@@ -105,6 +121,11 @@ export class SignatureAuthenticator implements Authenticator {
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
       );
   }
+}
+
+/** Of GetSessionToken: IAM takes such keys only with a one-time code. */
+function isPlainSession({ principal }: AccessKey): boolean {
+  return (principal.type === "User" || principal.type === "Root") && principal.session !== undefined;
 }
 
 /** The host and all of AWS's own headers: unsigned, they could say something that the signer did not. */

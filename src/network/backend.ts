@@ -209,9 +209,10 @@ export interface NetworkBackend {
   applyTopology(topology: VpcTopology): Promise<void>;
   /**
    * Adds one interface to an applied VPC, or changes its public address or groups.
+   * @param userNamespace the path of the user namespace that the interface's namespace is to belong to, when it is made
    * @returns the namespace a container joins, as a path
    */
-  attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }>;
+  attach(vpcId: string, spec: InterfaceSpec, userNamespace?: string): Promise<{ networkNamespace: string }>;
   detach(vpcId: string, interfaceId: string): Promise<void>;
   /** Replaces the rules of groups, for every interface at once, without a gap. */
   applyGroups(vpcId: string, groups: SecurityGroupSpec[]): Promise<void>;

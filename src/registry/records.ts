@@ -16,6 +16,8 @@ export interface RepositoryRecord {
   /** Wildcards of the tags that {@link tagMutability} does not hold for. */
   mutabilityExclusions: string[];
   resourceTags: Record<string, string>;
+  /** Who else may use it: the text of its policy, as it was given. */
+  policy?: string;
 }
 
 /** A manifest or an index in a repository; its text is kept apart, see {@link ManifestText}. */

@@ -14,7 +14,7 @@ import {
 } from "./records.ts";
 
 /** What is chosen for a repository when it is made. */
-export type RepositorySettings = Pick<RepositoryRecord, "tagMutability" | "mutabilityExclusions" | "resourceTags">;
+export type RepositorySettings = Omit<RepositoryRecord, "name" | "createdAt">;
 
 /** The repositories of all scopes. */
 export class Repositories {
@@ -40,9 +40,13 @@ export class Repositories {
     return repository;
   }
 
+  async find(address: RepositoryAddress): Promise<RepositoryRecord | undefined> {
+    return await this.collections.repositories.get(storeScope(address), address.name);
+  }
+
   /** @throws AwsError `RepositoryNotFoundException` */
   async get(address: RepositoryAddress): Promise<RepositoryRecord> {
-    const repository = await this.collections.repositories.get(storeScope(address), address.name);
+    const repository = await this.find(address);
     if (!repository) throw repositoryNotFound(address);
     return repository;
   }

@@ -12,6 +12,8 @@ export interface TokenGrant {
   expiresAt: number;
   /** When set, only this path may be read. */
   path?: string;
+  /** Who got it, as its issuer writes it down: what may be done with it is for those to say who know the holder. */
+  holder?: string;
 }
 
 /** What became of a token that was shown. */
@@ -32,8 +34,12 @@ export class RegistryTokens {
   }
 
   /** @param lifetimeMs from now */
-  issue(scope: Scope, lifetimeMs: number, path?: string): { token: string; expiresAt: Date } {
-    const grant: TokenGrant = { scope, expiresAt: this.clock.now() + lifetimeMs, path };
+  issue(
+    scope: Scope,
+    lifetimeMs: number,
+    limits: Pick<TokenGrant, "path" | "holder"> = {},
+  ): { token: string; expiresAt: Date } {
+    const grant: TokenGrant = { scope, expiresAt: this.clock.now() + lifetimeMs, ...limits };
     const payload = Buffer.from(JSON.stringify(grant)).toString("base64url");
     return { token: `${payload}.${this.sign(payload).toString("base64url")}`, expiresAt: new Date(grant.expiresAt) };
   }

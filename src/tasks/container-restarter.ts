@@ -4,6 +4,7 @@ import { containerSpec } from "./container-spec.ts";
 import type { EphemeralStorage } from "./ephemeral-storage.ts";
 import type { HealthMonitors } from "./health-monitor.ts";
 import type { LogShipper } from "./ports.ts";
+import type { TaskSecrets } from "./secrets/task-secrets.ts";
 import type { TaskFiles } from "./task-files.ts";
 import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
@@ -11,6 +12,7 @@ export interface ContainerRestarterParts {
   compute: ComputeBackend;
   files: TaskFiles;
   storage: EphemeralStorage;
+  secrets: TaskSecrets;
   shipper: LogShipper;
   health: HealthMonitors;
 }

@@ -2,6 +2,8 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import type { ContainerSpec, Mount } from "../compute/backend.ts";
 import type { EphemeralStorage } from "./ephemeral-storage.ts";
 import { savedFileVariables } from "./environment-files.ts";
+import { firelensSecrets } from "./firelens/router.ts";
+import type { TaskSecrets } from "./secrets/task-secrets.ts";
 import { environmentOf, type TaskFiles } from "./task-files.ts";
 import { definitionOf, overrideOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 import { plannedMounts, type VolumeReference } from "./volume-plan.ts";
@@ -10,7 +12,7 @@ import { plannedMounts, type VolumeReference } from "./volume-plan.ts";
 export function containerSpec(
   task: TaskRecord,
   container: ContainerRecord,
-  { files, storage }: { files: TaskFiles; storage: EphemeralStorage },
+  { files, storage, secrets }: { files: TaskFiles; storage: EphemeralStorage; secrets: TaskSecrets },
 ): ContainerSpec {
   const definition = definitionOf(task, container);
   const override = overrideOf(task, container);
@@ -30,8 +32,10 @@ export function containerSpec(
     workingDirectory: definition.workingDirectory,
     user: definition.user,
     environment: environmentOf(task, container, savedFileVariables(files.folder(task), container.name)),
+    ...secretVariables(task, container, secrets),
     hostname: task.eni.privateDnsName,
     networkNamespace: task.network.networkNamespace,
+    ...(task.userNamespace ? { userNamespace: task.userNamespace } : {}),
     mounts: [...files.mounts(task, container), ...volumeMounts(task, container, storage)],
     writableLayer: storage.writableLayer(task, container),
     cpu: override?.cpu ?? definition.cpu ?? 0,
@@ -50,6 +54,17 @@ export function containerSpec(
   };
 }
 
+/** Its `secrets`, and of a log router also those of its users' log options. */
+function secretVariables(
+  task: TaskRecord,
+  container: ContainerRecord,
+  secrets: TaskSecrets,
+): Pick<ContainerSpec, "secrets"> {
+  const { environment, logOptions } = secrets.of(task);
+  const variables = { ...environment[container.name], ...firelensSecrets(task, container, logOptions) };
+  return Object.keys(variables).length ? { secrets: variables } : {};
+}
+
 /** Its `systemControls`; those of the network take effect in all containers of the task, which share it. */
 function sysctlsOf({ systemControls }: ContainerDefinition): Pick<ContainerSpec, "sysctls"> {
   if (!systemControls?.length) return {};
@@ -65,7 +80,7 @@ function volumeMounts(task: TaskRecord, container: ContainerRecord, storage: Eph
   return plannedMounts(task, container).map(({ volume, destination, readOnly }) => ({
     source: sourceOf(volume),
     destination,
-    readOnly,
+    readOnly: readOnly || ("name" in volume && (task.readOnlyVolumes?.includes(volume.name) ?? false)),
   }));
 }
 

@@ -3,6 +3,7 @@ import { failpoint } from "../base/failpoint.ts";
 import type { Logger } from "../base/log.ts";
 import { ComputeError, type ComputeBackend } from "../compute/backend.ts";
 import { stopSignalOf } from "./container-spec.ts";
+import { capacityLeftMs } from "./interruption.ts";
 import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
 export interface ContainerStopperParts {
@@ -33,13 +34,15 @@ export class ContainerStopper {
   timeLeft(task: TaskRecord, container: ContainerRecord): number {
     const signalledAt = this.signalled.get(container.id);
     if (signalledAt === undefined) return 0;
-    return Math.max(0, signalledAt + stopTimeoutMs(task, container) - this.parts.clock.monotonic());
+    const leftMs = signalledAt + stopTimeoutMs(task, container) - this.parts.clock.monotonic();
+    return Math.max(0, Math.min(leftMs, capacityLeftMs(task, this.parts.clock.now())));
   }
 
-  /** Sends the stop signal; the next time, SIGKILL. @returns how long to wait for the end, milliseconds */
+  /** Sends the stop signal; the next time, or when the task's capacity is gone, SIGKILL. @returns how long to wait for the end, milliseconds */
   async signal(task: TaskRecord, container: ContainerRecord): Promise<number> {
     const { clock, compute, log } = this.parts;
-    const isFirst = !this.signalled.has(container.id);
+    const capacityMs = capacityLeftMs(task, clock.now());
+    const isFirst = !this.signalled.has(container.id) && capacityMs > 0;
     try {
       await compute.killContainer(container.id, isFirst ? stopSignalOf(container) : "SIGKILL");
     } catch (cause) {
@@ -49,7 +52,7 @@ export class ContainerStopper {
     }
     failpoint("task.stop-signalled");
     if (isFirst) this.signalled.set(container.id, clock.monotonic());
-    return isFirst ? stopTimeoutMs(task, container) : KILLED_LOOK_AGAIN_MS;
+    return isFirst ? Math.min(stopTimeoutMs(task, container), capacityMs) : KILLED_LOOK_AGAIN_MS;
   }
 }
 

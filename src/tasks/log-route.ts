@@ -1,10 +1,13 @@
 import type { Scope } from "../base/scope.ts";
+import type { TaskRecord } from "./task-record.ts";
 
 /** Where the output of a container goes, by log driver. */
 export type LogTarget = CloudWatchTarget | RouterTarget | SplunkTarget;
 
 export interface CloudWatchTarget {
   driver: "awslogs";
+  /** Whose execution role writes; without it the engine itself does. */
+  task?: TaskRecord;
   scope: Scope;
   group: string;
   stream: string;

@@ -8,10 +8,17 @@ import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-reco
 /** Of the splunk driver. */
 const DEFAULT_TAG = "{{.ID}}";
 
-/** Where a container's output goes, or `undefined` when it has no log configuration. */
-export function logTargetOf(task: TaskRecord, container: ContainerRecord, taskFolder: string): LogTarget | undefined {
+/**
+ * Where a container's output goes, or `undefined` when it has no log configuration.
+ * @param secretOptions the values of its log driver's `secretOptions`
+ */
+export function logTargetOf(
+  task: TaskRecord,
+  container: ContainerRecord,
+  { taskFolder, secretOptions }: { taskFolder: string; secretOptions: LogOptions },
+): LogTarget | undefined {
   const { logConfiguration } = definitionOf(task, container);
-  const options = logConfiguration?.options ?? {};
+  const options = { ...logConfiguration?.options, ...secretOptions };
   switch (logConfiguration?.logDriver) {
     case "awslogs":
       return cloudWatchTarget(task, container.name, options);
@@ -56,6 +63,7 @@ export function cloudWatchTarget(task: TaskRecord, containerName: string, option
   const pattern = format ? datetimePattern(format) : options["awslogs-multiline-pattern"];
   return {
     driver: "awslogs",
+    task,
     scope: { account: task.scope.account, region: options["awslogs-region"] ?? task.scope.region },
     group: options["awslogs-group"]!,
     stream: `${options["awslogs-stream-prefix"]}/${containerName}/${task.taskId}`,
@@ -71,7 +79,7 @@ function splunkTarget(task: TaskRecord, container: ContainerRecord, options: Log
   return {
     driver: "splunk",
     url: options["splunk-url"]!,
-    token: options["splunk-token"]!,
+    token: options["splunk-token"] ?? "",
     host: task.eni.privateDnsName,
     ...(options["splunk-source"] ? { source: options["splunk-source"] } : {}),
     ...(options["splunk-sourcetype"] ? { sourcetype: options["splunk-sourcetype"] } : {}),

@@ -1,7 +1,7 @@
 import type { AssignPublicIp, Volume } from "@aws-sdk/client-ecs";
 import type { Scope } from "../base/scope.ts";
-import type { LogRoute } from "./log-route.ts";
-import type { TaskRecord } from "./task-record.ts";
+import type { CloudWatchTarget, LogRoute } from "./log-route.ts";
+import type { ContainerRecord, TaskRecord } from "./task-record.ts";
 
 /** An elastic network interface reserved for a task. */
 export interface ReservedInterface {
@@ -34,8 +34,11 @@ export interface TaskNetworking {
     scope: Scope,
     request: { subnetIds: string[]; securityGroupIds: string[] },
   ): Promise<{ vpcId: string; subnets: { subnetId: string; availabilityZone: string }[] }>;
-  /** Makes the reserved interface real; may be repeated. */
-  attachInterface(scope: Scope, interfaceId: string): Promise<AttachedInterface>;
+  /**
+   * Makes the reserved interface real; may be repeated.
+   * @param userNamespace the path of the user namespace that is to rule over it; the host's unless told
+   */
+  attachInterface(scope: Scope, interfaceId: string, userNamespace?: string): Promise<AttachedInterface>;
   /** Takes it down and gives its addresses back; may be repeated, and for an interface that never was attached. */
   releaseInterface(scope: Scope, interfaceId: string): Promise<void>;
 }
@@ -82,6 +85,19 @@ export interface LogSink {
   lastStoredBeforeStart(): number;
 }
 
+/** How ECS Exec's agent in a container is. */
+export interface AgentState {
+  /** PENDING while it may not connect. */
+  lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  reason?: string;
+}
+
+/** ECS Exec's agents in the containers of tasks that have it enabled. The ECS service provides them. */
+export interface ExecAgents {
+  /** How the agent in a container that has just been started is. */
+  state(task: TaskRecord, container: ContainerRecord): Promise<AgentState>;
+}
+
 /** Ships what containers write to where their log drivers say. */
 export interface LogShipper {
   /** Follows the container's files from where it was left; may be repeated. */
@@ -105,10 +121,11 @@ export interface VolumeProvider {
   /**
    * Makes the volume's content reachable on the host for this task.
    * @param signal aborted when the task is to stop
-   * @returns a folder of the host, which is bound into the containers by their mount points
+   * @returns a folder of the host, which is bound into the containers by their mount points, and whether for reading only
+   *   whatever they say
    * @throws TaskStartError (hooks/hook.ts) with the words that ECS shows, such as `ResourceInitializationError: …`
    */
-  prepare(task: TaskRecord, volume: Volume, signal: AbortSignal): Promise<{ source: string }>;
+  prepare(task: TaskRecord, volume: Volume, signal: AbortSignal): Promise<{ source: string; readOnly?: boolean }>;
   teardown(task: TaskRecord, volume: Volume): Promise<void>;
   /**
    * Tells of volumes that have failed under a task which may be using them, more than once until they are taken down.
@@ -157,3 +174,56 @@ export interface ObjectReader {
    */
   readObject(scope: Scope, object: { bucket: string; key: string; maxBytes: number }): Promise<Uint8Array>;
 }
+
+/** What AWS answers to a task's execution role, or does not answer, as there is no such role to act as. */
+export class ExecutionRoleError extends Error {
+  override name = "ExecutionRoleError";
+  /** Of AWS's answer; {@link NO_ROLE} when there is none. */
+  readonly code: string;
+  readonly status: number;
+  readonly requestId: string;
+
+  constructor(code: string, message: string, status: number, requestId: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.requestId = requestId;
+  }
+}
+
+/** The task has no execution role, or one that cannot be taken on. */
+export const NO_ROLE = "NoRole";
+
+/**
+ * AWS as the execution role of a task finds it: what the role may not do is refused. All methods reject with
+ * {@link ExecutionRoleError}. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+export interface ExecutionRole {
+  /** Secrets Manager's GetSecretValue. @returns the secret's text; `undefined` of a binary secret */
+  secretValue(
+    task: TaskRecord,
+    secret: { secretId: string; region: string; versionId?: string; versionStage?: string },
+  ): Promise<string | undefined>;
+  /**
+   * Systems Manager's GetParameters, decrypted.
+   * @param names or ARNs, 10 at most
+   */
+  parameters(
+    task: TaskRecord,
+    region: string,
+    names: readonly string[],
+  ): Promise<{ values: ReadonlyMap<string, string>; invalid: readonly string[] }>;
+  /** Whether it gets a token for ECR, which an image needs that lies in the engine's own registry. */
+  authorizeRegistry(task: TaskRecord, image: string): Promise<void>;
+  /** Whether it may pull an image of the engine's own registry. */
+  authorizeImage(task: TaskRecord, image: string): Promise<void>;
+  /**
+   * Whether the target's task may do something to its log stream.
+   * @param work is done if it may; what it throws is thrown on
+   */
+  authorizeLogs(action: LogAction, target: CloudWatchTarget, work?: () => Promise<void>): Promise<void>;
+  /** Whether it may read an object of S3. */
+  authorizeObject(task: TaskRecord, object: { bucket: string; key: string }): Promise<void>;
+}
+
+export type LogAction = "logs:CreateLogGroup" | "logs:CreateLogStream" | "logs:PutLogEvents";

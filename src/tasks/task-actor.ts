@@ -14,7 +14,9 @@ import type { EphemeralStorage } from "./ephemeral-storage.ts";
 import type { HealthMonitors } from "./health-monitor.ts";
 import { drainToRouter } from "./firelens/drain.ts";
 import { TaskStartError, type TaskHook } from "./hooks/hook.ts";
-import type { LogShipper } from "./ports.ts";
+import { capacityLeftMs } from "./interruption.ts";
+import type { ExecAgents, LogShipper } from "./ports.ts";
+import type { TaskSecrets } from "./secrets/task-secrets.ts";
 import type { TaskFiles } from "./task-files.ts";
 import { retiresItselfAt, withRetirement } from "./retirement.ts";
 import {
@@ -57,9 +59,11 @@ export interface ActorParts {
   stages: readonly (readonly TaskHook[])[];
   files: TaskFiles;
   storage: EphemeralStorage;
+  secrets: TaskSecrets;
   shipper: LogShipper;
   health: HealthMonitors;
   discovery: TaskDiscovery;
+  execAgents: ExecAgents;
   clock: Clock;
   log: Logger;
 }
@@ -328,6 +332,7 @@ export class TaskActor {
     if (container.phase === "STOPPED") return this.parts.health.forget(container.id);
     const route = this.parts.files.logRoute(task, container);
     if (route) await this.parts.shipper.follow(route);
+    await this.startExecAgent(task, container);
     const healthCheck = definitionOf(task, container).healthCheck;
     if (healthCheck && container.phase === "RUNNING")
       this.parts.health.watch(
@@ -338,6 +343,19 @@ export class TaskActor {
         (healthStatus, healthProbe) =>
           this.tell((current) => withContainer(current, container.id, () => ({ healthStatus, healthProbe }))),
       );
+  }
+
+  /** Once per run of the container. */
+  private async startExecAgent(task: TaskRecord, container: ContainerRecord): Promise<void> {
+    const { id, phase, startedAt, execAgent } = container;
+    if (!task.enableExecuteCommand || phase !== "RUNNING" || !startedAt) return;
+    if (execAgent?.containerStartedAt.getTime() === startedAt.getTime()) return;
+    const { execAgents, clock } = this.parts;
+    const agent = await execAgents.state(task, container);
+    const started = agent.lastStatus === "RUNNING" ? { startedAt: new Date(clock.now()) } : {};
+    await this.update((current) =>
+      withContainer(current, id, () => ({ execAgent: { ...agent, ...started, containerStartedAt: startedAt } })),
+    );
   }
 
   /** Follows the output of the Service Connect proxy. */
@@ -358,7 +376,9 @@ export class TaskActor {
     const pairs = task.containers.map((container) => ({ container, node: graphNode(task, container) }));
     const nodes = pairs.map(({ node }) => node);
     if (nodes.every(({ phase }) => phase !== "RUNNING")) return await this.deprovision(task);
-    const turns = pairs.filter(({ node }) => node.phase === "RUNNING" && mayStop(node, nodes));
+    // Without capacity nobody waits for those that depend on it.
+    const isOver = capacityLeftMs(task, this.parts.clock.now()) === 0;
+    const turns = pairs.filter(({ node }) => node.phase === "RUNNING" && (isOver || mayStop(node, nodes)));
     await drainToRouter(
       task,
       turns.map(({ container }) => container),

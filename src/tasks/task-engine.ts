@@ -11,6 +11,7 @@ import type { TaskDiscovery } from "./discovery.ts";
 import { EphemeralStorage } from "./ephemeral-storage.ts";
 import { HealthMonitors } from "./health-monitor.ts";
 import { environmentFilesHook } from "./hooks/environment-files.ts";
+import { executionResourcesHook } from "./hooks/execution-resources.ts";
 import { filesHook } from "./hooks/files.ts";
 import { firelensHook } from "./hooks/firelens.ts";
 import { imagesHook } from "./hooks/images.ts";
@@ -19,8 +20,19 @@ import { networkHook } from "./hooks/network.ts";
 import { serviceConnectHook } from "./hooks/service-connect.ts";
 import { storageHook } from "./hooks/storage.ts";
 import { taskGroupHook } from "./hooks/task-group.ts";
+import { userNamespaceHook } from "./hooks/user-namespace.ts";
 import { volumesHook } from "./hooks/volumes.ts";
-import type { LogShipper, LogSink, ObjectReader, TaskNetworking, VolumeProvider } from "./ports.ts";
+import { chooseSpotTasks, withInterruption, type SpotChoice } from "./interruption.ts";
+import type {
+  ExecAgents,
+  ExecutionRole,
+  LogShipper,
+  LogSink,
+  ObjectReader,
+  TaskNetworking,
+  VolumeProvider,
+} from "./ports.ts";
+import { TaskSecrets } from "./secrets/task-secrets.ts";
 import { TaskActor, type ActorParts } from "./task-actor.ts";
 import { TaskFiles } from "./task-files.ts";
 import { isFound, UNFINISHED, type TaskRecord } from "./task-record.ts";
@@ -39,8 +51,12 @@ export interface TaskEngineParts {
   discovery: TaskDiscovery;
   sink: LogSink;
   objects: ObjectReader;
+  executionRole: ExecutionRole;
+  execAgents: ExecAgents;
   shipper: LogShipper;
   dataFolder: string;
+  /** Of the run folder, for secrets of tasks; without it they end with this process. */
+  secretsFolder?: string;
   /** The tier of the tasks that are launched from now on; nothing when they are not isolated at all. */
   isolation?: Isolation;
   /** The ephemeral storage of tasks. */
@@ -73,33 +89,37 @@ export class TaskEngine implements Component {
     this.isolation = parts.isolation;
     this.tasks = new TaskStore(parts.store);
     this.health = new HealthMonitors(parts.compute, parts.clock);
-    const files = new TaskFiles(parts.dataFolder);
+    const secrets = new TaskSecrets(parts.secretsFolder);
+    const files = new TaskFiles(parts.dataFolder, secrets);
     this.storage = new EphemeralStorage(parts.disks);
-    const { compute, clock, sink, shipper, log } = parts;
+    const { compute, clock, sink, shipper, executionRole: role, execAgents, log } = parts;
     this.actorParts = {
       store: this.tasks,
       compute,
       files,
       storage: this.storage,
+      secrets,
       shipper,
       health: this.health,
       discovery: parts.discovery,
+      execAgents,
       clock,
       log,
       stages: [
+        [executionResourcesHook(role, secrets), userNamespaceHook(compute)],
         [
           taskGroupHook(compute),
-          networkHook(parts.networking, clock),
-          imagesHook(compute, clock),
+          networkHook(parts.networking, compute, clock),
+          imagesHook({ compute, role, secrets, clock }),
           storageHook(this.storage),
         ],
         [
           filesHook(files),
           firelensHook(files),
-          environmentFilesHook(parts.objects, files),
+          environmentFilesHook(parts.objects, role, files),
           volumesHook({ compute, storage: this.storage, providers: parts.volumeProviders }),
         ],
-        [logsHook({ sink, shipper, files, clock, log })],
+        [logsHook({ sink, role, shipper, files, clock, log })],
         [serviceConnectHook(parts.discovery)],
       ],
     };
@@ -123,6 +143,7 @@ export class TaskEngine implements Component {
     const unfinished = await this.tasks.listAll({ last_status: UNFINISHED });
     await this.parts.discovery.start(unfinished.map(({ document }) => document));
     await this.leaveEnded();
+    this.actorParts.secrets.keepOnly(unfinished.map(({ document }) => document.taskId));
     await this.removeStrayStorage([...unfinished.map(({ document }) => document.taskId), ...found.keys()]);
     for (const { document: task } of unfinished) {
       this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
@@ -183,16 +204,42 @@ export class TaskEngine implements Component {
    * Schedules the retirement of tasks that run or are about to: then the scheduler replaces those of services, and others
    * stop. A later call sets another time.
    * @param taskArn all tasks of all accounts without it
-   * @returns their ARNs
+   * @param timeOf when a task of an account and Region is to go
    */
-  async retire(taskArn: string | undefined, at: Date): Promise<string[]> {
+  async retire(
+    taskArn: string | undefined,
+    timeOf: (scope: Scope) => Promise<Date> | Date,
+  ): Promise<{ taskArn: string; at: Date }[]> {
     const tasks = await this.tasks.listAll({ last_status: UNFINISHED, desired_status: "RUNNING" });
     const retiring = tasks.map(({ document }) => document).filter((task) => !taskArn || task.taskArn === taskArn);
-    await this.tasks.transaction(async () => {
-      for (const { scope, taskId } of retiring)
+    return await this.tasks.transaction(async () => {
+      const retired: { taskArn: string; at: Date }[] = [];
+      for (const { scope, taskId, taskArn: arn } of retiring) {
+        const at = await timeOf(scope);
         await this.tasks.update(scope, taskId, (task) => ({ ...task, retireAt: at }));
+        retired.push({ taskArn: arn, at });
+      }
+      return retired;
     });
-    return retiring.map((task) => task.taskArn);
+  }
+
+  /**
+   * Interrupts tasks on Spot capacity: each is told to stop now, and what of it still runs at the time is killed.
+   * @param at when the capacity is taken back
+   * @returns the ARNs of those that were interrupted
+   * @throws Error when a task that is named does not run, or not on Spot capacity
+   */
+  async interrupt(choice: SpotChoice, at: Date): Promise<string[]> {
+    return await this.tasks.transaction(async () => {
+      const running = await this.tasks.listAll({ last_status: UNFINISHED, desired_status: "RUNNING" });
+      const chosen = chooseSpotTasks(
+        running.map(({ document }) => document),
+        choice,
+      );
+      for (const { scope, taskId } of chosen)
+        await this.tasks.update(scope, taskId, (task) => withInterruption(task, at));
+      return chosen.map(({ taskArn }) => taskArn);
+    });
   }
 
   /** Stops every task and waits until all have ended. `onProgress` hears how many are left. */

@@ -5,17 +5,24 @@ import { endpointVariables } from "./agent-endpoint/variables.ts";
 import { awsEnvironment } from "./aws-environment.ts";
 import { aliasHostsLines } from "./discovery-record.ts";
 import { firelensEnvironment, firelensMounts } from "./firelens/router.ts";
+import type { LogOptions } from "./log-options.ts";
 import type { LogRoute } from "./log-route.ts";
 import { cloudWatchTarget, logTargetOf, routeTo } from "./log-targets.ts";
+import type { TaskSecrets } from "./secrets/task-secrets.ts";
 import { definitionOf, overrideOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
 
 /** The folder of each task: the files its containers see, and what they print until it is shipped. */
 export class TaskFiles {
   private readonly root: string;
+  private readonly secrets: TaskSecrets | undefined;
 
-  /** @param dataFolder the engine's */
-  constructor(dataFolder: string) {
+  /**
+   * @param dataFolder the engine's
+   * @param secrets where log drivers have secret options from
+   */
+  constructor(dataFolder: string, secrets?: TaskSecrets) {
     this.root = join(dataFolder, "tasks");
+    this.secrets = secrets;
   }
 
   /** Writes resolv.conf, hosts and hostname as the ENI says. */
@@ -69,9 +76,11 @@ export class TaskFiles {
 
   /** How a container's output travels, or `undefined` when it has no log configuration. */
   logRoute(task: TaskRecord, container: ContainerRecord): LogRoute | undefined {
-    const target = logTargetOf(task, container, this.folder(task));
-    const options = definitionOf(task, container).logConfiguration?.options ?? {};
-    return target && routeTo(target, options, this.outputOf(task, container));
+    const secretOptions = this.secrets?.of(task).logOptions[container.name] ?? {};
+    const target = logTargetOf(task, container, { taskFolder: this.folder(task), secretOptions });
+    const options = definitionOf(task, container).logConfiguration?.options;
+    const mode: LogOptions = task.logMode ? { mode: task.logMode } : {};
+    return target && routeTo(target, { ...mode, ...options }, this.outputOf(task, container));
   }
 
   /** As {@link logRoute}, of the task's Service Connect proxy. */

@@ -4,6 +4,7 @@ import type {
   ContainerDefinition,
   ContainerOverride,
   HealthStatus,
+  ManagedAgent,
   NetworkInterface,
   Tag,
   Task,
@@ -12,10 +13,10 @@ import type {
   TaskStopCode,
 } from "@aws-sdk/client-ecs";
 import type { Isolation } from "../base/isolation.ts";
-import type { PulledImage } from "../compute/backend.ts";
+import type { PulledImage, UserNamespace } from "../compute/backend.ts";
 import type { Scope } from "../base/scope.ts";
 import type { TaskProxyRecord, TaskRegistration } from "./discovery-record.ts";
-import type { AttachedInterface, ReservedInterface } from "./ports.ts";
+import type { AgentState, AttachedInterface, ReservedInterface } from "./ports.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
 export type TaskStatus =
@@ -63,6 +64,8 @@ export interface ContainerRecord {
   healthProbe?: HealthProbe;
   /** How often its restart policy has started it again; absent without such a policy. */
   restartCount?: number;
+  /** ECS Exec's, of the run that began at `containerStartedAt`; none before that, or when it is not enabled. */
+  execAgent?: AgentState & { startedAt?: Date; containerStartedAt: Date };
   /** How its last run ended, until the next one has begun. */
   restarting?: { exitCode: number; stoppedAt: Date };
 }
@@ -92,14 +95,22 @@ export interface TaskRecord {
   group: string;
   startedBy?: string;
   platformVersion: string;
+  /** `FARGATE` or `FARGATE_SPOT`; absent when it was launched by launch type. */
+  capacityProvider?: string;
+  /** How log drivers deliver that are not told: the account setting at its launch. Absent for `non-blocking`. */
+  logMode?: "blocking";
   /** Chosen at launch, for its life. Absent where nothing is isolated, and in what earlier releases have stored: `runc`. */
   isolation?: Isolation;
+  /** Made at launch, for its life. Without it users in its containers are those of the host. */
+  userNamespace?: UserNamespace;
   /** CPU units. */
   cpu: number;
   memoryMiB: number;
   tags: Tag[];
   eni: ReservedInterface;
   attachmentId: string;
+  /** Whether ECS Exec is. */
+  enableExecuteCommand?: boolean;
   /** Names the credentials of its role at the task's endpoint; only a task with a role has some. */
   credentialsId?: string;
   /** Until then scale-in and deployments leave it alone; may be over. */
@@ -109,6 +120,8 @@ export interface TaskRecord {
   containers: ContainerRecord[];
   /** The folders of the host of those volumes that do not lie on the task's own storage, by name. */
   volumeSources?: Record<string, string>;
+  /** The names of those of them that the task may only read. */
+  readOnlyVolumes?: string[];
   /** The EBS volume that the task gets at its launch. */
   ebsVolume?: EbsVolumeRecord;
   /** Where it is registered while it runs. */
@@ -123,6 +136,8 @@ export interface TaskRecord {
   stoppedReason?: string;
   /** When an operator has it replaced, or stopped, for the sake of the machine. */
   retireAt?: Date;
+  /** Of a Spot task that is interrupted: by when all of it must have ended. */
+  interruptedAt?: Date;
   /** Counts every change. */
   version: number;
   createdAt: Date;
@@ -254,11 +269,22 @@ function containerView(task: TaskRecord, container: ContainerRecord, health: boo
     ...(container.reason === undefined ? {} : { reason: container.reason }),
     ...(container.phase === "NONE" ? {} : { networkBindings: [] }),
     networkInterfaces: interfacesView(task),
+    ...(task.enableExecuteCommand ? { managedAgents: [execAgentView(container)] } : {}),
     ...(health ? { healthStatus: container.healthStatus } : {}),
     cpu: String(override?.cpu ?? definition.cpu ?? 0),
     ...(memory === undefined ? {} : { memory: String(memory) }),
     ...(memoryReservation === undefined ? {} : { memoryReservation: String(memoryReservation) }),
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedAgent.html */
+function execAgentView({ phase, execAgent }: ContainerRecord): ManagedAgent {
+  const name = "ExecuteCommandAgent";
+  const lastStartedAt = execAgent?.startedAt;
+  const began = lastStartedAt ? { lastStartedAt } : {};
+  if (phase === "STOPPED") return { ...began, name, reason: "Received Container Stopped event", lastStatus: "STOPPED" };
+  const { lastStatus = "PENDING", reason } = execAgent ?? {};
+  return { ...began, name, ...(reason === undefined ? {} : { reason }), lastStatus };
 }
 
 /** The Service Connect proxy as ECS shows it: a container of the task without image and sizes. */
@@ -323,8 +349,10 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
         value: task.definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64",
       },
       ...(task.isolation ? [{ name: "neargate.isolation", value: task.isolation }] : []),
+      ...(task.userNamespace ? [{ name: "neargate.user-namespace", value: "own" }] : []),
     ],
     availabilityZone: task.eni.availabilityZone,
+    ...(task.capacityProvider === undefined ? {} : { capacityProviderName: task.capacityProvider }),
     ...(task.connectivityAt ? { connectivity: "CONNECTED", connectivityAt: task.connectivityAt } : {}),
     containers: [
       ...(task.proxy ? [proxyView(task, task.proxy, include.health)] : []),
@@ -334,7 +362,7 @@ export function taskView(task: TaskRecord, include: { tags: boolean; health: boo
     memory: String(task.memoryMiB),
     createdAt: task.createdAt,
     desiredStatus: task.desiredStatus,
-    enableExecuteCommand: false,
+    enableExecuteCommand: task.enableExecuteCommand ?? false,
     ephemeralStorage: { sizeInGiB: ephemeralStorageGiB(task) },
     fargateEphemeralStorage: { sizeInGiB: ephemeralStorageGiB(task) },
     group: task.group,

@@ -59,6 +59,12 @@ const EC2_ANSWERS: Answers = {
   webPage: { code: "UnauthorizedOperation", status: 403 },
 };
 
+const TOO_SKEWED = {
+  code: "RequestTimeTooSkewed",
+  status: 403,
+  message: "The difference between the request time and the current time is too large.",
+};
+
 const REST_XML_ANSWERS: Answers = {
   ...QUERY_ANSWERS,
   missing: { code: "AccessDenied", status: 403, message: "Access Denied" },
@@ -73,11 +79,8 @@ const REST_XML_ANSWERS: Answers = {
     message: "The provided token is malformed or otherwise invalid.",
   },
   expiredToken: { code: "ExpiredToken", status: 400, message: "The provided token has expired." },
-  expired: {
-    code: "RequestTimeTooSkewed",
-    status: 403,
-    message: "The difference between the request time and the current time is too large.",
-  },
+  expired: TOO_SKEWED,
+  notYetCurrent: TOO_SKEWED,
   payloadMismatch: { code: "XAmzContentSHA256Mismatch", status: 400 },
 };
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CommandError, run } from "../base/command.ts";
-import { stsService } from "../services/sts/service.ts";
+import { testSts } from "../services/sts/test-sts.ts";
 import { TEST_ACCOUNT, TEST_KEY, startTestServer, type TestServer } from "./test-server.ts";
 import { testEc2, testEcs, testLogs } from "./test-services.ts";
 
@@ -12,7 +12,7 @@ import { testEc2, testEcs, testLogs } from "./test-services.ts";
 let server: TestServer;
 let home: string;
 beforeAll(async () => {
-  server = await startTestServer([testEcs(), testEc2(), testLogs(), stsService()]);
+  server = await startTestServer([testEcs(), testEc2(), testLogs(), testSts()]);
   home = mkdtempSync(join(tmpdir(), "neargate-clients-"));
 });
 afterAll(async () => {

@@ -20,12 +20,13 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
 } from "@aws-sdk/client-ecs";
-import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetFederationTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OpenAuthenticator } from "../identity/open-authenticator.ts";
-import { stsService } from "../services/sts/service.ts";
+import { testSts } from "../services/sts/test-sts.ts";
+import type { FinishedCall } from "./calls.ts";
 import { TEST_ACCOUNT, TEST_KEY, startTestServer, type TestServer } from "./test-server.ts";
 import { testEc2, testEcr, testEcs, testLogs } from "./test-services.ts";
 
@@ -33,7 +34,7 @@ const logged: string[] = [];
 let server: TestServer;
 let open: TestServer;
 beforeAll(async () => {
-  const services = [testEcs(), testEc2(), testLogs(), testEcr(), stsService()];
+  const services = [testEcs(), testEc2(), testLogs(), testEcr(), testSts()];
   const log = pino({ level: "error" }, { write: (line) => void logged.push(line) });
   const mounts = [
     {
@@ -307,7 +308,7 @@ describe("errors", () => {
       message: expect.stringContaining("ec2:DescribeInstances is not built"),
       status: 400,
     });
-    expect(await failureOf(sts().send(new GetSessionTokenCommand({})))).toMatchObject({
+    expect(await failureOf(sts().send(new GetFederationTokenCommand({ Name: "me" })))).toMatchObject({
       name: "InvalidAction",
       status: 400,
     });
@@ -413,7 +414,11 @@ describe("validation", () => {
   });
 
   test("query", async () => {
-    expect(await failureOf(sts().send(new AssumeRoleCommand(bad({}))))).toMatchObject({ name: "InvalidAction" });
+    expect(await failureOf(sts().send(new AssumeRoleCommand(bad({ RoleSessionName: "me" }))))).toMatchObject({
+      name: "ValidationError",
+      message:
+        "1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null",
+    });
   });
 
   test.each([
@@ -544,6 +549,26 @@ describe("malformed requests", () => {
     });
     expect((await rawJson("ListClusters", "{}")).status).toBe(200);
   });
+});
+
+test("who is gone before it can be asked where it is gets nothing done", async () => {
+  const calls: FinishedCall[] = [];
+  const authenticator = new OpenAuthenticator({ account: "000000000000", region: "us-west-2" });
+  const observer = { called: (call: FinishedCall) => void calls.push(call) };
+  const watched = await startTestServer([testEcs()], { authenticator, observer });
+  const headers = { ...JSON_HEADERS, "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListClusters" };
+  const head = Object.entries({ host: "x", ...headers, "content-length": "2" }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const socket = connect(watched.port, "127.0.0.1", () => {
+    socket.write(`POST / HTTP/1.1\r\n${head.join("\r\n")}\r\n\r\n{}`);
+    socket.resetAndDestroy();
+  }).on("close", resolve);
+  await closed;
+  await fetch(watched.endpoint, { method: "POST", headers, body: "{}" });
+  expect(calls.map(({ sourceIp }) => sourceIp)).toEqual(["127.0.0.1"]);
+  await watched.close();
 });
 
 describe("without signatures", () => {

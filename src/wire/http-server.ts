@@ -1,12 +1,16 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RequestListener } from "./front-door.ts";
+
+/** Takes over a connection that asked for another protocol. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
  * An HTTP server for the front door, not yet listening. Slow heads and idle clients are cut off; requests that are not
  * HTTP are answered and their connection closed.
+ * @param upgrade without it, requests to speak another protocol are answered as any others
  */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(listener: RequestListener, upgrade?: UpgradeListener): Server {
   const server = createServer(
     {
       keepAliveTimeout: 75_000, // longer than the SDKs keep an idle connection: they, not we, end it
@@ -19,6 +23,11 @@ export function createHttpServer(listener: RequestListener): Server {
   server.maxConnections = 10_000;
   server.on("checkContinue", listener); // the front door lets the body come when it wants it
   server.on("clientError", refuse);
+  if (upgrade)
+    server.on("upgrade", (request, socket, head) => {
+      socket.on("error", () => socket.destroy());
+      upgrade(request, socket, head);
+    });
   return server;
 }
 

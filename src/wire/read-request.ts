@@ -37,6 +37,8 @@ const EMPTY = Buffer.alloc(0);
 const BODY_TIMEOUT_MS = 60_000;
 const DISCARD_BYTES = 16 * 1024 * 1024;
 const DISCARD_MS = 5000;
+/** Each chunk is a turn of the event loop, which others want as well. */
+const GUNZIP_CHUNK_BYTES = 256 * 1024;
 
 /** Proxies send the whole URL. */
 function pathOf(target: string): string {
@@ -109,7 +111,7 @@ async function decodeContent(body: Buffer, coding: string | undefined, limit: nu
   if (coding !== "gzip")
     throw new AwsError("UnsupportedMediaType", `The content encoding '${coding}' is not supported.`, 415);
   try {
-    return await gunzipAsync(body, { maxOutputLength: limit });
+    return await gunzipAsync(body, { maxOutputLength: limit, chunkSize: GUNZIP_CHUNK_BYTES });
   } catch (cause) {
     if (errnoOf(cause) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
     throw new AwsError("SerializationException", "The request body is not valid gzip", 400);

@@ -17,8 +17,10 @@ export class Router {
 
   constructor(services: readonly ServiceDefinition[]) {
     this.services = services;
-    for (const service of services)
-      if (service.statics.targetPrefix) this.byTarget.set(service.statics.targetPrefix, service);
+    for (const service of services) {
+      const { targetPrefix, targetAliases = [] } = service.statics;
+      if (targetPrefix) for (const prefix of [targetPrefix, ...targetAliases]) this.byTarget.set(prefix, service);
+    }
   }
 
   route(request: WireRequest): Route | undefined {

@@ -1,5 +1,6 @@
 import { cbor, tag } from "@smithy/core/cbor";
 import type { NumericValue } from "@smithy/core/serde";
+import { isWellFormedCbor } from "./cbor-check.ts";
 import type { OperationModel } from "./model.ts";
 import type { WireResponse } from "./protocol.ts";
 import { dateFromText } from "./scalar-text.ts";
@@ -62,11 +63,11 @@ export class RpcV2CborWire implements Wire {
   }
 }
 
-/** The decoder recurses: on a body nested to the end of the stack it throws like on any other bad one. */
 function decode(body: Buffer): unknown {
   try {
-    return cbor.deserialize(body);
+    if (isWellFormedCbor(body)) return cbor.deserialize(body);
   } catch {
-    throw serializationFailure("The request body is not valid CBOR");
+    // Something in it is of no type that the decoder knows.
   }
+  throw serializationFailure("The request body is not valid CBOR");
 }

@@ -1,3 +1,5 @@
+import type { ActionCheck } from "../identity/authorization.ts";
+import type { AuthorizationContext, AuthorizationRule, AuthorizationRules } from "./authorization.ts";
 import { AwsJsonWire } from "./aws-json.ts";
 import { AwsQueryWire } from "./aws-query.ts";
 import type { Bounds } from "./bounds.ts";
@@ -22,6 +24,8 @@ export interface ServiceStatics {
   protocols: Protocol[];
   /** What stands before the operation in `X-Amz-Target`, and the service of CBOR paths. */
   targetPrefix?: string;
+  /** What some clients write there instead. */
+  targetAliases?: readonly string[];
   /** The API version, such as `2016-11-15`. */
   version: string;
   xmlNamespace?: string;
@@ -33,6 +37,8 @@ export interface ServiceStatics {
   violationWording?: ViolationWording;
   /** What a REST service does in its own way. */
   dialect?: RestDialect;
+  /** The operations that may be called without a signature: by anybody, as far as their rules go. */
+  unsigned?: "all" | readonly string[];
 }
 
 export interface ServiceOptions<Sdk> extends ServiceStatics {
@@ -55,17 +61,26 @@ export interface ServiceDefinition {
   readonly handlers: ReadonlyMap<string, AnyHandler>;
   readonly wires: Readonly<Partial<Record<Protocol, Wire>>>;
   readonly violationWording: ViolationWording;
+  /** The operations that have a rule of their own. */
+  readonly ruled: ReadonlySet<string>;
+  /**
+   * What a caller of an operation must be allowed to do.
+   * @throws AwsError where a service answers a request for something that is not there before it looks at rights
+   */
+  requirements(operation: string, input: unknown, context: AuthorizationContext): Promise<readonly ActionCheck[]>;
   /** Loads the SDK module and bounds, once. */
   load(): Promise<LoadedService>;
 }
 
 /**
  * Binds the built operations of a service to its model:
- * `defineService<typeof import("@aws-sdk/client-ec2")>({…}, { DescribeVpcs: describeVpcs(ec2), … })`.
+ * `defineService<typeof import("@aws-sdk/client-ec2")>({…}, { DescribeVpcs: describeVpcs(ec2), … }, ec2Rules(ec2))`.
+ * @param rules an operation without one needs `SIGNINGNAME:Operation` on `*`
  */
 export function defineService<Sdk extends object>(
   options: ServiceOptions<Sdk>,
   handlers: Handlers<Sdk>,
+  rules: AuthorizationRules<Sdk> = {},
 ): ServiceDefinition {
   const { sdk, bounds, ...statics } = options;
   let loading: Promise<LoadedService> | undefined;
@@ -73,8 +88,14 @@ export function defineService<Sdk extends object>(
     const model = new ServiceModel(...(await Promise.all([sdk(), bounds()])));
     return { model, routes: new RestRoutes(speaksRest(statics) ? model : undefined) };
   };
+  const ruleOf = new Map(Object.entries(rules) as [string, AnyRule][]);
   return {
     statics,
+    ruled: new Set(ruleOf.keys()),
+    requirements: async (operation, input, context) =>
+      (await ruleOf.get(operation)?.(input, context)) ?? [
+        { action: `${statics.signingName}:${operation}`, resources: [{ arn: "*" }] },
+      ],
     handlers: new Map(Object.entries(handlers) as [string, AnyHandler][]),
     wires: Object.fromEntries(statics.protocols.map((protocol) => [protocol, makeWire(protocol, statics)])),
     violationWording: statics.violationWording ?? (statics.protocols.includes("ec2Query") ? ec2Wording : coralWording),
@@ -85,6 +106,9 @@ export function defineService<Sdk extends object>(
       })),
   };
 }
+
+/** A rule whose types are no longer known. */
+type AnyRule = AuthorizationRule<unknown>;
 
 function speaksRest({ protocols }: ServiceStatics): boolean {
   return protocols.includes("restJson1") || protocols.includes("restXml");

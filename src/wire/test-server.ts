@@ -2,9 +2,11 @@ import type { AddressInfo } from "node:net";
 import { systemClock, type Clock } from "../base/clock.ts";
 import { randomIds } from "../base/ids.ts";
 import { silentLogger, type Logger } from "../base/log.ts";
+import { allowAll, type Authorizer } from "../identity/authorization.ts";
 import { rootPrincipal } from "../identity/principal.ts";
 import type { Authenticator } from "../identity/authenticator.ts";
 import { SignatureAuthenticator } from "../identity/signature-authenticator.ts";
+import type { CallObserver } from "./calls.ts";
 import { createFrontDoor, type Mount } from "./front-door.ts";
 import { createHttpServer } from "./http-server.ts";
 import type { ServiceDefinition } from "./service.ts";
@@ -26,6 +28,9 @@ export interface TestServer {
 
 export interface TestServerOptions {
   authenticator?: Authenticator;
+  /** Allows everything unless told. */
+  authorizer?: Authorizer;
+  observer?: CallObserver;
   mounts?: Mount[];
   log?: Logger;
   clock?: Clock;
@@ -34,13 +39,23 @@ export interface TestServerOptions {
 /** A front door on a free port of the loopback interface, for tests. */
 export async function startTestServer(
   services: ServiceDefinition[],
-  { authenticator, mounts = [], log = silentLogger, clock = systemClock }: TestServerOptions = {},
+  {
+    authenticator,
+    authorizer = allowAll,
+    observer,
+    mounts = [],
+    log = silentLogger,
+    clock = systemClock,
+  }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = { ...TEST_KEY, principal: rootPrincipal(TEST_ACCOUNT, TEST_KEY.accessKeyId) };
   const signatures = new SignatureAuthenticator((id) => (id === key.accessKeyId ? key : undefined), clock);
   const listener = createFrontDoor({
     services,
     authenticator: authenticator ?? signatures,
+    authorizer,
+    home: { account: TEST_ACCOUNT, region: "eu-west-1" },
+    ...(observer ? { observer } : {}),
     mounts,
     log,
     clock,

@@ -9,6 +9,8 @@ export interface Violation {
   breach: Breach;
   /** Set when `value` is a list or map and its items break their rules: all rules of the items. */
   itemRules?: readonly Breach[];
+  /** Set for a secret: its value is not to be shown. */
+  sensitive?: true;
 }
 
 /** Enough for any caller to see what is wrong; a list of a million bad items is not spelled out. */
@@ -43,7 +45,8 @@ function isContainer(shape: Shape): boolean {
 }
 
 function checkMember(member: Member, value: unknown, path: Violation["path"], found: Violation[]): void {
-  for (const breach of member.constraint?.breaches(value) ?? []) found.push({ path, value, breach });
+  for (const breach of member.constraint?.breaches(value) ?? [])
+    found.push({ path, value, breach, ...secrecy(member) });
   const { shape } = member;
   if (shape.kind === "structure") checkStructure(shape, value as Record<string, unknown>, path, found);
   else if (shape.kind === "list") checkItems(shape.item, value as unknown[], value, path, shape.sparse, found);
@@ -79,7 +82,11 @@ function checkItems(
     }
     const [breach] = item.constraint?.breaches(value) ?? [];
     if (!breach) continue;
-    found.push({ path, value: whole, breach, itemRules: item.constraint!.rules() });
+    found.push({ path, value: whole, breach, itemRules: item.constraint!.rules(), ...secrecy(item) });
     return;
   }
+}
+
+function secrecy({ traits }: Member): Pick<Violation, "sensitive"> {
+  return traits.sensitive ? { sensitive: true } : {};
 }

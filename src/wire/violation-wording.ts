@@ -9,7 +9,7 @@ export type ViolationWording = (violations: readonly Violation[], code: string) 
 export const coralWording: ViolationWording = (violations, code) => {
   const errors = violations.map(
     (violation) =>
-      `Value ${shown(violation)} at '${coralPath(violation.path)}' failed to satisfy constraint: ${constraint(violation)}`,
+      `Value${shown(violation)} at '${coralPath(violation.path)}' failed to satisfy constraint: ${constraint(violation)}`,
   );
   const count = `${errors.length} validation error${errors.length === 1 ? "" : "s"} detected`;
   return new AwsError(code, `${count}: ${errors.join("; ")}`);
@@ -28,12 +28,12 @@ export const parameterWording: ViolationWording = ([violation], code) => {
 
 /** EC2: `MissingParameter`, or `InvalidParameterValue` with `Value (…) for parameter … is invalid.` */
 export const ec2Wording: ViolationWording = ([violation]) => {
-  const { path, breach, value } = violation!;
+  const { path, breach, value, sensitive } = violation!;
   const name = path.filter((part) => part !== "member").join(".");
   if (breach.rule === "required")
     return new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
   const parameter = lowerFirst(name);
-  const text = typeof value === "number" ? ` ${value} ` : plain(value);
+  const text = sensitive ? "" : typeof value === "number" ? ` ${value} ` : plain(value);
   if (breach.rule === "min" && breach.of === "value")
     return invalidValue(text, parameter, `Expecting a value greater than ${breach.limit}.`);
   if (breach.rule === "max" && breach.of === "value")
@@ -48,8 +48,10 @@ function invalidValue(value: string, parameter: string, hint = ""): AwsError {
   );
 }
 
-function shown(violation: Violation): string {
-  return violation.value === null ? "null" : `'${plain(violation.value)}'`;
+/** With a space before it; nothing for a secret, as AWS does. */
+function shown({ value, sensitive }: Violation): string {
+  if (sensitive) return "";
+  return value === null ? " null" : ` '${plain(value)}'`;
 }
 
 /** As Java prints it: lists in square brackets, maps in braces. */

@@ -1,5 +1,6 @@
 import type { AwsError } from "../base/errors.ts";
 import type { ServiceModel } from "./model.ts";
+import type { Protocol } from "./protocol.ts";
 
 /** An error with all that its model adds, ready to be written. */
 export interface WireError {
@@ -37,6 +38,11 @@ export function describeError(error: AwsError, model: ServiceModel | undefined):
     messageMember: known?.members.find((member) => member.toLowerCase() === "message") ?? "message",
     fields: error.fields,
   };
+}
+
+/** The code as clients of that protocol see it. */
+export function codeOf(error: WireError, protocol: Protocol): string {
+  return ["awsQuery", "ec2Query", "restXml"].includes(protocol) ? error.queryCode : error.name;
 }
 
 /** `x-amzn-query-error`: the code that clients of a service's former query protocol know. */

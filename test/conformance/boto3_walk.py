@@ -4,6 +4,7 @@ boto3_walk.py ENDPOINT LAYOUT: the engine, and an OCI image layout of a web serv
 """
 
 import base64
+import json
 import subprocess
 import sys
 import urllib.request
@@ -15,8 +16,8 @@ ENDPOINT, LAYOUT = sys.argv[1:]
 REGISTRY = "localhost:" + ENDPOINT.rsplit(":", 1)[1]
 SOON = {"Delay": 1, "MaxAttempts": 60}
 
-ecs, ecr, ec2, logs, sts = (
-    boto3.client(name, endpoint_url=ENDPOINT) for name in ("ecs", "ecr", "ec2", "logs", "sts")
+ecs, ecr, ec2, logs, sts, iam = (
+    boto3.client(name, endpoint_url=ENDPOINT) for name in ("ecs", "ecr", "ec2", "logs", "sts", "iam")
 )
 account = sts.get_caller_identity()["Account"]
 region = ecs.meta.region_name
@@ -44,6 +45,16 @@ def push(name):
     return f"{account}.dkr.ecr.{region}.amazonaws.com/{name}:v1"
 
 
+def make_role():
+    """The execution role of AWS's tutorials; answers its ARN."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam.create_role(RoleName="ecsTaskExecutionRole", AssumeRolePolicyDocument=document)["Role"]
+    policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    iam.attach_role_policy(RoleName="ecsTaskExecutionRole", PolicyArn=policy)
+    return role["Arn"]
+
+
 def register(image):
     container = {
         "name": "app",
@@ -61,7 +72,7 @@ def register(image):
         requiresCompatibilities=["FARGATE"],
         cpu="256",
         memory="512",
-        executionRoleArn=f"arn:aws:iam::{account}:role/ecsTaskExecutionRole",
+        executionRoleArn=make_role(),
         containerDefinitions=[container],
     )
     return answer["taskDefinition"]["taskDefinitionArn"]

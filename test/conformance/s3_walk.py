@@ -36,7 +36,7 @@ assert code(s3.head_bucket, Bucket="no-such-bucket") == "404"
 assert s3.get_bucket_versioning(Bucket=BUCKET).get("Status") is None
 assert code(s3.get_bucket_policy, Bucket=BUCKET) == "NoSuchBucketPolicy"
 assert code(s3.get_bucket_website, Bucket=BUCKET) == "NoSuchWebsiteConfiguration"
-assert code(s3.put_bucket_policy, Bucket=BUCKET, Policy="{}") == "NotImplemented"
+assert code(s3.put_bucket_policy, Bucket=BUCKET, Policy="{}") == "MalformedPolicy"
 assert code(s3.create_bucket, Bucket="Not_Valid") in ("InvalidBucketName", "IllegalLocationConstraintException")
 
 # An object of parts, up and down.

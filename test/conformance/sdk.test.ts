@@ -51,6 +51,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine } from "../support/engine.ts";
 import { allowTcp } from "../support/fargate.ts";
 import { busyboxRoot, pushRoot } from "../support/images.ts";
+import { iamClient, makeExecutionRole } from "../support/roles.ts";
 
 /* The AWS SDK for JavaScript: its commands, waiters, paginators and error classes. */
 
@@ -65,6 +66,7 @@ beforeAll(async () => {
   await aws.logs.send(new CreateLogGroupCommand({ logGroupName: "/sdk" }));
   await aws.ecs.send(new CreateClusterCommand({ clusterName: "sdk" }));
   await prepareNetwork();
+  await makeExecutionRole(iamClient(engine));
   await registerRevisions();
 });
 afterAll(() => engine?.stop());

@@ -330,10 +330,10 @@ test("a cluster's default namespace is made, used, and taken away", async () => 
     ecs().send(
       new UpdateClusterCommand({
         cluster: "connected",
-        configuration: { executeCommandConfiguration: { logging: "DEFAULT" } },
+        configuration: { executeCommandConfiguration: { kmsKeyId: "alias/exec" } },
       }),
     ),
-  ).rejects.toEqual(refused("'configuration' is not supported by Neargate yet."));
+  ).rejects.toEqual(refused("'configuration.executeCommandConfiguration.kmsKeyId' is not supported by Neargate yet."));
 });
 
 test("the AWS CLI", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateSecurityGroupCommand,
@@ -17,6 +17,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, expect, test } from "vitest";
 import { TestEngine } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
@@ -67,6 +68,8 @@ test("without root: a service of two tasks", async () => {
   engines.push(engine);
   if (process.getuid!() === 0)
     expect(readFileSync(`/proc/${engine.pid}/status`, "utf8")).toMatch(new RegExp(`^Uid:(\\t${NOBODY}){4}$`, "m"));
+  // The kernel gives root what of a process must not be dumped: a crash leaves no file with secrets.
+  expect(statSync(`/proc/${engine.pid}/environ`).uid).toBe(0);
   const fargate = await Fargate.prepare(engine);
   const tasks = await createService(fargate);
   expect(tasks.map((task) => task.lastStatus)).toEqual(["RUNNING", "RUNNING"]);
@@ -99,6 +102,18 @@ test("--auth off: whoever asks is root, with any key or none", async () => {
   await ecr.send(new CreateRepositoryCommand({ repositoryName: "theirs" }));
   const upload = await fetch(`${engine.endpoint}/v2/theirs/blobs/uploads/`, { method: "POST" });
   expect(upload.status).toBe(202);
+
+  // Roles need not be there, nor be allowed anything.
+  const { endpoint, region, credentials } = engine;
+  const ssm = new SSMClient({ endpoint, region, credentials });
+  await ssm.send(new PutParameterCommand({ Name: "text", Type: "SecureString", Value: "v" }));
+  const fargate = await Fargate.prepare(engine);
+  const roles = {
+    taskRoleArn: "arn:aws:iam::000000000000:role/a",
+    executionRoleArn: "arn:aws:iam::000000000000:role/b",
+  };
+  const secrets = [{ name: "TEXT", valueFrom: "text" }];
+  await fargate.start(await fargate.define([{ image: `${engine.registry}/any`, secrets }], roles));
 });
 
 test("--ephemeral: a reset empties all state and stops all tasks", async () => {

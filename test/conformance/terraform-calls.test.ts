@@ -1,6 +1,7 @@
 import { EC2, type Filter } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
+import { iamClient, makeRole } from "../support/roles.ts";
 
 /*
  * The calls that Terraform's AWS provider makes for each resource of a VPC, in its order: create, wait, read, change tags,
@@ -331,6 +332,7 @@ test("aws_vpc_peering_connection", async () => {
 });
 
 test("aws_flow_log", async () => {
+  await makeRole(iamClient(engine), { name: "flows", trusts: "vpc-flow-logs.amazonaws.com" });
   const { FlowLogIds = [], Unsuccessful } = await ec2.createFlowLogs({
     ResourceIds: [VpcId],
     ResourceType: "VPC",

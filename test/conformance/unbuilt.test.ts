@@ -1,8 +1,8 @@
 import { GetQueryResultsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { GetLifecyclePolicyCommand } from "@aws-sdk/client-ecr";
-import { CreateTaskSetCommand } from "@aws-sdk/client-ecs";
-import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { DescribeGatewayCommand } from "@aws-sdk/client-ecs";
+import { AssumeRoleWithSAMLCommand } from "@aws-sdk/client-sts";
 import { cbor } from "@smithy/core/cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attempt } from "../support/command.ts";
@@ -19,12 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.stop());
 
-const ROLE = { RoleArn: "arn:aws:iam::000000000000:role/app", RoleSessionName: "test" };
-const TASK_SET = { cluster: "c", service: "s", taskDefinition: "t" };
+const SAML = {
+  RoleArn: "arn:aws:iam::000000000000:role/app",
+  PrincipalArn: "arn:aws:iam::000000000000:saml-provider/app",
+  SAMLAssertion: "assertion",
+};
 
 describe("an operation", () => {
   test.each([
-    ["ecs:CreateTaskSet", "UnknownOperationException", () => aws.ecs.send(new CreateTaskSetCommand(TASK_SET))],
+    [
+      "ecs:DescribeGateway",
+      "UnknownOperationException",
+      () => aws.ecs.send(new DescribeGatewayCommand({ gateway: "g" })),
+    ],
     [
       "ecr:GetLifecyclePolicy",
       "UnknownOperationException",
@@ -35,7 +42,7 @@ describe("an operation", () => {
       "UnknownOperationException",
       () => aws.logs.send(new GetQueryResultsCommand({ queryId: "1" })),
     ],
-    ["sts:AssumeRole", "InvalidAction", () => aws.sts.send(new AssumeRoleCommand(ROLE))],
+    ["sts:AssumeRoleWithSAML", "InvalidAction", () => aws.sts.send(new AssumeRoleWithSAMLCommand(SAML))],
     [
       "ec2:RunInstances",
       "InvalidAction",
@@ -63,10 +70,10 @@ describe("an operation", () => {
   });
 
   test("of a query service, in XML", async () => {
-    const { status, headers, body } = await post(FORM, "Action=AssumeRole&Version=2011-06-15");
+    const { status, headers, body } = await post(FORM, "Action=AssumeRoleWithSAML&Version=2011-06-15");
     expect([status, headers.get("content-type")]).toEqual([400, "text/xml;charset=UTF-8"]);
     expect(body).toContain(
-      '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The action AssumeRole is not valid',
+      '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The action AssumeRoleWithSAML is not valid',
     );
     expect(body).toContain(`<RequestId>${headers.get("x-amzn-requestid")}</RequestId></ErrorResponse>`);
   });
@@ -94,7 +101,7 @@ describe("a service that is not built", () => {
     ["of JSON", ["dynamodb", "list-tables"], "ListTables", "dynamodb"],
     ["of REST and JSON", ["lambda", "list-functions"], "ListFunctions", "lambda"],
     ["of REST and XML", ["route53", "list-hosted-zones"], "ListHostedZones", "route53"],
-    ["of queries", ["iam", "list-users"], "ListUsers", "iam"],
+    ["of queries", ["sns", "list-topics"], "ListTopics", "sns"],
   ])("%s, to the AWS CLI", async (_, args, operation, service) => {
     const ended = await attempt("/usr/bin/aws", ["--endpoint-url", engine.endpoint, ...args], { env: engine.env });
     expect(ended).toEqual({

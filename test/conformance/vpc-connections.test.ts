@@ -21,6 +21,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine } from "../support/engine.ts";
+import { iamClient, makeRole } from "../support/roles.ts";
 
 /* Peerings, VPC endpoints and flow logs, as the AWS CLI and the SDK see them. */
 
@@ -217,6 +218,11 @@ test("flow logs are made for resources, shown and deleted", async () => {
     MaxAggregationInterval: 60,
     TagSpecifications: [{ ResourceType: "vpc-flow-log", Tags: [{ Key: "of", Value: "vpc" }] }],
   };
+  await expect(ec2.send(new CreateFlowLogsCommand(input))).rejects.toMatchObject({
+    name: "InvalidParameter",
+    message: "Unable to assume given IAM role: 'arn:aws:iam::000000000000:role/flows'",
+  });
+  await makeRole(iamClient(engine), { name: "flows", trusts: "vpc-flow-logs.amazonaws.com" });
   const made = await ec2.send(new CreateFlowLogsCommand(input));
   expect(made.Unsuccessful).toMatchObject([
     { ResourceId: "vpc-0123456789abcdef0", Error: { Code: "InvalidVpcID.NotFound" } },

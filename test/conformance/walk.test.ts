@@ -16,6 +16,7 @@ import { TestDocker } from "../support/docker.ts";
 import { TestEngine, until } from "../support/engine.ts";
 import { pythonRoot, tarRoot } from "../support/images.ts";
 import { taskTraces, traces } from "../support/leaks.ts";
+import { trustPolicy } from "../support/roles.ts";
 
 /*
  * What a person does with the AWS CLI and Docker, from an empty account to a service that answers, is scaled and rolled
@@ -55,6 +56,15 @@ const cli = (line: string, ...more: string[]) => engine.aws(...line.split(" "), 
 /** The text that `--query` picks. */
 async function text(query: string, line: string, ...more: string[]): Promise<string> {
   return (await cli(`${line} --output text --query`, query, ...more)).trim();
+}
+
+/** Makes the execution role as AWS's guide does. */
+async function makeRole(): Promise<void> {
+  const name = "--role-name ecsTaskExecutionRole";
+  const document = ["--assume-role-policy-document", trustPolicy("ecs-tasks.amazonaws.com")];
+  expect(await text("Role.Arn", `iam create-role ${name}`, ...document)).toBe(ROLE);
+  const policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+  await cli(`iam attach-role-policy ${name} --policy-arn ${policy}`);
 }
 
 /** Registers the next revision of the family `web`. */
@@ -239,6 +249,7 @@ async function deleteAll(group: string, revisions: readonly string[]): Promise<v
 
 test("from an empty account to a service that answers, scales, rolls over, and back to nothing", async () => {
   const image = await buildAndPush();
+  await makeRole();
   await cli("logs create-log-group --log-group-name /walk");
   expect(await text("cluster.status", "ecs create-cluster --cluster-name walk")).toBe("ACTIVE");
   const first = await register(image, "v1");
@@ -248,9 +259,13 @@ test("from an empty account to a service that answers, scales, rolls over, and b
   await scale();
   const second = await register(image, "v2");
   await rollOut(second);
-  const { instance } = JSON.parse((await engine.neargate(["status", "--json"])).stdout) as { instance: string };
-  // A namespace, a container, a process and a snapshot of each task.
-  await expect.poll(() => taskTraces(instance), { timeout: 10_000 }).toHaveLength(12);
+  const { instance, userNamespaces } = JSON.parse((await engine.neargate(["status", "--json"])).stdout) as {
+    instance: string;
+    userNamespaces: boolean;
+  };
+  // A network namespace, a container, a process and a snapshot of each task, and users where they are its own.
+  const ofEach = userNamespaces ? 5 : 4;
+  await expect.poll(() => taskTraces(instance), { timeout: 10_000 }).toHaveLength(3 * ofEach);
 
   await deleteAll(group, [first, second]);
   await expect.poll(() => taskTraces(instance), { timeout: 10_000 }).toEqual([]);

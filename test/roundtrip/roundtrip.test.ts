@@ -2,6 +2,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
 import * as efs from "@aws-sdk/client-efs";
+import * as kms from "@aws-sdk/client-kms";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as servicediscovery from "@aws-sdk/client-servicediscovery";
 import * as sts from "@aws-sdk/client-sts";
@@ -50,6 +51,7 @@ interface Subject {
 const SUBJECTS: Subject[] = [
   { name: "ecs", sdk: ecs, client: "ECSClient", protocol: "awsJson1_1" },
   { name: "ecr", sdk: ecr, client: "ECRClient", protocol: "awsJson1_1" },
+  { name: "kms", sdk: kms, client: "KMSClient", protocol: "awsJson1_1" },
   { name: "logs", sdk: logs, client: "CloudWatchLogsClient", protocol: "awsJson1_1" },
   { name: "servicediscovery", sdk: servicediscovery, client: "ServiceDiscoveryClient", protocol: "awsJson1_1" },
   { name: "efs", sdk: efs, client: "EFSClient", protocol: "restJson1", signingName: "elasticfilesystem" },

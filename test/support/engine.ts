@@ -29,7 +29,8 @@ export class TestEngine {
     this.flags = flags;
     // A home of its own: no test writes the AWS profile of whoever runs it.
     const isolation = flags.includes("simulated") ? {} : { NEARGATE_ISOLATION: testTier() };
-    this.environment = { ...process.env, HOME: this.dataFolder, ...isolation, ...environment };
+    const masterKey = { NEARGATE_MASTER_KEY_FILE: `${this.dataFolder}.key` };
+    this.environment = { ...process.env, HOME: this.dataFolder, ...masterKey, ...isolation, ...environment };
     this.runner = runner;
   }
 
@@ -156,6 +157,7 @@ export class TestEngine {
   async stop(): Promise<void> {
     await this.neargate(["down"]);
     rmSync(this.dataFolder, { recursive: true, force: true });
+    rmSync(`${this.dataFolder}.key`, { force: true });
   }
 }
 

@@ -21,11 +21,15 @@ import {
 import { rmSync } from "node:fs";
 import { until, type TestEngine } from "./engine.ts";
 import { busyboxRoot, pushRoot, type ImageConfig } from "./images.ts";
+import { iamClient, makeExecutionRole } from "./roles.ts";
 
 export const CLUSTER = "test";
 export const LOG_GROUP = "/test";
 
-/** What most tests need on an engine: a cluster, a log group, the default VPC's subnets, and ways to run tasks. */
+/**
+ * What most tests need on an engine: a cluster, a log group, the execution role, the default VPC's subnets, and ways to run
+ * tasks.
+ */
 export class Fargate {
   readonly engine: TestEngine;
   private aws: ReturnType<TestEngine["clients"]>;
@@ -44,6 +48,7 @@ export class Fargate {
     const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
     fargate.account = cluster!.clusterArn!.split(":")[4]!;
     await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+    await makeExecutionRole(iamClient(engine));
     const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
     fargate.subnets = Subnets!.map((subnet) => subnet.SubnetId!);
     return fargate;

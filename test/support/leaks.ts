@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
@@ -22,8 +22,17 @@ export async function taskTraces(instance: string): Promise<string[]> {
     ),
     ...(await out("ctr", ...ctr, "containers", "list", "--quiet")).map((id) => id && `container ${id}`),
     ...(await out("ctr", ...ctr, "tasks", "list", "--quiet")).map((id) => id && `process ${id}`),
+    ...idRanges().filter((line) => line.startsWith(`${instance}/`)),
     ...(await out("ctr", ...ctr, "snapshots", "list")).filter((line) => /\s(Active|View)\s*$/.test(line)),
   ].filter(Boolean);
+}
+
+/** Which engine's tasks have ranges of user ids. */
+function idRanges(): string[] {
+  const folder = "/run/neargate/id-ranges";
+  return existsSync(folder)
+    ? readdirSync(folder).map((name) => `${readlinkSync(`${folder}/${name}`)} has ids from ${name}`)
+    : [];
 }
 
 /** What of an engine is on the host, one line a thing; nothing must be left when it has been taken down. */
@@ -43,6 +52,7 @@ export async function traces(instance: string, dataFolder: string): Promise<stri
     ),
     ...(await out("ps", "-eo", "args")).map((line) => `process ${line}`),
     ...cgroups().map((path) => `cgroup ${path}`),
+    ...idRanges().map((line) => `id range ${line}`),
     ...(existsSync("/run/neargate") ? readdirSync("/run/neargate") : []).map((name) => `run folder ${name}`),
   ];
   return found.filter((line) => line.includes(instance) || line.includes(dataFolder));

@@ -43,7 +43,7 @@ function dataFolder(): string {
 function start(args: string[], program = ["bin/neargate.mjs"]): ChildProcess & { result: Promise<Result> } {
   const child = spawn(process.execPath, [...program.map((path) => join(ROOT, path)), ...args], {
     cwd: home,
-    env: { PATH: process.env["PATH"], HOME: home },
+    env: { PATH: process.env["PATH"], HOME: home, NEARGATE_MASTER_KEY_FILE: join(home, "master.key") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.add(child);
@@ -87,6 +87,7 @@ test("up returns when the engine answers, env and configure lead to it, down end
   expect(upped.stdout).toContain(`answers at ${endpoint}`);
   expect(upped.stdout).toContain("The AWS profile neargate was written");
   expect(await (await fetch(`${endpoint}/_neargate/health`)).json()).toMatchObject({
+    unwrittenEvents: 0,
     status: "ok",
     region: "eu-west-1",
   });

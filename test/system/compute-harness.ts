@@ -25,6 +25,8 @@ export class ContainerdHarness {
   readonly images = new TestImageSource(join(this.folder, "blobs"));
   readonly exits: ContainerExit[] = [];
   readonly isolation: Isolation;
+  /** Whether images in eStargz form are mounted from their registries. */
+  lazyImages = false;
   /** How far the backend's clock is ahead. */
   clockOffsetMs = 0;
 
@@ -49,6 +51,8 @@ export class ContainerdHarness {
       port: PORT,
       containerdSocket: undefined,
       isolation: this.isolation,
+      userNamespaces: "off" as const,
+      lazyImages: this.lazyImages,
     };
     const clock = { ...systemClock, now: () => systemClock.now() + this.clockOffsetMs };
     const backend = new ContainerdBackend({ config, clock, log: createLogger("error"), images });

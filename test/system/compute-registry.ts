@@ -10,10 +10,14 @@ export class TestRegistry {
   /** `METHOD path` of every request that was let in. */
   readonly requests: string[] = [];
   readonly tokensGiven: string[] = [];
+  /** Of blobs that were sent. */
+  blobBytes = 0;
   interfere: Interference | undefined;
   /** `user:password`, for registries that want a login. */
   login: string | undefined;
   auth: "none" | "bearer" | "basic" = "bearer";
+  /** Whether a token is good after another was given. */
+  keepsTokens = false;
   private readonly manifests = new Map<string, { mediaType: string; bytes: Uint8Array; digest: string }>();
   private readonly blobs = new Map<string, Buffer>();
   private readonly server: Server = createServer((request, response) => void this.serve(request, response));
@@ -74,17 +78,21 @@ export class TestRegistry {
   }
 
   private sendBlob(blob: Buffer, request: IncomingMessage, response: ServerResponse): void {
-    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    response.writeHead(from > 0 ? 206 : 200, { "content-length": blob.byteLength - from });
-    response.end(blob.subarray(from));
+    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+    const bytes = blob.subarray(Number(first ?? 0), last ? Number(last) + 1 : undefined);
+    const headers = { "content-length": bytes.byteLength, "content-type": "application/octet-stream" };
+    const range = `bytes ${first}-${Number(first) + bytes.byteLength - 1}/${blob.byteLength}`;
+    response.writeHead(first ? 206 : 200, first ? { ...headers, "content-range": range } : headers);
+    if (request.method === "HEAD") return void response.end();
+    this.blobBytes += bytes.byteLength;
+    response.end(bytes);
   }
 
   private isLetIn({ headers: { authorization } }: IncomingMessage): boolean {
     if (this.auth === "none") return true;
     if (this.auth === "basic") return authorization === basic(this.login!);
-    return (
-      authorization?.startsWith("Bearer ") === true && this.tokensGiven.at(-1) === authorization.slice("Bearer ".length)
-    );
+    const token = authorization?.startsWith("Bearer ") ? authorization.slice("Bearer ".length) : undefined;
+    return token !== undefined && (this.keepsTokens ? this.tokensGiven : this.tokensGiven.slice(-1)).includes(token);
   }
 
   private challenge(response: ServerResponse): void {

@@ -21,7 +21,7 @@ afterEach(async () => {
 async function neargate(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, command, "--data", data, ...args], {
     cwd: home,
-    env: { PATH: process.env["PATH"], HOME: home },
+    env: { PATH: process.env["PATH"], HOME: home, NEARGATE_MASTER_KEY_FILE: join(home, "master.key") },
   });
   return stdout;
 }

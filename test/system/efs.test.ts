@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerDefinition, EFSVolumeConfiguration, Task } from "@aws-sdk/client-ecs";
 import {
@@ -6,10 +6,12 @@ import {
   CreateFileSystemCommand,
   CreateMountTargetCommand,
   DeleteFileSystemCommand,
+  DeleteFileSystemPolicyCommand,
   DeleteMountTargetCommand,
   DescribeFileSystemsCommand,
   DescribeMountTargetsCommand,
   EFSClient,
+  PutFileSystemPolicyCommand,
 } from "@aws-sdk/client-efs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../support/command.ts";
@@ -180,6 +182,31 @@ describe.concurrent("EFS volumes", () => {
     expect(await output("echo below > /v/x; ls /v", { "/v": { rootDirectory: "/real" } })).toEqual(["x"]);
     expect(readFileSync(join(dataFolder(), "real/x"), "utf8")).toBe("below\n");
   });
+});
+
+test("a policy says who mounts, and who only reads", async () => {
+  const allow = (...actions: string[]) =>
+    efs.send(
+      new PutFileSystemPolicyCommand({
+        FileSystemId: fileSystemId,
+        Policy: JSON.stringify({
+          Statement: {
+            Effect: "Allow",
+            Principal: { AWS: "*" },
+            Action: actions.map((name) => `elasticfilesystem:${name}`),
+          },
+        }),
+      }),
+    );
+  writeFileSync(join(dataFolder(), "told"), "by others\n");
+  await allow("ClientMount", "ClientRootAccess");
+  expect(await output("cat /v/told; (echo mine > /v/told) 2>/dev/null || echo read only")).toEqual([
+    "by others",
+    "read only",
+  ]);
+  await allow("ClientWrite");
+  expect(await stoppedReason("true")).toContain("access denied by server while mounting 127.0.0.1:/");
+  await efs.send(new DeleteFileSystemPolicyCommand({ FileSystemId: fileSystemId }));
 });
 
 test("tasks share files and locks; a killed control plane changes nothing", async () => {

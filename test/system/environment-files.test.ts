@@ -2,9 +2,11 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { Fargate } from "../support/fargate.ts";
+import { iamClient, policyDocument } from "../support/roles.ts";
 import { s3Client } from "../support/s3.ts";
 
 /* Containers whose variables come from files in S3. */
@@ -23,6 +25,17 @@ beforeAll(async () => {
   s3 = s3Client(engine);
   image = await fargate.pushBusybox();
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await iamClient(engine).send(
+    new PutRolePolicyCommand({
+      RoleName: "ecsTaskExecutionRole",
+      PolicyName: "files",
+      PolicyDocument: policyDocument({
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:GetBucketLocation"],
+        Resource: "arn:aws:s3:::*",
+      }),
+    }),
+  );
   await put("first.env", `# comment\nA=first\nB=first\nC=first\nSECRET=${SECRET}\nSIGNS="a=b" # c\nEMPTY=\n`);
   await put("second.env", "C=second\nD=second\n");
   await put("third.env", "A=third\nE=third\n");

@@ -2,10 +2,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerDefinition, Task } from "@aws-sdk/client-ecs";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { Fargate } from "../support/fargate.ts";
 import { nodeRoot } from "../support/images.ts";
+import { iamClient, policyDocument } from "../support/roles.ts";
 import { testTier } from "../support/tiers.ts";
 import { TestCollector, type CollectedEvent, type RouterEvent } from "./firelens-app/log-receivers.ts";
 
@@ -132,9 +135,25 @@ test("the other drivers: each of their options does what it says", async () => {
     dockerLabels: { team: "blue" },
     logConfiguration: {
       logDriver: "splunk",
-      options: { "splunk-url": collector.url, "splunk-token": "very-secret-token", ...options },
+      options: { "splunk-url": collector.url, ...options },
+      secretOptions: [{ name: "splunk-token", valueFrom: "token" }],
     },
   });
+  const { endpoint, region, credentials } = engine;
+  await new SSMClient({ endpoint, region, credentials }).send(
+    new PutParameterCommand({ Name: "token", Type: "SecureString", Value: "very-secret-token" }),
+  );
+  await iamClient(engine).send(
+    new PutRolePolicyCommand({
+      RoleName: "ecsTaskExecutionRole",
+      PolicyName: "logs",
+      PolicyDocument: policyDocument({
+        Effect: "Allow",
+        Action: ["ssm:GetParameters", "logs:CreateLogGroup"],
+        Resource: "*",
+      }),
+    }),
+  );
   const run = async (...containers: Partial<ContainerDefinition>[]) => {
     const [task] = await fargate.run(await fargate.define(containers));
     return (await fargate.reach([task!], "STOPPED"))[0]!;
@@ -167,7 +186,7 @@ test("the other drivers: each of their options does what it says", async () => {
   ]);
   const driver = "ResourceInitializationError: failed to initialize logging driver: ";
   expect(missing.stoppedReason).toBe(
-    `${driver}failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.`,
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1",
   );
   expect(pattern.stoppedReason).toBe(
     `${driver}unable to create stream: awslogs could not parse multiline pattern key "(": error parsing regexp: missing closing ): \`(\``,
@@ -184,5 +203,6 @@ test("the other drivers: each of their options does what it says", async () => {
   });
   expect(event).toMatchObject({ source: "s", host: expect.stringMatching(/^ip-/) });
   expect(collector.requests[0]!.method).toBe("OPTIONS");
+  expect(collector.requests[1]!.headers.authorization).toBe("Splunk very-secret-token");
   expect(readFileSync(join(engine.dataFolder, "engine.log"), "utf8")).not.toContain("very-secret-token");
 });

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Task } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../src/base/command.ts";
 import type { Isolation } from "../../src/base/isolation.ts";
 import { findProgram } from "../../src/base/find-program.ts";
 import { TestEngine, until } from "../support/engine.ts";
@@ -35,6 +45,8 @@ let engine: TestEngine;
 let fargate: Fargate;
 let images: { python: string; links: string; linkedFolder: string };
 let hostFolder: string;
+/** What root does on runc. */
+let powers: { task: Task; lines: string[] };
 /** The programs that a container could overwrite. */
 const programs = ["runc", "runsc", "containerd-shim-runc-v2"].flatMap((name) => findProgram(name) ?? []);
 const checksums = () => programs.map((path) => createHash("sha256").update(readFileSync(path)).digest("hex"));
@@ -50,7 +62,7 @@ interface Attacked {
 beforeAll(async () => {
   hostFolder = mkdtempSync(join(tmpdir(), "neargate-host-"));
   writeFileSync(join(hostFolder, "hosts"), MARK);
-  engine = await TestEngine.start([], { NEARGATE_ISOLATION: tiers[0] });
+  engine = await TestEngine.start([], { NEARGATE_ISOLATION: tiers[0], NEARGATE_USER_NAMESPACES: "on" });
   fargate = await Fargate.prepare(engine);
   images = await pushImages();
 });
@@ -63,6 +75,8 @@ async function pushImages(): Promise<typeof images> {
   const python = await pythonRoot({
     "attacks.py": app("attacks.py"),
     "victim.py": app("victim.py"),
+    "powers.py": app("powers.py"),
+    "escape.py": app("escape.py"),
     // Runs whatever runs it.
     "bin/evil": "#!/proc/self/exe\n",
   });
@@ -123,6 +137,16 @@ async function attack(): Promise<Attacked> {
   return { victim: victim!, attacker: described!, lines: await fargate.lines(attacker!) };
 }
 
+async function powersOfRoot(): Promise<typeof powers> {
+  const mountPoints = [{ sourceVolume: "shared", containerPath: "/volume" }];
+  const command = ["python3", "/powers.py"];
+  const definition = await fargate.define([{ image: images.python, command, mountPoints }], {
+    volumes: [{ name: "shared" }],
+  });
+  const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
+  return { task: task!, lines: await fargate.lines(task!) };
+}
+
 /** Runs a task that may fail to start; answers its end and what it printed. */
 async function endOf(container: Parameters<Fargate["define"]>[0][number]): Promise<{ task: Task; lines: string[] }> {
   const [task] = await fargate.reach(await fargate.run(await fargate.define([container])), "STOPPED");
@@ -138,7 +162,7 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
   beforeAll(async () => {
     if (tier !== tiers[0]) {
       await engine.kill();
-      await engine.up({ NEARGATE_ISOLATION: tier });
+      await engine.up({ NEARGATE_ISOLATION: tier, NEARGATE_USER_NAMESPACES: "on" });
     }
     const script = {
       entryPoint: ["/bin/sh", "-c"],
@@ -152,6 +176,7 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
       endOf({ image: images.links, ...script }),
       endOf({ image: images.linkedFolder, ...script }),
     ] as const);
+    if (tier === "runc") powers = await powersOfRoot();
     attacked = results[0] as Attacked;
     found.set(tier, attacked);
     escapes = results.slice(1) as typeof escapes;
@@ -177,6 +202,56 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
     expect(readFileSync(join(hostFolder, "hosts"), "utf8")).toBe(MARK);
     expect(readdirSync(hostFolder)).toEqual(["hosts"]);
     expect(readFileSync("/proc/mounts", "utf8")).not.toContain(hostFolder);
+  });
+});
+
+describe.runIf(tiers.includes("runc"))("root in a task has users of its own", () => {
+  const idOf = (line: string) => Number(line.split(/\s+/)[1]);
+  const firstId = (pid: number) => idOf(readFileSync(`/proc/${pid}/uid_map`, "utf8").trim());
+  const victim = () => found.get("runc")!.victim;
+
+  test("and is nobody on the host", async () => {
+    const pid = hostPid(victim());
+    const first = firstId(pid);
+    expect(first).toBeGreaterThanOrEqual(0x7000_0000);
+    expect(readFileSync(`/proc/${pid}/status`, "utf8")).toMatch(`Uid:\t${first}\t${first}\t${first}\t${first}\n`);
+    expect(victim().attributes).toContainEqual({ name: "neargate.user-namespace", value: "own" });
+    const taskId = victim().taskArn!.split("/").at(-1)!;
+    const folder = join(engine.dataFolder, "storage/tasks", taskId, "fs/containers");
+    const [container] = readdirSync(folder);
+    expect(statSync(join(folder, container!, "upper/tmp/secret")).uid).toBe(first);
+  });
+
+  test("with all capabilities and without a seccomp filter it still reaches nothing of the host", async () => {
+    const namespaces = ["--user", "--mount", "--pid", "--net", "--ipc", "--uts"];
+    const inside = ["--target", String(hostPid(victim())), ...namespaces];
+    const { stdout } = await run("nsenter", [...inside, "python3", "/escape.py"], { cwd: "/" });
+    const lines = stdout.trim().split("\n");
+    const own = lines.splice(0, 4);
+    expect(own[0]).toMatch(/^capabilities: 0*1ff/);
+    expect(own.slice(1).filter((line) => !line.endsWith(": done"))).toEqual([]);
+    expect(lines.length).toBeGreaterThan(13);
+    expect(lines.filter((line) => !/: (EPERM|EACCES|EROFS|ENOENT|ENOSYS)$/.test(line))).toEqual([]);
+  });
+
+  test("and keeps what root does in containers", () => {
+    expect(powers.task.containers![0]!.exitCode).toBe(0);
+    expect(powers.lines.toSorted()).toEqual(
+      [
+        "image: 0:0",
+        "chown: 1000:65535",
+        "port 80: 80",
+        "ping: 28 bytes",
+        "packets: bound",
+        "set-user-id: 1000 0",
+        "standard output: 0",
+        "by /dev/stdout: done",
+        "by /dev/stderr: done",
+        "volume: 0:0 0:0 1000:1000",
+        "hosts: 0:0",
+        "fifo: 0:0",
+      ].toSorted(),
+    );
   });
 });
 

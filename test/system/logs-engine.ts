@@ -33,7 +33,7 @@ export async function startLogsEngine(
   const log = logLevel === "silent" ? silentLogger : createLogger(logLevel);
   const store = new Store(sqliteDialect(join(folder, "state.db")), log);
   const logs = new Logs({ store, clock, ids: randomIds, log, path: join(folder, "logs.db") });
-  const follower = new LogFollower({ sink: logs.sink, clock, log });
+  const follower = new LogFollower({ sink: logs.sink, role: { authorizeLogs: async () => {} }, clock, log });
   await store.open();
   logs.start();
   return {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { randomIds } from "../../src/base/ids.ts";
 import { createLogger } from "../../src/base/log.ts";
+import { allowAll } from "../../src/identity/authorization.ts";
 import { OpenAuthenticator } from "../../src/identity/open-authenticator.ts";
 import { registryHandler } from "../../src/registry/http/handler.ts";
 import { Registry } from "../../src/registry/registry.ts";
@@ -34,6 +35,8 @@ export async function startRegistryEngine(folder: string, auth = true, clock = s
   const listener = createFrontDoor({
     services: [ecrService({ registry })],
     authenticator: new OpenAuthenticator(SCOPE),
+    authorizer: allowAll,
+    home: SCOPE,
     mounts: [{ prefix: "/v2/", handle }],
     log,
     clock,

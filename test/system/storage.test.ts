@@ -22,6 +22,7 @@ import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
 import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
+import { iamClient, makeRole } from "../support/roles.ts";
 
 let engine: TestEngine;
 let fargate: Fargate;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   engine = await TestEngine.start();
   fargate = await Fargate.prepare(engine);
   busybox = await fargate.pushBusybox();
+  await makeRole(iamClient(engine), { name: "ecsInfrastructureRole", trusts: "ecs.amazonaws.com" });
   const root = busyboxRoot({ "data/deep/seed": "from the image\n", "etc/own": "the image's own\n" });
   chmodSync(join(root, "data"), 0o777);
   symlinkSync("../../../../../../../../etc", join(root, "link"));

@@ -10,6 +10,9 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +22,8 @@ import { run } from "../support/command.ts";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
 import { nodeRoot } from "../support/images.ts";
+import { iamClient, makeRole } from "../support/roles.ts";
+import { s3Client } from "../support/s3.ts";
 import { testTier } from "../support/tiers.ts";
 
 const APP = join(import.meta.dirname, "task-credentials-app");
@@ -51,11 +56,29 @@ beforeAll(async () => {
   fargate = await Fargate.prepare(engine);
   const root = await nodeRoot({
     ...(await bundle("sdk.mjs", "app")),
+    ...(await bundle("reader.mjs", "reader")),
     "app/probe.mjs": readFileSync(join(APP, "probe.mjs"), "utf8"),
   });
   image = await fargate.push("app", root, { Cmd: ["node", "/app/probe.mjs"] });
   rmSync(root, { recursive: true });
 
+  await makeRole(iamClient(engine), {
+    name: "worker",
+    path: "/service/",
+    statements: [
+      {
+        Effect: "Allow",
+        Action: [
+          "ecs:ListClusters",
+          "ecs:GetTaskProtection",
+          "ecs:UpdateTaskProtection",
+          "ecr:GetAuthorizationToken",
+          "ecr:ListImages",
+        ],
+        Resource: "*",
+      },
+    ],
+  });
   const sdk = await fargate.define([{ image, command: ["node", "/app/sdk.mjs"] }], { taskRoleArn: ROLE });
   const guard = await fargate.define([probing([[AGENT_STATE, put({ ProtectionEnabled: true })], [AGENT_STATE]])], {
     taskRoleArn: ROLE,
@@ -155,6 +178,52 @@ test("stock SDKs in a task find its role's credentials, the Region and the endpo
   expect(hours).toBeLessThanOrEqual(6);
 });
 
+test("a role of one prefix and one secret reads exactly those", async () => {
+  const s3 = s3Client(engine);
+  const { endpoint, region, credentials: root } = engine;
+  const secrets = new SecretsManagerClient({ endpoint, region, credentials: root });
+  const make = async (Name: string) =>
+    (await secrets.send(new CreateSecretCommand({ Name, SecretString: `of ${Name}` }))).ARN!;
+  const [own] = [await make("own"), await make("others")];
+  await s3.send(new CreateBucketCommand({ Bucket: "data" }));
+  for (const Key of ["own/a", "others/b"])
+    await s3.send(new PutObjectCommand({ Bucket: "data", Key, Body: `at ${Key}` }));
+  const { Arn } = await makeRole(iamClient(engine), {
+    name: "reader",
+    statements: [
+      { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data/own/*" },
+      { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: own },
+    ],
+  });
+  const wanted = [
+    ["get", { Bucket: "data", Key: "own/a" }],
+    ["secret", "own"],
+    ["get", { Bucket: "data", Key: "others/b" }],
+    ["put", { Bucket: "data", Key: "own/a", Body: "changed" }],
+    ["secret", "others"],
+  ];
+  const definition = await fargate.define(
+    [
+      {
+        image,
+        command: ["node", "/reader/reader.mjs"],
+        environment: [{ name: "WANTED", value: JSON.stringify(wanted) }],
+      },
+    ],
+    { taskRoleArn: Arn },
+  );
+  const [task] = (await fargate.run(definition)) as [Task];
+  const denied = (action: string, resource: string) =>
+    `User: arn:aws:sts::000000000000:assumed-role/reader/${idOf(task)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  expect(await printed(task, wanted.length)).toEqual([
+    { text: "at own/a" },
+    { text: "of own" },
+    { name: "AccessDenied", message: denied("s3:GetObject", '"arn:aws:s3:::data/others/b"') },
+    { name: "AccessDenied", message: denied("s3:PutObject", '"arn:aws:s3:::data/own/a"') },
+    { name: "AccessDeniedException", message: denied("secretsmanager:GetSecretValue", "others") },
+  ]);
+}, 30_000);
+
 test("altered and forged credentials are refused in every protocol's words", async () => {
   expect(await identityOf(credentials)).toContain("assumed-role/worker/");
   const changed = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
@@ -249,10 +318,16 @@ test("a task of no service cannot be protected", async () => {
     ).rejects.toMatchObject({ name: "InvalidParameterException" });
 });
 
-test("the moment its task has stopped, a session is refused", async () => {
+test("the moment its task has stopped, a session is refused, and the registry password that was got with it", async () => {
   expect(await identityOf(credentials)).toContain(idOf(worker));
+  const { authorizationData } = await clientsOf(credentials).ecr.send(new GetAuthorizationTokenCommand({}));
+  const authorization = `Basic ${authorizationData![0]!.authorizationToken}`;
+  const registry = async (path: string) =>
+    (await fetch(`${engine.endpoint}/v2/${path}`, { headers: { authorization } })).status;
+  expect(await Promise.all([registry(""), registry("app/tags/list")])).toEqual([200, 200]);
   await fargate.stop([worker]);
   expect(await refusals(credentials)).toEqual(TOKEN_REFUSED);
+  expect(await Promise.all([registry(""), registry("app/tags/list")])).toEqual([403, 403]);
 });
 
 test("without a role nothing is to be had, not even from an engine that checks no signatures elsewhere", async () => {

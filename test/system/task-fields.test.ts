@@ -470,7 +470,7 @@ describe.each(await tiersHere())("what a task definition says is what runs, on %
 
     await until(async () => (await running()).length === 1);
     const old = await fargate.reach(await running(), "RUNNING");
-    await engine.neargate(["retire", "--all"]);
+    await engine.neargate(["retire", "--all", "--at", "now"]);
     const [replaced] = await fargate.reach(old, "STOPPED");
     expect(replaced!.stoppedReason).toBe(`Service retiring: ${reason}`);
     await until(async () => (await running()).some(({ taskArn }) => taskArn !== old[0]!.taskArn));

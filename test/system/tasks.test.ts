@@ -115,7 +115,9 @@ describe("a task's end", () => {
     ]);
     const [task] = await fargate.reach(await fargate.run(definition), "STOPPED");
     expect(task!.stopCode).toBe("TaskFailedToStart");
-    expect(task!.stoppedReason).toContain("ResourceInitializationError: failed to initialize logging driver");
+    expect(task!.stoppedReason).toBe(
+      "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1",
+    );
   });
 });
 
@@ -268,6 +270,8 @@ test("a container that ends while the control plane is down has its true exit co
 
 describe("a crash in the middle", () => {
   test.each([
+    "users.made",
+    "users.mounted",
     "task.prepared.task-group+network+images+storage",
     "task.prepared.files+firelens+environment-files+volumes",
     "task.prepared.logs",
@@ -276,7 +280,7 @@ describe("a crash in the middle", () => {
     "task.before-running",
   ])("of a launch at %s ends in RUNNING, once", async (point) => {
     await engine.kill();
-    await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill` });
+    await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill`, NEARGATE_USER_NAMESPACES: "on" });
     const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo started; sleep 1000"] }]);
     const tasks = await fargate.run(definition);
     await until(() => !engine.alive);

@@ -5,8 +5,10 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateRouteCommand,
   DeleteRouteCommand,
+  DescribeFlowLogsCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcEndpointsCommand,
+  ModifyVpcEndpointCommand,
   ReplaceRouteCommand,
   RevokeSecurityGroupIngressCommand,
   type CreateRouteRequest,
@@ -17,6 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
 import { pings, probe, serve, stopServers } from "./network-kit.ts";
+import { iamClient, makeRole } from "../support/roles.ts";
 import { traces } from "../support/leaks.ts";
 
 /*
@@ -159,8 +162,18 @@ beforeAll(async () => {
   for (const { namespace } of Object.values(tasks)) await serve(namespace, "serve-tcp", TCP);
   // Flows are told once a minute: by the time of the last test they are there.
   await engine.aws("logs", "create-log-group", "--log-group-name", "/flows");
+  await makeRole(iamClient(engine), {
+    name: "flow-logs",
+    trusts: "vpc-flow-logs.amazonaws.com",
+    statements: [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "*" }],
+  });
+  await makeRole(iamClient(engine), { name: "may-nothing", trusts: "vpc-flow-logs.amazonaws.com" });
+  const roleArn = (name: string) => `--deliver-logs-permission-arn arn:aws:iam::000000000000:role/${name}`;
   await ec2(
-    `create-flow-logs --resource-type VPC --resource-ids ${vpcs.one.vpcId} --traffic-type ALL --log-group-name /flows --max-aggregation-interval 60 --deliver-logs-permission-arn arn:aws:iam::000000000000:role/flow-logs`,
+    `create-flow-logs --resource-type VPC --resource-ids ${vpcs.one.vpcId} --traffic-type ALL --log-group-name /refused ${roleArn("may-nothing")}`,
+  );
+  await ec2(
+    `create-flow-logs --resource-type VPC --resource-ids ${vpcs.one.vpcId} --traffic-type ALL --log-group-name /flows --max-aggregation-interval 60 ${roleArn("flow-logs")}`,
   );
   await allow(vpcs.one.groupId, tcpFrom("10.50.0.0/16"));
   expect(await reach(tasks.a, tasks.b)).toBe(tasks.a.privateIp);
@@ -284,7 +297,7 @@ describe("rules", () => {
       `describe-network-acls --filters Name=association.subnet-id,Values=${vpcs.three.subnetId}`,
     );
     const entry = `--network-acl-id ${NetworkAcls[0]!.NetworkAclId} --rule-number 50 --ingress`;
-    const denied = probe(tasks.a.namespace, "stream", tasks.three.privateIp, TCP, "1500");
+    const denied = probe(tasks.a.namespace, "stream", tasks.three.privateIp, TCP, "5000");
     await new Promise((resolve) => setTimeout(resolve, 500));
     await ec2(
       `create-network-acl-entry ${entry} --protocol 6 --port-range From=8080,To=8080 --cidr-block 10.50.0.0/16 --rule-action deny`,
@@ -356,6 +369,35 @@ describe("gateways and endpoints", () => {
     ]);
     expect(stdout).not.toContain('"status":"ok"');
     expect(stdout).toContain("UnknownOperationException");
+    const { accessKeyId, secretAccessKey } = engine.credentials;
+    const listClusters = async () => {
+      const said = await exec("nsenter", [
+        `--net=${tasks.a.namespace}`,
+        "curl",
+        "-s",
+        "-m",
+        "5",
+        "--resolve",
+        `${name}:80:${address}`,
+        `http://${name}/`,
+        "-d",
+        "{}",
+        "--aws-sigv4",
+        `aws:amz:${engine.region}:ecs`,
+        "--user",
+        `${accessKeyId}:${secretAccessKey}`,
+        "-H",
+        "X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters",
+        "-H",
+        "Content-Type: application/x-amz-json-1.1",
+      ]);
+      return said.stdout;
+    };
+    expect(await listClusters()).toContain("clusterArns");
+    const Statement = { Effect: "Allow", Principal: "*", Action: "ecs:RunTask", Resource: "*" };
+    const PolicyDocument = JSON.stringify({ Statement });
+    await fargate.clients.ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, PolicyDocument }));
+    expect(await listClusters()).toContain("because no VPC endpoint policy allows the ecs:ListClusters action");
     expect(await probe(tasks.a.namespace, "tcp", address, "4566")).not.toMatch(/^\d/);
     expect(await probe(tasks.three.namespace, "tcp", address, "80")).toBe("timeout");
     await ec2(`delete-vpc-endpoints --vpc-endpoint-ids ${id}`);
@@ -389,4 +431,10 @@ test("flow logs tell what passed and what did not", async () => {
     new RegExp(`${tasks.a.privateIp} ${tasks.b.privateIp} \\d+ ${port} 6 \\d+ \\d+ \\d+ \\d+ ${action} OK`);
   await until(async () => (await lines()).some((line) => flow(TCP, "ACCEPT").test(line)), 90_000, "the flow");
   expect((await lines()).some((line) => flow("9999", "REJECT").test(line))).toBe(true);
+  const { FlowLogs } = await fargate.clients.ec2.send(new DescribeFlowLogsCommand({}));
+  const states = FlowLogs!.map((each) => [each.LogGroupName, each.DeliverLogsStatus, each.DeliverLogsErrorMessage]);
+  expect(states.toSorted()).toEqual([
+    ["/flows", "SUCCESS", undefined],
+    ["/refused", "FAILED", "Access error"],
+  ]);
 });

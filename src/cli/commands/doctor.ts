@@ -4,12 +4,15 @@ import { findProgram } from "../../base/find-program.ts";
 import type { Config } from "../../config.ts";
 import type { Finding } from "../doctor/check.ts";
 import { checkIsolation } from "../doctor/isolation.ts";
+import { checkLazyImages } from "../doctor/lazy-images.ts";
 import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp } from "../doctor/kernel.ts";
+import { checkMasterKey } from "../doctor/master-key.ts";
 import { checkForwarding, checkForwardPolicy, checkPool, checkPort, checkVpcRanges } from "../doctor/network.ts";
 import { checkContainerd, checkPrograms, checkRunc } from "../doctor/programs.ts";
 import { checkStorage } from "../doctor/storage.ts";
 import { checkStorageEncryption } from "../doctor/storage-encryption.ts";
 import { say, sayJson } from "../output.ts";
+import { withLastSettings } from "../running-engine.ts";
 import { addSettings, loadFromFlags } from "../settings-options.ts";
 
 /** `neargate doctor`: whether this machine can run tasks, and what to do where it cannot; exit code 1 then. */
@@ -18,7 +21,10 @@ export function doctorCommand(): Command {
   return addSettings(command)
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const { config, chosen } = loadFromFlags(command);
+      const loaded = loadFromFlags(command);
+      const { masterKey } = withLastSettings(loaded).loaded.config;
+      const { chosen } = loaded;
+      const config = { ...loaded.config, masterKey };
       // An engine of this data folder says which port it has; it may have been given another than the usual one.
       const known = chosen.port === undefined ? readEngineFile(config.dataFolder)?.config.port : undefined;
       const findings = await examine(known === undefined ? config : { ...config, port: known });
@@ -38,7 +44,7 @@ export function doctorCommand(): Command {
 }
 
 async function examine(config: Config): Promise<Finding[]> {
-  const everywhere = [checkStorage(config), await checkPort(config)];
+  const everywhere = [checkStorage(config), await checkPort(config), await checkMasterKey(config)];
   if (config.compute === "simulated") return everywhere;
   const root = checkRoot();
   return [
@@ -52,6 +58,7 @@ async function examine(config: Config): Promise<Finding[]> {
     ...(root.status === "ok" ? await checkIsolation(config) : []),
     ...(root.status === "ok" ? await checkKernelFeatures() : []),
     ...(root.status === "ok" ? [await checkStorageEncryption(config)] : []),
+    checkLazyImages(config),
     checkForwarding(),
     ...(root.status === "ok" ? await checkForwardPolicy() : []),
     ...(findProgram("ip") ? [...(await checkPool(config)), ...(await checkVpcRanges(config))] : []),

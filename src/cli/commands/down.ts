@@ -23,7 +23,7 @@ export function downCommand(): Command {
         return;
       }
       // The engine may have died, or was stopped with its tasks kept: it is started as it was, only to stop them.
-      const last = readEngineFile(config.dataFolder)?.config ?? config;
+      const last = { ...config, ...readEngineFile(config.dataFolder)?.config };
       if (keepTasks || !hasLeftovers(last)) return say(noEngine(loaded));
       say(`No engine runs on ${config.dataFolder}; stopping what it left.`);
       const { stopLeftovers } = await import("../../main.ts");

@@ -18,7 +18,10 @@ export function retireCommand(): Command {
   return addSettings(command, WHICH_ENGINE)
     .option("--task <arn>", "one task")
     .option("--all", "every task that runs now")
-    .option("--at <time>", "when, such as 2027-01-31T02:00:00Z; now without it")
+    .option(
+      "--at <time>",
+      "when, such as 2027-01-31T02:00:00Z, or now; after fargateTaskRetirementWaitPeriod without it",
+    )
     .option("--json", "print JSON")
     .action(async (flags: RetireFlags) => {
       const { task, all, json } = flags;
@@ -26,18 +29,19 @@ export function retireCommand(): Command {
       const at = timeOf(flags.at);
       const loaded = loadFromFlags(command);
       await requireEngine(loaded);
-      const retired = await adminOf(loaded.config).retire({ ...(task === undefined ? {} : { taskArn: task }), at });
+      const retired = await adminOf(loaded.config).retire({ taskArn: task, at });
       if (task !== undefined && !retired.length) throw new Error(`no task ${task} runs`);
-      if (json) return sayJson({ at: at.toISOString(), tasks: retired });
-      for (const arn of retired) say(arn);
-      say(`${retired.length} ${retired.length === 1 ? "task retires" : "tasks retire"} at ${at.toISOString()}.`);
+      if (json) return sayJson({ tasks: retired });
+      for (const { taskArn, at: time } of retired) say(`${taskArn} ${time}`);
+      say(`${retired.length} ${retired.length === 1 ? "task retires" : "tasks retire"}.`);
     });
 }
 
-function timeOf(text: string | undefined): Date {
-  const time = text === undefined ? new Date() : new Date(text);
+function timeOf(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  if (text === "now") return new Date();
+  const time = new Date(text);
   if (Number.isNaN(time.getTime())) throw new Error(`--at ${text} is not a time such as 2027-01-31T02:00:00Z`);
-  if (text !== undefined && time.getTime() < Date.now())
-    throw new Error(`--at ${text} has passed: leave it out to retire now`);
+  if (time.getTime() < Date.now()) throw new Error(`--at ${text} has passed: say --at now`);
   return time;
 }

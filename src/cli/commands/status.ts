@@ -27,14 +27,23 @@ function describe(status: EngineStatus): void {
     Endpoint: status.endpoint,
     Account: `${status.account}, ${status.region}`,
     Tasks: `${running} running, ${pending} pending, ${stopping} stopping`,
-    Compute: status.compute === "simulated" ? status.compute : `${status.compute}, ${status.isolation}`,
+    Compute: computeText(status),
     Storage: status.storageEncrypted ? "encrypted" : "not encrypted",
-    Signatures: status.auth ? "checked" : "not checked",
+    Signatures: status.auth ? "checked" : "not checked, and no policies",
     "Public IPs": status.publicPool,
     Data: `${status.dataFolder}${status.ephemeral ? " (forgotten at exit)" : ""}`,
+    Secrets: `sealed under master key ${status.masterKey.id} (${status.masterKey.provider}: ${status.masterKey.place})`,
+    ...(status.unwrittenEvents
+      ? { Audit: `${status.unwrittenEvents} events cannot be written: see the engine's log` }
+      : {}),
     Services: status.services.join(", "),
   };
   for (const [label, value] of Object.entries(rows)) say(`${label.padEnd(11)} ${value}`);
+}
+
+function computeText({ compute, isolation, userNamespaces }: EngineStatus): string {
+  if (compute === "simulated") return compute;
+  return `${compute}, ${isolation}${isolation === "runc" && userNamespaces ? ", user namespaces" : ""}`;
 }
 
 function duration(seconds: number): string {

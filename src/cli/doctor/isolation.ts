@@ -1,21 +1,24 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { run } from "../../base/command.ts";
 import { messageOf } from "../../base/errors.ts";
 import { findProgram } from "../../base/find-program.ts";
 import { GvisorError, probeGvisor } from "../../compute/containerd/gvisor/probe.ts";
+import { probeUserNamespaces, UserNamespaceError } from "../../compute/containerd/users/probe.ts";
 import type { Config } from "../../config.ts";
 import type { Finding } from "./check.ts";
 
 /** Which isolation tiers work here, by running a program on each, and which is the strongest. Needs root. */
-export async function checkIsolation(config: Pick<Config, "isolation">): Promise<Finding[]> {
+export async function checkIsolation(
+  config: Pick<Config, "isolation" | "userNamespaces" | "dataFolder">,
+): Promise<Finding[]> {
   const gvisor = await tryGvisor(config);
   const recommended = gvisor.status === "ok" ? "gvisor" : "runc";
   const chosen = { name: "isolation", status: "ok" as const, detail: `new tasks run on ${config.isolation}` };
   const better = config.isolation === recommended ? {} : { fix: RECOMMENDATION };
-  return [...(await tryRunc()), gvisor, { ...chosen, ...better }, userNamespaces()];
+  return [...(await tryRunc()), gvisor, { ...chosen, ...better }, await tryUserNamespaces(config)];
 }
 
 const RECOMMENDATION = "--isolation gvisor is the strongest that works here: use it for images that you do not trust";
@@ -72,10 +75,35 @@ async function probeSpec(): Promise<object> {
   };
 }
 
-function userNamespaces(): Finding {
-  return {
-    name: "user namespaces",
-    status: "ok",
-    detail: "not used: root in a container of the tier runc is the host's root, without most of its capabilities",
-  };
+/** Tries them on the file system that the data folder is or will be on. */
+async function tryUserNamespaces({
+  userNamespaces,
+  dataFolder,
+}: Pick<Config, "userNamespaces" | "dataFolder">): Promise<Finding> {
+  const name = "user namespaces";
+  const unused = "root in a container of the tier runc is the host's root, without most of its capabilities";
+  try {
+    await probeUserNamespaces(existingFolder(dataFolder));
+    const detail =
+      userNamespaces === "off"
+        ? `work, not chosen: ${unused}`
+        : "work: root in a container of the tier runc is nobody here";
+    return {
+      name,
+      status: "ok",
+      detail,
+      ...(userNamespaces === "off" ? { fix: "--user-namespaces auto has them" } : {}),
+    };
+  } catch (cause) {
+    if (!(cause instanceof UserNamespaceError)) throw cause;
+    const detail = `cannot be had: ${cause.message}; ${unused}`;
+    // Not an offence to lack what was not asked for.
+    if (userNamespaces !== "on") return { name, status: "ok", detail };
+    return { name, status: "fail", detail, fix: "choose --user-namespaces auto" };
+  }
+}
+
+/** The folder itself, or the first above it that is there. */
+function existingFolder(path: string): string {
+  return existsSync(path) ? path : existingFolder(dirname(path));
 }

@@ -5,10 +5,10 @@ import { release } from "node:os";
 import { join } from "node:path";
 import type { TaskExit } from "../../../generated/containerd/events/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
+import { failpoint } from "../../base/failpoint.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Config } from "../../config.ts";
 import type { ImageSource } from "../../registry/image-source.ts";
-import type { Isolation } from "../../base/isolation.ts";
 import {
   ComputeError,
   type ComputeBackend,
@@ -18,31 +18,57 @@ import {
   type PulledImage,
   type PullRequest,
   type TaskGroupSpec,
+  type TerminalProgram,
+  type UserNamespace,
 } from "../backend.ts";
 import type { ContainerUsage } from "../usage.ts";
 import { openCgroups, type TaskCgroups } from "./cgroup.ts";
-import { createContainerdClient, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "./client.ts";
+import {
+  createContainerdClient,
+  unlessExists,
+  unlessNotFound,
+  type ContainerdClient,
+  type Snapshotter,
+} from "./client.ts";
 import { Containers } from "./containers.ts";
 import { existingDaemon, ownDaemon, type ContainerdDaemon } from "./daemon.ts";
 import { Connection } from "./events.ts";
 import { execInContainer } from "./exec.ts";
 import { ImageStore } from "./images/image-store.ts";
+import { LazyImages } from "./lazy/lazy-images.ts";
+import { StargzDaemon } from "./lazy/stargz-daemon.ts";
 import { Puller } from "./images/puller.ts";
 import { GvisorError } from "./gvisor/probe.ts";
 import { GvisorRuntime } from "./gvisor/runtime.ts";
 import { findInitBinary, ownOomScoreAdj } from "./host.ts";
 import { ContainerNotes } from "./notes.ts";
 import { PauseContainers } from "./pause/pause-containers.ts";
+import { SecretSpecs } from "./secrets/secret-specs.ts";
+import { TerminalPrograms } from "./terminal-programs.ts";
 import { readRlimitCeiling } from "./spec/limits.ts";
 import { copyFromImage } from "./image-content.ts";
 import { ImageViews } from "./image-views.ts";
 import { UserFilesReader } from "./user-files.ts";
+import { IdRanges } from "./users/id-ranges.ts";
+import { MappedMounts } from "./users/mapped-mounts.ts";
+import { openWayTo, probeUserNamespaces, UserNamespaceError } from "./users/probe.ts";
+import { UserNamespaces } from "./users/user-namespaces.ts";
 
 /** Where containerd's shim has runc keep its state. */
 const RUNC_ROOT = "/run/containerd/runc";
 
 export interface ContainerdBackendOptions {
-  config: Pick<Config, "dataFolder" | "runFolder" | "instance" | "port" | "containerdSocket" | "isolation">;
+  config: Pick<
+    Config,
+    | "dataFolder"
+    | "runFolder"
+    | "instance"
+    | "port"
+    | "containerdSocket"
+    | "isolation"
+    | "userNamespaces"
+    | "lazyImages"
+  >;
   clock: Clock;
   log: Logger;
   /** The embedded registry. */
@@ -53,9 +79,12 @@ export interface ContainerdBackendOptions {
 export class ContainerdBackend implements ComputeBackend {
   private readonly clock: Clock;
   private readonly log: Logger;
-  private readonly isolation: Isolation;
+  private readonly config: ContainerdBackendOptions["config"];
   private readonly client: ContainerdClient;
   private readonly daemon: ContainerdDaemon;
+  private readonly lazy: LazyImages | undefined;
+  private unwatch: (() => void) | undefined;
+  private readonly snapshotters: readonly Snapshotter[];
   private readonly connection: Connection;
   private readonly cgroups: TaskCgroups;
   private readonly notes: ContainerNotes;
@@ -65,11 +94,16 @@ export class ContainerdBackend implements ComputeBackend {
   private readonly store: ImageStore;
   private readonly puller: Puller;
   private readonly containers: Containers;
+  private readonly secrets: SecretSpecs;
+  private readonly users: UserNamespaces;
+  private readonly mapped: MappedMounts;
   private readonly execFolder: string;
+  private readonly terminals: TerminalPrograms;
   private readonly listeners = new Set<(exit: ContainerExit) => void>();
   /** Runs of containers whose exit was told. */
   private readonly told = new Set<string>();
   private readonly outOfMemory = new Set<string>();
+  private usesUserNamespaces = false;
 
   constructor({ config, clock, log, images }: ContainerdBackendOptions) {
     const folder = (name: string) => {
@@ -79,10 +113,12 @@ export class ContainerdBackend implements ComputeBackend {
     };
     this.clock = clock;
     this.log = log;
-    this.isolation = config.isolation;
+    this.config = config;
+    const ownsStargz = config.lazyImages && config.containerdSocket === undefined;
+    const stargz = ownsStargz ? new StargzDaemon({ ...config, clock, log }) : undefined;
     this.daemon = config.containerdSocket
       ? existingDaemon(config.containerdSocket, clock)
-      : ownDaemon({ dataFolder: config.dataFolder, runFolder: config.runFolder, clock, log });
+      : ownDaemon({ dataFolder: config.dataFolder, runFolder: config.runFolder, clock, log, stargz });
     this.client = createContainerdClient(this.daemon.socketPath, `neargate-${config.instance}`);
     this.connection = new Connection({
       client: this.client,
@@ -96,10 +132,24 @@ export class ContainerdBackend implements ComputeBackend {
     this.cgroups = openCgroups(config.instance, clock);
     this.notes = new ContainerNotes(folder("containers"));
     this.execFolder = folder("exec");
-    this.views = new ImageViews(this.client, folder("views"));
-    this.store = new ImageStore(this.client, clock);
-    this.puller = new Puller({ client: this.client, store: this.store, images, port: config.port, clock, log });
+    this.lazy = config.lazyImages ? new LazyImages(this.client, stargz, { clock, log }) : undefined;
+    this.snapshotters = config.lazyImages ? ["overlayfs", "stargz"] : ["overlayfs"];
+    this.views = new ImageViews(this.client, folder("views"), this.snapshotters);
+    this.store = new ImageStore(this.client, clock, this.lazy);
+    const { client, store, lazy } = this;
+    this.puller = new Puller({ client, store, images, port: config.port, clock, log, lazy });
     this.gvisor = new GvisorRuntime(config);
+    this.secrets = new SecretSpecs({ ...config, gvisor: this.gvisor });
+    this.terminals = new TerminalPrograms({
+      client: this.client,
+      secrets: this.secrets,
+      folder: folder("terminals"),
+      call: (work) => this.connection.call(work),
+      gvisor: this.gvisor,
+      clock,
+    });
+    this.users = new UserNamespaces(folder("users"), new IdRanges(config.instance));
+    this.mapped = new MappedMounts(folder("mapped"));
     this.pauses = new PauseContainers({
       gvisor: this.gvisor,
       client: this.client,
@@ -115,6 +165,8 @@ export class ContainerdBackend implements ComputeBackend {
       notes: this.notes,
       pauses: this.pauses,
       gvisor: this.gvisor,
+      secrets: this.secrets,
+      mapped: this.mapped,
       clock,
       host: {
         arch: process.arch,
@@ -131,20 +183,34 @@ export class ContainerdBackend implements ComputeBackend {
 
   async start(): Promise<void> {
     await this.daemon.ensure(this.client);
-    await this.checkSnapshotter();
-    if (this.isolation === "gvisor") await this.checkGvisor();
+    for (const snapshotter of this.snapshotters) await this.checkSnapshotter(snapshotter);
+    if (this.config.isolation === "gvisor") await this.checkGvisor();
+    await this.decideUserNamespaces();
     await unlessExists(this.client.namespaces.create({ namespace: { name: this.client.namespace } }));
     await this.connection.start();
+    await this.reviveLazy();
+    this.unwatch = this.lazy?.watch(() => {
+      this.log.error("the stargz snapshotter has ended: containers of lazy images have lost their files and are ended");
+      this.connection
+        .call(() => this.reviveLazy())
+        .catch((err: unknown) => this.log.error({ err }, "not started again"));
+    });
     await this.views.removeStale();
+    this.mapped.removeAll();
+    await this.terminals.removeStale();
+    this.secrets.keepOnly((await this.list()).map(({ id }) => id));
   }
 
   async stop(): Promise<void> {
+    this.unwatch?.();
     await this.connection.stop();
   }
 
   async shutdown(): Promise<void> {
+    this.unwatch?.();
     await this.connection.call(async () => {
       await this.pauses.removeAll();
+      this.users.removeAll();
       await this.store.collect(Infinity, () => false);
       await this.puller.lease.collectGarbage();
     });
@@ -158,7 +224,10 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   pull(request: PullRequest): Promise<PulledImage> {
-    return this.connection.call(() => this.puller.pull(request), request.signal);
+    return this.connection.call(async () => {
+      await this.lazy?.ensure();
+      return await this.puller.pull(request);
+    }, request.signal);
   }
 
   collectImages(olderThanMs: number, maxBytes?: number): Promise<void> {
@@ -177,11 +246,26 @@ export class ContainerdBackend implements ComputeBackend {
     });
   }
 
+  get hasUserNamespaces(): boolean {
+    return this.usesUserNamespaces;
+  }
+
+  async ensureUserNamespace(taskId: string): Promise<UserNamespace | undefined> {
+    if (!this.usesUserNamespaces && !this.users.has(taskId)) return undefined;
+    const namespace = await this.users.ensure(taskId);
+    failpoint("users.made");
+    return namespace;
+  }
+
+  async removeUserNamespace(taskId: string): Promise<void> {
+    this.users.remove(taskId);
+  }
+
   async ensureTaskGroup(spec: TaskGroupSpec): Promise<void> {
     this.cgroups.ensure(spec);
     // A sandbox needs the network namespace, and comes with the first container.
     if (spec.sharedPids && spec.isolation !== "gvisor")
-      await this.connection.call(() => this.pauses.ensure(spec.taskId));
+      await this.connection.call(() => this.pauses.ensure(spec.taskId, spec.userNamespace));
   }
 
   async joinTaskGroup(taskId: string, pid: number): Promise<void> {
@@ -228,8 +312,13 @@ export class ContainerdBackend implements ComputeBackend {
     return this.connection.call(() => this.containers.list());
   }
 
+  execTerminal(id: string, args: string[], environment: Record<string, string>): Promise<TerminalProgram> {
+    return this.connection.call(() => this.terminals.start(id, args, environment));
+  }
+
   exec(id: string, args: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-    return this.connection.call(() => execInContainer(this.client, this.execFolder, id, args, timeoutMs));
+    const parts = { client: this.client, secrets: this.secrets, folder: this.execFolder };
+    return this.connection.call(() => execInContainer(parts, id, args, timeoutMs));
   }
 
   onExit(listener: (exit: ContainerExit) => void): () => void {
@@ -258,12 +347,40 @@ export class ContainerdBackend implements ComputeBackend {
     }
   }
 
-  private async checkSnapshotter(): Promise<void> {
+  /** Tasks that were to have users of their own must not be started otherwise. */
+  private async decideUserNamespaces(): Promise<void> {
+    const { userNamespaces, dataFolder, runFolder } = this.config;
+    if (userNamespaces === "off") return;
+    try {
+      if (this.config.lazyImages)
+        throw new UserNamespaceError("layers that are mounted from their registries have the users of the host");
+      openWayTo(runFolder, this.daemon.stateFolder);
+      await probeUserNamespaces(dataFolder);
+      this.usesUserNamespaces = true;
+    } catch (cause) {
+      if (!(cause instanceof UserNamespaceError)) throw cause;
+      if (userNamespaces === "on")
+        throw new Error(`--user-namespaces on cannot be had: ${cause.message}. To go on, use --user-namespaces auto`, {
+          cause,
+        });
+      this.log.info({ reason: cause.message }, "tasks have the users of the host: user namespaces cannot be had here");
+    }
+  }
+
+  /** What a snapshotter had mounted ends with it, and so do the containers that were made of that. */
+  private async reviveLazy(): Promise<void> {
+    const { lazy } = this;
+    if (!lazy) return;
+    await lazy.ensure();
+    await this.containers.endWithoutFiles((chainId) => lazy.mayHave(chainId));
+  }
+
+  private async checkSnapshotter(snapshotter: Snapshotter): Promise<void> {
     const { plugins } = await this.client.introspection.plugins({
-      filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`],
+      filters: [`type==io.containerd.snapshotter.v1,id==${snapshotter}`],
     });
-    const failure = plugins[0] ? plugins[0].initErr?.message : "it is not built in";
-    if (failure) throw new Error(`containerd's snapshotter ${SNAPSHOTTER} does not work here: ${failure}`);
+    const failure = plugins[0] ? plugins[0].initErr?.message : "it has none of that name";
+    if (failure) throw new Error(`containerd's snapshotter ${snapshotter} does not work here: ${failure}`);
   }
 
   /** What ended while nobody listened. */

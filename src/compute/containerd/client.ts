@@ -13,8 +13,16 @@ import { Snapshots } from "../../../generated/containerd/services/snapshots/v1/s
 import { Tasks } from "../../../generated/containerd/services/tasks/v1/tasks_pb.ts";
 import { Version } from "../../../generated/containerd/services/version/v1/version_pb.ts";
 
-/** The snapshotter that every image is unpacked with. */
-export const SNAPSHOTTER = "overlayfs";
+/** What keeps the layers of images: unpacked, or mounted from their registries. */
+export type Snapshotter = "overlayfs" | "stargz";
+
+/** Begins the names of the snapshots that are mounted from registries. */
+export const LAZY_PREFIX = "stargz/";
+
+/** Which of them has the snapshot of that name: those of images say it. */
+export function snapshotterOf(name: string): Snapshotter {
+  return name.startsWith(LAZY_PREFIX) ? "stargz" : "overlayfs";
+}
 
 /** containerd's services, all calls in one namespace of it. */
 export interface ContainerdClient {

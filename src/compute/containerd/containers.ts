@@ -11,14 +11,15 @@ import type { Clock } from "../../base/clock.ts";
 import { run } from "../../base/command.ts";
 import { retry } from "../../base/retry.ts";
 import type { Isolation } from "../../base/isolation.ts";
-import { ComputeError, type ContainerSpec, type ContainerState } from "../backend.ts";
+import { failpoint } from "../../base/failpoint.ts";
+import { ComputeError, type ContainerSpec, type ContainerState, type UserNamespace } from "../backend.ts";
 import { signalNumber } from "../signals.ts";
 import type { ContainerUsage } from "../usage.ts";
 import type { TaskCgroups } from "./cgroup.ts";
 import {
   containerdMessage,
   isDisconnected,
-  SNAPSHOTTER,
+  snapshotterOf,
   unlessExists,
   unlessNotFound,
   type ContainerdClient,
@@ -31,10 +32,14 @@ import type { ImageStore } from "./images/image-store.ts";
 import type { ContainerNotes } from "./notes.ts";
 import { pauseId, type PauseContainers } from "./pause/pause-containers.ts";
 import { prepareRootfs } from "./rootfs.ts";
+import type { SecretSpecs } from "./secrets/secret-specs.ts";
 import { Slots } from "./slots.ts";
-import { ociSpec, type SpecHost } from "./spec/spec.ts";
+import { shimOptions } from "./shim-options.ts";
+import { ociSpec, type OciDocument, type SpecHost } from "./spec/spec.ts";
 import { resolveUser, UserError } from "./spec/user.ts";
 import type { UserFilesReader } from "./user-files.ts";
+import { inUserNamespace, requireMappedUser } from "./users/in-user-namespace.ts";
+import type { MappedMounts } from "./users/mapped-mounts.ts";
 
 const RUNTIME = "io.containerd.runc.v2";
 const SPEC_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Spec";
@@ -54,6 +59,8 @@ const MAX_LABEL_LENGTH = 4096;
 export const TASK_LABEL = "neargate.task-id";
 const BOOT_LABEL = "neargate.boot-id";
 const ISOLATION_LABEL = "neargate.isolation";
+/** The image of a container whose files are fetched as they are read. */
+const MOUNTED_LABEL = "neargate.mounted-as";
 
 export interface ContainersOptions {
   client: ContainerdClient;
@@ -63,6 +70,8 @@ export interface ContainersOptions {
   notes: ContainerNotes;
   pauses: PauseContainers;
   gvisor: GvisorRuntime;
+  secrets: SecretSpecs;
+  mapped: MappedMounts;
   host: SpecHost;
   clock: Clock;
   /** Changes with each boot: containers of another one cannot run. */
@@ -87,11 +96,12 @@ export class Containers {
 
   /** Record, file system, runtime's container: in this order, so that the record keeps the file system from collection. */
   async create(spec: ContainerSpec): Promise<void> {
-    const { client, notes } = this.options;
+    const { client, notes, secrets } = this.options;
     if (notes.read(spec.id) || this.created.has(spec.id)) return; // what was started, was created
     const image = await this.options.store.find(spec.image.digest);
     if (!image) throw new ComputeError("CannotCreateContainerError", `no such image: ${spec.image.reference}`);
     const document = await this.specOf(spec, image.chainId);
+    if (spec.secrets) secrets.write(spec.id, document, spec.secrets);
     await makeStreams(spec);
     try {
       const recorded = await unlessExists(
@@ -101,9 +111,9 @@ export class Containers {
             image: image.digest,
             runtime: await this.runtimeOf(spec),
             spec: create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) }),
-            snapshotter: SNAPSHOTTER,
+            snapshotter: snapshotterOf(image.chainId),
             snapshotKey: spec.id,
-            labels: this.labelsOf(spec),
+            labels: this.labelsOf(spec, image.chainId),
           },
         }),
       );
@@ -172,12 +182,15 @@ export class Containers {
   }
 
   async remove(id: string): Promise<void> {
-    const { client, notes } = this.options;
+    const { client, notes, secrets, mapped } = this.options;
     const { container } = (await unlessNotFound(client.containers.get({ id }))) ?? {};
     await this.removeTask(id);
-    await unlessNotFound(client.snapshots.remove({ snapshotter: SNAPSHOTTER, key: id }));
+    mapped.remove(id);
+    const snapshotter = container?.snapshotter ?? "overlayfs";
+    await unlessNotFound(client.snapshots.remove({ snapshotter, key: id }));
     await unlessNotFound(client.containers.delete({ id }));
     notes.remove(id);
+    secrets.remove(id);
     this.created.delete(id);
     if (container?.labels[ISOLATION_LABEL] === "gvisor") await this.removeEmptySandbox(container.labels[TASK_LABEL]!);
   }
@@ -220,13 +233,23 @@ export class Containers {
     return containers.map((container) => this.stateOf(container, processes.get(container.id)));
   }
 
+  /** Ends containers whose image was mounted and is no more: `isThere` says of which that is not so. */
+  async endWithoutFiles(isThere: (chainId: string) => boolean): Promise<void> {
+    const { containers } = await this.options.client.containers.list({ filters: [`labels."${MOUNTED_LABEL}"`] });
+    for (const { id, labels } of containers) if (!isThere(labels[MOUNTED_LABEL]!)) await this.kill(id, "SIGKILL");
+  }
+
   /** The digests of the images that containers are made from. */
   async imagesInUse(): Promise<Set<string>> {
     const { containers } = await this.options.client.containers.list({});
     return new Set(containers.map((container) => container.image));
   }
 
-  private async runtimeOf({ isolation }: ContainerSpec): Promise<{ name: string; options?: Any }> {
+  private async runtimeOf(spec: ContainerSpec): Promise<{ name: string; options?: Any }> {
+    const { isolation, secrets, userNamespace } = spec;
+    const owner = userNamespace?.firstId; // opening /dev/stdout anew takes rights to the pipe
+    if (secrets) return { name: RUNTIME, options: await this.options.secrets.shimOptions(isolation, owner) };
+    if (userNamespace) return { name: RUNTIME, options: shimOptions({ binary: "runc" }, owner) };
     return { name: RUNTIME, ...(isolation === "gvisor" ? { options: await this.options.gvisor.options() } : {}) };
   }
 
@@ -237,8 +260,22 @@ export class Containers {
       setNetworkParameters(spec.networkNamespace, spec.sysctls);
       await pauses.ensureSandbox(spec.taskId, spec);
     }
-    const mounts = await prepareRootfs(client, spec, chainId);
-    await this.creating.run(() => this.createTask(spec, mounts));
+    const rootfs = await prepareRootfs(client, spec, chainId);
+    const { userNamespace } = spec;
+    await this.creating.run(() =>
+      userNamespace ? this.createMapped(spec, userNamespace, rootfs) : this.createTask(spec, rootfs),
+    );
+  }
+
+  private async createMapped(spec: ContainerSpec, userNamespace: UserNamespace, rootfs: Mount[]): Promise<void> {
+    const { mapped } = this.options;
+    try {
+      const shown = await mapped.show(spec, userNamespace, rootfs);
+      failpoint("users.mounted");
+      await this.createTask(spec, shown);
+    } finally {
+      mapped.remove(spec.id);
+    }
   }
 
   private async createTask(spec: ContainerSpec, rootfs: Mount[]): Promise<void> {
@@ -273,14 +310,19 @@ export class Containers {
     killOrphanShims(client.namespace, id);
   }
 
-  private async specOf(spec: ContainerSpec, chainId: string): Promise<object> {
-    const { users, cgroups, host, pauses } = this.options;
+  private async specOf(spec: ContainerSpec, chainId: string): Promise<OciDocument> {
+    const { users, cgroups, host, pauses, mapped } = this.options;
+    const { userNamespace } = spec;
     const sandboxed = spec.isolation === "gvisor";
     if (sandboxed) refuseInSandbox(spec);
     const pidNamespace = spec.sharedPids && !sandboxed ? await pauses.namespaceOf(spec.taskId) : undefined;
     try {
       const user = resolveUser(spec.user || spec.image.config.user, await users.of(chainId));
-      const document = ociSpec(spec, host, user, cgroups.containerPath(spec.taskId, spec.id), pidNamespace);
+      if (userNamespace) requireMappedUser(user);
+      const mounts = userNamespace ? await mapped.planned(spec.id, spec.mounts) : spec.mounts;
+      const cgroup = cgroups.containerPath(spec.taskId, spec.id);
+      const document = ociSpec({ ...spec, mounts }, host, user, cgroup, pidNamespace);
+      if (userNamespace) return inUserNamespace(document, userNamespace);
       return sandboxed ? inSandbox(document, pauseId(spec.taskId), spec.sharedPids ?? false) : document;
     } catch (cause) {
       if (cause instanceof UserError) throw new ComputeError("CannotCreateContainerError", cause.message);
@@ -292,7 +334,7 @@ export class Containers {
    * Labels of images stay out of it; those of the task must not be any that containerd acts on, or does not take for
    * their length.
    */
-  private labelsOf(spec: ContainerSpec): Record<string, string> {
+  private labelsOf(spec: ContainerSpec, chainId: string): Record<string, string> {
     const labels = Object.entries(spec.labels).filter(
       ([name, value]) => !name.startsWith("containerd.io/") && name.length + value.length <= MAX_LABEL_LENGTH,
     );
@@ -301,6 +343,7 @@ export class Containers {
       [TASK_LABEL]: spec.taskId,
       [BOOT_LABEL]: this.options.bootId,
       [ISOLATION_LABEL]: spec.isolation ?? "runc",
+      ...(snapshotterOf(chainId) === "stargz" ? { [MOUNTED_LABEL]: chainId } : {}),
     };
   }
 

@@ -1,10 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import type { Logger } from "../../base/log.ts";
 import { retry } from "../../base/retry.ts";
-import type { ContainerdClient } from "./client.ts";
+import type { ContainerdClient, Snapshotter } from "./client.ts";
+import type { StargzDaemon } from "./lazy/stargz-daemon.ts";
 
 /** How a containerd is reached, and what can be done about it when it does not answer. */
 export interface ContainerdDaemon {
@@ -22,6 +24,8 @@ export interface OwnDaemonOptions {
   runFolder: string;
   clock: Clock;
   log: Logger;
+  /** What keeps images besides containerd itself, and is there before containerd needs it. */
+  stargz?: StargzDaemon;
 }
 
 /** Where our containerd's output goes. */
@@ -39,7 +43,12 @@ export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
     socketPath,
     stateFolder: state,
     async ensure(client, signal) {
-      writeFileAtomic(configFile, containerdConfig(join(options.dataFolder, "containerd"), state, socketPath));
+      await options.stargz?.ensure(signal);
+      const root = join(options.dataFolder, "containerd");
+      const config = containerdConfig(root, state, socketPath, options.stargz?.socketPath);
+      const isNew = !existsSync(configFile) || readFileSync(configFile, "utf8") !== config;
+      if (isNew) await stopDaemon(pidFile); // containers run on in their shims
+      writeFileAtomic(configFile, config);
       const args = ["--config", configFile];
       const { pid, started } = await ensureDaemon({
         program: "containerd",
@@ -58,6 +67,7 @@ export function ownDaemon(options: OwnDaemonOptions): ContainerdDaemon {
     },
     async end() {
       await stopDaemon(pidFile);
+      await options.stargz?.end();
     },
   };
 }
@@ -81,7 +91,7 @@ export function existingDaemon(socketPath: string, clock: Clock): ContainerdDaem
  * probe the host, `opt` (makes /opt/containerd), and `restart` (acts on labels, which images could carry). Garbage is
  * collected soon after each deletion: a removed container's file system is garbage.
  */
-function containerdConfig(root: string, state: string, socketPath: string): string {
+function containerdConfig(root: string, state: string, socketPath: string, stargzSocket?: string): string {
   const disabled = [
     "io.containerd.grpc.v1.cri",
     "io.containerd.cri.v1.images",
@@ -110,5 +120,12 @@ level = "warn"
 [plugins."io.containerd.gc.v1.scheduler"]
 deletion_threshold = 1
 schedule_delay = "50ms"
+${stargzSocket === undefined ? "" : proxyPlugin("stargz", stargzSocket)}`;
+}
+
+function proxyPlugin(snapshotter: Snapshotter, socketPath: string): string {
+  return `[proxy_plugins.${snapshotter}]
+type = "snapshot"
+address = ${JSON.stringify(socketPath)}
 `;
 }

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { run } from "../../base/command.ts";
 import { ComputeError } from "../backend.ts";
 import { containerdMessage, isDisconnected, unlessNotFound, type ContainerdClient } from "./client.ts";
+import type { OciProcess, SecretSpecs } from "./secrets/secret-specs.ts";
 
-const PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process";
+export const PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process";
 const SIGKILL = 9;
 /** What ECS keeps of a health check's output. */
 const MAX_OUTPUT_BYTES = 1024;
@@ -27,8 +28,7 @@ export interface ExecResult {
  * @throws ComputeError `ContainerRuntimeError` when it cannot be run
  */
 export async function execInContainer(
-  client: ContainerdClient,
-  folder: string,
+  { client, secrets, folder }: { client: ContainerdClient; secrets: SecretSpecs; folder: string },
   containerId: string,
   args: string[],
   timeoutMs: number,
@@ -41,7 +41,9 @@ export async function execInContainer(
   const timeout = AbortSignal.timeout(timeoutMs);
   const options = { signal: timeout };
   try {
-    const process = { ...(await processOf(client, containerId, options)), args, terminal: false };
+    const program = (process: OciProcess): OciProcess => ({ ...process, args, terminal: false });
+    secrets.writeProgram(containerId, execId, program);
+    const process = program(await processOf(client, containerId, options));
     const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(process)) });
     await client.tasks.exec({ ...target, spec, stdin: "", stdout: fifo, stderr: fifo, terminal: false }, options);
     await client.tasks.start(target, options);
@@ -57,13 +59,19 @@ export async function execInContainer(
   } finally {
     reader.close();
     rmSync(fifo, { force: true });
+    secrets.remove(execId);
     await unlessNotFound(client.tasks.deleteProcess(target, { timeoutMs: CLEANUP_TIMEOUT_MS })).catch(() => {}); // goes with the container
   }
 }
 
-async function processOf(client: ContainerdClient, id: string, options: { signal: AbortSignal }): Promise<object> {
+/** The first process of a container as its specification has it, without secrets. */
+export async function processOf(
+  client: ContainerdClient,
+  id: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<OciProcess> {
   const { container } = await client.containers.get({ id }, options);
-  const spec = JSON.parse(Buffer.from(container!.spec!.value).toString()) as { process: object };
+  const spec = JSON.parse(Buffer.from(container!.spec!.value).toString()) as { process: OciProcess };
   return spec.process;
 }
 

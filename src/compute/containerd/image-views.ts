@@ -3,7 +3,7 @@ import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { run } from "../../base/command.ts";
-import { SNAPSHOTTER, unlessNotFound, type ContainerdClient } from "./client.ts";
+import { snapshotterOf, unlessNotFound, type ContainerdClient, type Snapshotter } from "./client.ts";
 
 const VIEW_PREFIX = "neargate-view-";
 
@@ -11,10 +11,12 @@ const VIEW_PREFIX = "neargate-view-";
 export class ImageViews {
   private readonly client: ContainerdClient;
   private readonly folder: string;
+  private readonly snapshotters: readonly Snapshotter[];
 
   /** Images are mounted below `folder`. */
-  constructor(client: ContainerdClient, folder: string) {
+  constructor(client: ContainerdClient, folder: string, snapshotters: readonly Snapshotter[]) {
     this.client = client;
+    this.snapshotters = snapshotters;
     this.folder = folder;
   }
 
@@ -26,7 +28,7 @@ export class ImageViews {
     try {
       const labels = { "containerd.io/gc.root": "neargate" };
       const { mounts } = await this.client.snapshots.view({
-        snapshotter: SNAPSHOTTER,
+        snapshotter: snapshotterOf(chainId),
         key: name,
         parent: chainId,
         labels,
@@ -42,8 +44,10 @@ export class ImageViews {
   async removeStale(): Promise<void> {
     const names = new Set(await readdir(this.folder).catch(() => []));
     // After a reboot of the host the folders are gone, but not the views.
-    const views = this.client.snapshots.list({ snapshotter: SNAPSHOTTER, filters: [`name~="^${VIEW_PREFIX}"`] });
-    for await (const { info } of views) for (const { name } of info) names.add(name);
+    for (const snapshotter of this.snapshotters) {
+      const views = this.client.snapshots.list({ snapshotter, filters: [`name~="^${VIEW_PREFIX}"`] });
+      for await (const { info } of views) for (const { name } of info) names.add(name);
+    }
     for (const name of names) await this.remove(name);
   }
 
@@ -51,7 +55,8 @@ export class ImageViews {
     const mountPoint = join(this.folder, name);
     await run("umount", ["-l", mountPoint]).catch(() => {}); // not mounted
     await rmdir(mountPoint).catch(() => {});
-    await unlessNotFound(this.client.snapshots.remove({ snapshotter: SNAPSHOTTER, key: name }));
+    for (const snapshotter of this.snapshotters)
+      await unlessNotFound(this.client.snapshots.remove({ snapshotter, key: name }));
   }
 }
 
@@ -62,6 +67,12 @@ export function layerFolders(mount: Mount): string[] {
     .find((option) => option.startsWith("lowerdir="))!
     .slice("lowerdir=".length)
     .split(":");
+}
+
+/** The folder that a snapshot is written to. */
+export function upperFolder(mount: Mount): string {
+  const option = mount.options.find((each) => each.startsWith("upperdir="));
+  return option === undefined ? mount.source : option.slice("upperdir=".length);
 }
 
 /**

@@ -10,9 +10,11 @@ import {
   type ContainerState,
   type PulledImage,
   type PullRequest,
+  type TerminalProgram,
 } from "../backend.ts";
 import { signalNumber } from "../signals.ts";
 import { behaviourOf } from "./behaviour.ts";
+import { simulatedTerminal } from "./terminal.ts";
 import { Journal, type SimulatedContainer } from "./journal.ts";
 
 export interface SimulatedBackendOptions {
@@ -80,6 +82,14 @@ export class SimulatedBackend implements ComputeBackend {
   async copyFromImage(): Promise<boolean> {
     return false;
   }
+
+  readonly hasUserNamespaces = false;
+
+  async ensureUserNamespace(): Promise<undefined> {
+    return undefined;
+  }
+
+  async removeUserNamespace(): Promise<void> {}
 
   async ensureTaskGroup(): Promise<void> {}
 
@@ -151,6 +161,13 @@ export class SimulatedBackend implements ComputeBackend {
     if (container?.status !== "running")
       throw new ComputeError("ContainerRuntimeError", "cannot exec in a stopped state");
     return { exitCode: behaviourOf(container.image).healthy ? 0 : 1, output: "" };
+  }
+
+  /** Nothing runs in it: the terminal says so, and ends. */
+  async execTerminal(id: string): Promise<TerminalProgram> {
+    if (this.journal.containers.get(id)?.status !== "running")
+      throw new ComputeError("ContainerRuntimeError", "cannot exec in a stopped state");
+    return simulatedTerminal();
   }
 
   onExit(listener: (exit: ContainerExit) => void): () => void {

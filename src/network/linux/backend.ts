@@ -90,9 +90,9 @@ export class LinuxNetwork implements NetworkBackend {
     await this.peerings.synchronize(vpc);
   }
 
-  async attach(vpcId: string, spec: InterfaceSpec): Promise<{ networkNamespace: string }> {
+  async attach(vpcId: string, spec: InterfaceSpec, userNamespace?: string): Promise<{ networkNamespace: string }> {
     const vpc = this.vpc(vpcId);
-    const networkNamespace = await vpc.attach(spec);
+    const networkNamespace = await vpc.attach(spec, userNamespace);
     await this.peerings.tellMembers(vpc);
     return { networkNamespace };
   }

@@ -1,6 +1,8 @@
+import { addressAt } from "../ipv4.ts";
 import type { LanPool } from "./lan.ts";
 import { uplinkPrefix } from "./names.ts";
 import { expression as x, Table, type Command, type Expression } from "./nft.ts";
+import { TRANSIT_PARENT } from "./ranges.ts";
 
 export interface HostTableSettings {
   /** The addresses of the VPCs' routers: only their resolvers send from there. */
@@ -24,6 +26,8 @@ export function hostTable(instance: string, { transit, lan }: HostTableSettings)
   const clampSegments: Expression = {
     mangle: { key: { "tcp option": { name: "maxseg", field: "size" } }, value: { rt: { key: "mtu" } } },
   };
+  const routers = TRANSIT_PARENT;
+  const routersBase = addressAt(routers, 0);
   const [poolBase = "", poolLength = ""] = lan?.pool.split("/") ?? [];
   const isSyn = x.has(x.payload("tcp", "flags"), "syn");
   return [
@@ -40,6 +44,12 @@ export function hostTable(instance: string, { transit, lan }: HostTableSettings)
             ["related", x.accept],
           ]),
         ),
+      ],
+      // The routers of all engines' VPCs: no task has anything to do there, also while another engine's own rules are away.
+      [
+        x.equals(x.payload("ip", "daddr"), x.prefix(routersBase, routers.prefix)),
+        x.equals({ fib: { result: "type", flags: ["daddr"] } }, "unicast"),
+        x.drop,
       ],
       // What is forwarded. The host itself has broadcast and multicast addresses too, beside its local ones.
       [x.equals({ fib: { result: "type", flags: ["daddr"] } }, "unicast"), x.accept],

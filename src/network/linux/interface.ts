@@ -8,6 +8,7 @@ import { requireIpv6, withoutOwnAddress } from "./ipv6-host.ts";
 import { interfaceNamespace, LINK_MACS, namespacePath, portName, vpcNamespace } from "./names.ts";
 import { hasDevice, inNamespace, isNamespace, setParameters } from "./namespace.ts";
 import { forwardAsNat } from "./nat-gateway.ts";
+import { ensureOwnedNamespace } from "./owned-namespace.ts";
 
 /** As in AWS inside a VPC: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html */
 export const VPC_MTU = 9001;
@@ -20,6 +21,8 @@ export interface InterfacePlace {
   vpcId: string;
   /** Where transactions lie meanwhile. */
   runFolder: string;
+  /** The path of the user namespace that new namespaces are to belong to; the host's unless told. */
+  userNamespace?: string;
   /** The lines of `ip` that make a public address lead to the VPC, in the host's namespace. */
   publicAddressLines(address: string): string[];
 }
@@ -62,10 +65,11 @@ async function configureInside({ instance, vpcId, runFolder }: InterfacePlace, s
 }
 
 /** The lines that make the namespace and the link, as far as they are missing. */
-async function missingLink({ instance, vpcId }: InterfacePlace, spec: InterfaceSpec): Promise<string[]> {
+async function missingLink({ instance, vpcId, userNamespace }: InterfacePlace, spec: InterfaceSpec): Promise<string[]> {
   const router = vpcNamespace(instance, vpcId);
   const name = interfaceNamespace(instance, vpcId, spec.interfaceId);
   const port = portName(spec.interfaceId);
+  if (userNamespace !== undefined) await ensureOwnedNamespace(name, userNamespace);
   const lines = missingNamespace(name);
   const inside = !lines.length && hasDevice(namespacePath(name), "eth0");
   const outside = hasDevice(namespacePath(router), port);

@@ -126,7 +126,7 @@ let sequence = 0;
  * @throws CommandError
  */
 export async function nftTransaction(folder: string, commands: readonly Command[], path?: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
   const file = join(folder, `transaction-${process.pid}-${++sequence}.json`);
   writeFileSync(file, JSON.stringify({ nftables: commands }));
   const start = () => run("nft", ["-j", "-f", file]);

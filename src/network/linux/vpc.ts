@@ -118,13 +118,17 @@ export class LinuxVpc {
     return before.cidrBlocks.filter((block) => !topology.cidrBlocks.includes(block));
   }
 
-  /** Adds one interface, or changes its public address or groups. @returns the path of its namespace */
-  async attach(spec: InterfaceSpec): Promise<string> {
+  /**
+   * Adds one interface, or changes its public address or groups.
+   * @param userNamespace as in {@link NetworkBackend.attach}
+   * @returns the path of its namespace
+   */
+  async attach(spec: InterfaceSpec, userNamespace?: string): Promise<string> {
     const { topology, resolver } = this.known;
     const before = this.rules.interfaces.get(spec.interfaceId);
     const takesOver = this.rules.ownerOf(spec.publicIp, spec.interfaceId) !== undefined;
     await Promise.all([
-      this.link([spec]),
+      this.link([spec], userNamespace),
       this.rules.letIn(spec),
       topology.dnsSupport ? rename(resolver, before, spec) : undefined,
     ]);
@@ -228,12 +232,13 @@ export class LinuxVpc {
     else await resolver.stop();
   }
 
-  private link(specs: readonly InterfaceSpec[]): Promise<void> {
+  private link(specs: readonly InterfaceSpec[], userNamespace?: string): Promise<void> {
     const { instance, vpcId, host } = this.options;
     const { transitAddress } = this.known;
     const publicAddressLines = (address: string) =>
       host.publicAddressLines(address, this.router.uplink, transitAddress);
-    return ensureInterfaces({ instance, vpcId, runFolder: this.folder, publicAddressLines }, specs);
+    const owner = userNamespace === undefined ? {} : { userNamespace };
+    return ensureInterfaces({ instance, vpcId, runFolder: this.folder, publicAddressLines, ...owner }, specs);
   }
 
   private async shutOut(spec: InterfaceSpec): Promise<void> {

@@ -11,6 +11,17 @@ export interface AuthorizationOptions {
   defaultScope: Scope;
 }
 
+/** What a request has shown. */
+export interface Access {
+  scope: Scope;
+  /** Whether nothing said whose repositories are meant. */
+  isGuess: boolean;
+  /** By an address that was given out for one thing. */
+  isDownload: boolean;
+  /** Who got the token. */
+  holder?: string;
+}
+
 /** The query parameter of a download address's token. */
 export const TOKEN_PARAMETER = "X-Registry-Token";
 
@@ -26,13 +37,14 @@ export function authorize(
   url: URL,
   tokens: RegistryTokens,
   { auth, defaultScope }: AuthorizationOptions,
-): { scope: Scope; isGuess: boolean } | undefined {
+): Access | undefined {
   const host = request.headers.host ?? "";
   const named = registryOf(host);
   const grant = grantOf(request, url, tokens, auth);
-  if (!grant) return auth ? undefined : { scope: named ?? defaultScope, isGuess: !named };
+  if (!grant) return auth ? undefined : { scope: named ?? defaultScope, isGuess: !named, isDownload: false };
   if (named && scopeKey(named) !== scopeKey(grant.scope)) throw otherRegistry(host);
-  return { scope: grant.scope, isGuess: false };
+  const { scope, holder, path } = grant;
+  return { scope, isGuess: false, isDownload: path !== undefined, ...(holder === undefined ? {} : { holder }) };
 }
 
 /** The `WWW-Authenticate` of ECR. */

@@ -66,6 +66,9 @@ export const paginationInvalid = () => new OciError(400, "PAGINATION_NUMBER_INVA
 export const tokenExpired = () =>
   new OciError(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.");
 
+/** The token's holder may not do that: some policy would have to say so, or says otherwise. */
+export const accessRefused = (message: string) => new OciError(403, "DENIED", message);
+
 /** A token is good for the registry of its own account and Region. */
 export const otherRegistry = (host: string) =>
   new OciError(403, "DENIED", `Your authorization token is not for the registry ${host}`);

@@ -11,7 +11,8 @@ import { Store } from "../../store/store.ts";
 import type { RequestContext } from "../../wire/context.ts";
 import { Ec2 } from "./ec2.ts";
 import { FlowLogCollector } from "./flow-log-collector.ts";
-import type { FlowLogEvent } from "./flow-logs.ts";
+import { FlowLogAccessError, type FlowLogEvent } from "./flow-logs.ts";
+import type { FlowLogRecord } from "./records.ts";
 import { acceptVpcPeeringConnection } from "./operations/accept-vpc-peering-connection.ts";
 import { authorizeSecurityGroupIngress } from "./operations/authorize-security-group-ingress.ts";
 import { createFlowLogs } from "./operations/create-flow-logs.ts";
@@ -317,8 +318,8 @@ test("an endpoint answers with the API at its interfaces, has names, is changed 
     ["com.amazonaws.eu-central-1.ecs", { PolicyDocument: "{" }, "InvalidPolicyDocument"],
     [
       "com.amazonaws.eu-central-1.ecs",
-      { PolicyDocument: '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}' },
-      "UnsupportedOperation",
+      { PolicyDocument: '{"Statement":[{"Effect":"Perhaps","Principal":"*","Action":"*","Resource":"*"}]}' },
+      "InvalidPolicyDocument",
     ],
   ] as const)
     await expect(create(service, more)).rejects.toMatchObject({ code });
@@ -387,11 +388,13 @@ test("flow logs: records of each interface in its stream, silence too, and what 
   const busy = await attach(vpcId, "10.0.1.0/24");
   const quiet = await attach(vpcId, "10.0.2.0/24");
   const written: [string, string, string[]][] = [];
-  let refuses = false;
+  let failure: Error | undefined;
   const sink = {
-    async append(_: object, group: string, stream: string, events: FlowLogEvent[]) {
-      if (refuses) throw new Error("no");
-      written.push([group, stream, events.map((event) => event.message)]);
+    takesOnRole: async (_: object, { deliverLogsPermissionArn }: FlowLogRecord) =>
+      deliverLogsPermissionArn.endsWith("/flows"),
+    async append(_: object, { logGroupName }: FlowLogRecord, stream: string, events: FlowLogEvent[]) {
+      if (failure) throw failure;
+      written.push([logGroupName, stream, events.map((event) => event.message)]);
     },
   };
   const collector = new FlowLogCollector({ ec2, sink, log: silentLogger });
@@ -431,6 +434,12 @@ test("flow logs: records of each interface in its stream, silence too, and what 
     [{ TrafficType: undefined }, "MissingParameter"],
   ] as const)
     await expect(create(more)).rejects.toMatchObject({ code });
+  await expect(
+    create({ LogGroupName: "others", DeliverLogsPermissionArn: "arn:aws:iam::111122223333:role/none" }),
+  ).rejects.toMatchObject({
+    code: "InvalidParameter",
+    message: "Unable to assume given IAM role: 'arn:aws:iam::111122223333:role/none'",
+  });
 
   now += 60_000;
   const sample: FlowSample = {
@@ -470,16 +479,18 @@ test("flow logs: records of each interface in its stream, silence too, and what 
   expect(written.map(([, stream, lines]) => [stream, lines[0]!.split(" ").slice(-4)])).toEqual([
     [`${quiet}-all`, ["1700000060", "1700000080", "ACCEPT", "OK"]],
   ]);
-  refuses = true;
-  now += 60_000;
-  await collector.collect();
   const failed = { Filter: [{ Name: "deliver-log-status", Values: ["FAILED"] }] };
-  const { FlowLogs } = await describeFlowLogs(ec2)(failed, context);
-  expect(FlowLogs!.map((each) => each.DeliverLogsErrorMessage)).toEqual(["Access error", "Access error"]);
-  refuses = false;
-  now += 60_000;
-  await collector.collect();
-  expect((await describeFlowLogs(ec2)(failed, context)).FlowLogs).toEqual([]);
+  for (const [next, shown] of [
+    [new FlowLogAccessError("no"), ["Access error", "Access error"]],
+    [new Error("no"), ["Unknown error", "Unknown error"]],
+    [undefined, []],
+  ] as const) {
+    failure = next;
+    now += 60_000;
+    await collector.collect();
+    const { FlowLogs } = await describeFlowLogs(ec2)(failed, context);
+    expect(FlowLogs!.map((each) => each.DeliverLogsErrorMessage)).toEqual(shown);
+  }
 });
 
 /** The same state in a process whose sockets are not yet there. */

@@ -1,4 +1,3 @@
-import type { RequestListener } from "node:http";
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
@@ -7,6 +6,7 @@ import type { Logger } from "../../base/log.ts";
 import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import type { InterfaceSpec, NetworkBackend, ZoneSpec } from "../../network/backend.ts";
 import type { Store } from "../../store/store.ts";
+import type { RequestListener } from "../../wire/front-door.ts";
 import { Background } from "./background.ts";
 import type { Disks } from "../../storage/disks.ts";
 import { createDefaultVpc, REGION } from "./default-vpc.ts";
@@ -14,7 +14,7 @@ import { VpcEndpoints } from "./endpoints.ts";
 import { noDefaultVpc, notFound } from "./errors.ts";
 import { HostVpcs } from "./host-vpcs.ts";
 import { NatGateways } from "./nat-gateways.ts";
-import type { NetworkInterfaceRecord, VpcRecord } from "./records.ts";
+import type { FlowLogRecord, NetworkInterfaceRecord, VpcRecord } from "./records.ts";
 import { ec2Collections, type Ec2Collections } from "./store.ts";
 import { movePublicAddresses } from "./public-pool.ts";
 import { upgradeRecords } from "./upgrade.ts";
@@ -38,6 +38,8 @@ export interface ZoneSource {
 export interface FlowReader {
   /** Reads what flowed up to now; does not throw. */
   readVpc(vpcId: string): Promise<void>;
+  /** Whether the role that a flow log is to be delivered with can be taken on. */
+  takesOnRole(scope: Scope, flowLog: FlowLogRecord): Promise<boolean>;
 }
 
 /** The EC2 service: what is stored of VPCs, and the data plane that is made to agree with it. */
@@ -88,6 +90,11 @@ export class Ec2 implements Component {
   /** Says who wants to know what flowed through an interface before it goes. Before {@link start}. */
   useFlows(reader: FlowReader): void {
     this.flows = reader;
+  }
+
+  /** Whether the role of a new flow log can be taken on; nobody asks where nothing is delivered. */
+  async takesOnRole(scope: Scope, flowLog: FlowLogRecord): Promise<boolean> {
+    return (await this.flows?.takesOnRole(scope, flowLog)) ?? true;
   }
 
   /** Says what answers at VPC endpoints. Before {@link start}. */
@@ -157,11 +164,13 @@ export class Ec2 implements Component {
 
   /**
    * Makes a stored interface real; may be repeated. @returns its namespace
+   * @param userNamespace as in {@link NetworkBackend.attach}
    * @throws AwsError InvalidNetworkInterfaceID.NotFound; Error when the host cannot
    */
   async attach(
     scope: Scope,
     interfaceId: string,
+    userNamespace?: string,
   ): Promise<{ record: NetworkInterfaceRecord; networkNamespace: string }> {
     const key = scopeKey(scope);
     const known = await this.records.interfaces.get(key, interfaceId);
@@ -169,7 +178,7 @@ export class Ec2 implements Component {
     await this.vpcs.ensure(key, known.vpcId);
     return await this.interfaceQueue.run(interfaceId, async () => {
       const { record, spec } = await this.readInterface(scope, interfaceId);
-      const { networkNamespace } = await this.network.attach(record.vpcId, spec);
+      const { networkNamespace } = await this.network.attach(record.vpcId, spec, userNamespace);
       if (!record.attachedAt)
         await this.records.interfaces.update(key, interfaceId, (now) => ({
           ...now,

@@ -1,5 +1,6 @@
 import type { CreateVpcEndpointRequest, DnsOptionsSpecification, SubnetConfiguration } from "@aws-sdk/client-ec2";
 import { type Scope, scopeKey } from "../../base/scope.ts";
+import { checkedPolicy } from "../../identity/policy/policy.ts";
 import type { Ec2 } from "./ec2.ts";
 import { endpointService } from "./endpoint-services.ts";
 import { notFound, unsupported } from "./errors.ts";
@@ -47,30 +48,9 @@ export function checkAddressing(input: { IpAddressType?: string; DnsOptions?: Dn
     throw unsupported("private DNS preferences");
 }
 
-/**
- * Only the policy that allows everything can be acted on: requests are not judged by policies.
- * @throws AwsError InvalidPolicyDocument, UnsupportedOperation
- */
+/** @throws AwsError InvalidPolicyDocument */
 export function checkPolicy(text: string | undefined): void {
-  if (text === undefined || text === "") return;
-  const policy = parsePolicy(text);
-  const [statement, ...more] = [policy.Statement].flat();
-  const { Effect, Principal, Action, Resource, Condition, Sid: _, ...others } = statement ?? {};
-  const isAll = (value: unknown) => JSON.stringify([value].flat()) === '["*"]';
-  const everyone = isAll(Principal) || isAll((Principal as { AWS?: unknown } | undefined)?.AWS);
-  const full = Effect === "Allow" && everyone && isAll(Action) && isAll(Resource) && Condition === undefined;
-  if (!full || more.length || Object.keys(others).length)
-    throw unsupported("VPC endpoint policies that do not allow full access");
-}
-
-function parsePolicy(text: string): { Statement?: Record<string, unknown> | Record<string, unknown>[] } {
-  try {
-    const policy: unknown = JSON.parse(text);
-    if (policy !== null && typeof policy === "object" && "Statement" in policy) return policy as { Statement: [] };
-  } catch {
-    // Refused below, like JSON that is no policy.
-  }
-  throw invalidPolicyDocument("The policy document is not a valid JSON policy.");
+  if (text) checkedPolicy(text, "resource", (message) => invalidPolicyDocument(`Invalid policy document: ${message}`));
 }
 
 /**

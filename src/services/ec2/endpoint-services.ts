@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
  * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
  */
 const SERVICES = [
+  { name: "cloudtrail", own: "cloudtrail", host: "cloudtrail" },
   { name: "data-servicediscovery", own: "data-servicediscovery", host: "data-servicediscovery" },
   { name: "ec2", own: "ec2", host: "ec2" },
   { name: "ecr.api", own: "api.ecr", host: "api.ecr" },
@@ -14,8 +15,11 @@ const SERVICES = [
   { name: "ecs-agent", own: "ecs-a", host: "ecs-a" },
   { name: "ecs-telemetry", own: "ecs-t", host: "ecs-t" },
   { name: "elasticfilesystem", own: "elasticfilesystem", host: "elasticfilesystem" },
+  { name: "kms", own: "kms", host: "kms" },
   { name: "logs", own: "logs", host: "logs" },
+  { name: "secretsmanager", own: "secretsmanager", host: "secretsmanager" },
   { name: "servicediscovery", own: "servicediscovery", host: "servicediscovery" },
+  { name: "ssm", own: "ssm", host: "ssm" },
   { name: "sts", own: "sts", host: "sts" },
 ];
 

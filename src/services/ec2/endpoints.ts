@@ -76,7 +76,7 @@ export class VpcEndpoints {
   private async build(scope: Scope, endpoint: VpcEndpointRecord): Promise<void> {
     const { ec2 } = this;
     const { endpointId, vpcId, interfaceIds, retiringInterfaceIds } = endpoint;
-    for (const interfaceId of interfaceIds) await this.open(scope, vpcId, interfaceId);
+    for (const interfaceId of interfaceIds) await this.open(scope, endpoint, interfaceId);
     await ec2.records.vpcEndpoints.update(scopeKey(scope), endpointId, (now) =>
       now.state === "pending" ? { ...now, state: "available" } : undefined,
     );
@@ -97,10 +97,15 @@ export class VpcEndpoints {
   }
 
   /** Attaches an interface, or gives it the groups it has now, and lets the API answer at it. */
-  private async open(scope: Scope, vpcId: string, interfaceId: string): Promise<void> {
+  private async open(scope: Scope, { vpcId, endpointId }: VpcEndpointRecord, interfaceId: string): Promise<void> {
     await this.ec2.attach(scope, interfaceId);
     if (this.servers.has(interfaceId)) return;
-    const server = createHttpServer(this.ec2.apiListener);
+    const endpointPolicy = async () =>
+      (await this.ec2.records.vpcEndpoints.get(scopeKey(scope), endpointId))?.policyDocument ?? FULL_ACCESS_POLICY;
+    const server = createHttpServer((request, response) => {
+      const privateIp = request.socket.remoteAddress ?? "";
+      this.ec2.apiListener(request, response, { vpcId, privateIp, endpointId, endpointPolicy });
+    });
     await this.ec2.network.listen(vpcId, interfaceId, API_PORT, server);
     this.servers.set(interfaceId, server);
   }

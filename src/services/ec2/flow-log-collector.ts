@@ -2,12 +2,11 @@ import { messageOf } from "../../base/errors.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
-import { parseScopeKey } from "../../base/scope.ts";
+import { parseScopeKey, type Scope } from "../../base/scope.ts";
 import type { FlowSample } from "../../network/backend.ts";
-import type { LogSink } from "../../tasks/ports.ts";
 import type { Ec2, FlowReader } from "./ec2.ts";
 import { DEFAULT_FORMAT, flowRecord } from "./flow-log-format.ts";
-import { type FlowLogSink, streamName, watchedInterfaces } from "./flow-logs.ts";
+import { FlowLogAccessError, type FlowLogSink, streamName, watchedInterfaces } from "./flow-logs.ts";
 import type { FlowLogRecord, NetworkInterfaceRecord } from "./records.ts";
 
 /**
@@ -16,8 +15,9 @@ import type { FlowLogRecord, NetworkInterfaceRecord } from "./records.ts";
  */
 const INTERVAL_MS = 60_000;
 
-/** What AWS says of a log group that it may not write to. */
+/** What AWS says of a log group that a flow log's role may not write to, and of whatever else went wrong. */
 const ACCESS_ERROR = "Access error";
+const UNKNOWN_ERROR = "Unknown error";
 
 export interface FlowLogCollectorParts {
   ec2: Ec2;
@@ -74,6 +74,10 @@ export class FlowLogCollector implements Component, FlowReader {
     await this.collectVpc(vpcId, false);
   }
 
+  async takesOnRole(scope: Scope, flowLog: FlowLogRecord): Promise<boolean> {
+    return await this.sink.takesOnRole(scope, flowLog);
+  }
+
   private async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.ec2;
     while (!signal.aborted) {
@@ -101,7 +105,7 @@ export class FlowLogCollector implements Component, FlowReader {
   }
 
   private async deliver(scope: string, flowLog: FlowLogRecord, flows: Flows): Promise<void> {
-    const { flowLogId, logGroupName, trafficType, logFormat = DEFAULT_FORMAT, createdAt } = flowLog;
+    const { flowLogId, trafficType, logFormat = DEFAULT_FORMAT, createdAt } = flowLog;
     const since = flowLog.collectedUntil ?? createdAt;
     const end = seconds(flows.until);
     let failure: string | undefined;
@@ -119,10 +123,10 @@ export class FlowLogCollector implements Component, FlowReader {
         message: flowRecord(logFormat, { ...subject, sample }),
       }));
       try {
-        await this.sink.append(subject.scope, logGroupName, streamName(flowLog, networkInterface), events);
+        await this.sink.append(subject.scope, flowLog, streamName(flowLog, networkInterface), events);
       } catch (err) {
         this.log.warn({ flowLogId, reason: messageOf(err) }, "could not deliver a flow log");
-        failure = ACCESS_ERROR;
+        failure = err instanceof FlowLogAccessError ? ACCESS_ERROR : UNKNOWN_ERROR;
       }
     }
     await this.ec2.records.flowLogs.update(scope, flowLogId, (now) => {
@@ -130,17 +134,6 @@ export class FlowLogCollector implements Component, FlowReader {
       return { ...rest, collectedUntil: flows.until, ...(failure === undefined ? {} : { deliverError: failure }) };
     });
   }
-}
-
-/** Delivers flow logs by the sink that takes the output of containers. */
-export function flowLogSink(sink: LogSink): FlowLogSink {
-  return {
-    async append(scope, group, stream, events) {
-      await sink.ensureStream(scope, group, stream, true);
-      const offset = events.at(-1)?.timestamp ?? 0;
-      await sink.append(scope, group, stream, events, { source: "vpc-flow-logs", offset });
-    },
-  };
 }
 
 function latest(a: Date, b: Date): Date {

@@ -13,8 +13,18 @@ export interface FlowLogEvent {
 
 /** Where flow logs are delivered: CloudWatch Logs. */
 export interface FlowLogSink {
-  /** Stores events; makes the group and the stream where they are missing. */
-  append(scope: Scope, group: string, stream: string, events: FlowLogEvent[]): Promise<void>;
+  /** Whether the role of a flow log is there and trusts flow logs. */
+  takesOnRole(scope: Scope, flowLog: FlowLogRecord): Promise<boolean>;
+  /**
+   * Stores events as the flow log's role; makes the group and the stream where they are missing.
+   * @throws FlowLogAccessError
+   */
+  append(scope: Scope, flowLog: FlowLogRecord, stream: string, events: FlowLogEvent[]): Promise<void>;
+}
+
+/** The role of a flow log may not deliver it. */
+export class FlowLogAccessError extends Error {
+  override readonly name = "FlowLogAccessError";
 }
 
 /** The interfaces that a flow log tells of, among those of its VPC. */

@@ -256,7 +256,7 @@ export interface VpcEndpointRecord {
   /** Makes its names unlike those of others: `vpce-…-SUFFIX.ecs.us-east-1.vpce.amazonaws.com`. */
   dnsSuffix: string;
   privateDnsEnabled: boolean;
-  /** As it was given: one that allows full access, as every endpoint does. */
+  /** As it was given; unset where full access is allowed. */
   policyDocument?: string;
   state: "pending" | "available" | "deleting";
   clientToken?: string;

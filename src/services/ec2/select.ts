@@ -1,4 +1,5 @@
 import type { Filter, Tag } from "@aws-sdk/client-ec2";
+import { Glob, type GlobPart } from "../../base/glob.ts";
 import { invalidFilter, invalidNextToken, notFound, type IdPrefix } from "./errors.ts";
 import { checkId } from "./resource-ids.ts";
 
@@ -25,7 +26,7 @@ export function filterRecords<T extends Tagged>(
   const tests = (filters ?? []).map(({ Name = "", Values = [] }) => {
     const of = valuesOf(Name, values);
     const patterns = Values.map(pattern);
-    return (record: T) => of(record).some((value) => patterns.some((each) => each.test(value)));
+    return (record: T) => of(record).some((value) => patterns.some((each) => each.matches(value)));
   });
   return records.filter((record) => tests.every((test) => test(record)));
 }
@@ -41,13 +42,14 @@ function valuesOf<T extends Tagged>(name: string, values: FilterValues<T>): (rec
   return (record) => own(record).flatMap((value) => (value === undefined ? [] : [String(value)]));
 }
 
-/** A filter value as an expression: a backslash takes the meaning of the next character. */
-function pattern(value: string): RegExp {
-  const source = value.replaceAll(/\\(.)|([*?])|[^\\*?]+|\\$/gs, (part, escaped?: string, wildcard?: string) => {
-    if (wildcard) return wildcard === "*" ? ".*" : ".";
-    return (escaped ?? part).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  });
-  return new RegExp(`^${source}$`, "s");
+/** A filter value with its wildcards: a backslash takes the meaning of the next character. */
+function pattern(value: string): Glob {
+  const parts = value
+    .matchAll(/\\(.)|([*?])|[^\\*?]+|\\$/gs)
+    .map(([part, escaped, wildcard]): GlobPart =>
+      wildcard === "*" || wildcard === "?" ? { wildcard } : { text: escaped ?? part },
+    );
+  return new Glob([...parts]);
 }
 
 /**

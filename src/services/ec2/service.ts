@@ -6,6 +6,7 @@ import { routingHandlers } from "./areas/routing.ts";
 import { securityGroupsHandlers } from "./areas/security-groups.ts";
 import { volumesHandlers } from "./areas/volumes.ts";
 import { vpcsHandlers } from "./areas/vpcs.ts";
+import { ec2Rules } from "./authorization.ts";
 import type { Ec2 } from "./ec2.ts";
 import { dryRunOperation } from "./errors.ts";
 
@@ -31,6 +32,7 @@ export function ec2Service(ec2: Ec2): ServiceDefinition {
       ...connectionsHandlers(ec2),
       ...volumesHandlers(ec2),
     }),
+    ec2Rules(ec2),
   );
 }
 

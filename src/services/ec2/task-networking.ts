@@ -35,8 +35,8 @@ export function taskNetworking(ec2: Ec2): TaskNetworking {
         return reserved(await reserveInterface(ec2, scope, request));
       }),
 
-    async attachInterface(scope, interfaceId) {
-      const { record, networkNamespace } = await ec2.attach(scope, interfaceId);
+    async attachInterface(scope, interfaceId, userNamespace) {
+      const { record, networkNamespace } = await ec2.attach(scope, interfaceId, userNamespace);
       const vpc = await records.vpcs.get(scopeKey(scope), record.vpcId);
       if (!vpc) throw notFound("vpc", record.vpcId);
       const options = await records.dhcpOptions.get(scopeKey(scope), vpc.dhcpOptionsId);

@@ -57,3 +57,10 @@ export function invalidTag(key: string): AwsError {
     `The tag key '${key}' is invalid: keys have 1 to 128 characters, values up to 256, and keys do not begin with 'aws:'`,
   );
 }
+
+export function repositoryPolicyNotFound({ scope, name }: RepositoryAddress): AwsError {
+  return new AwsError(
+    "RepositoryPolicyNotFoundException",
+    `Repository policy does not exist for the repository with name '${name}' in the registry with id '${scope.account}'`,
+  );
+}

@@ -30,8 +30,9 @@ export async function clusterView(
     statistics: include.includes("STATISTICS") ? statistics({ running, pending, active, draining }) : [],
     tags: include.includes("TAGS") ? cluster.tags : [],
     settings: include.includes("SETTINGS") ? cluster.settings : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders: cluster.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: cluster.defaultStrategy ?? [],
+    ...(cluster.configuration && include.includes("CONFIGURATIONS") ? { configuration: cluster.configuration } : {}),
     ...(cluster.defaultNamespace === undefined
       ? {}
       : { serviceConnectDefaults: { namespace: cluster.defaultNamespace } }),

@@ -1,6 +1,5 @@
 import { formatArn, parseArn } from "../../base/arn.ts";
-import { scopeKey, type Scope } from "../../base/scope.ts";
-import { DuplicateError } from "../../store/collection.ts";
+import { parseScopeKey, scopeKey, type Scope } from "../../base/scope.ts";
 import type { Ecs } from "./ecs.ts";
 import { clusterInactive, clusterNotFound } from "./errors.ts";
 import { nameIn } from "./identifiers.ts";
@@ -47,12 +46,20 @@ export async function activeCluster(ecs: Ecs, scope: Scope, reference: string | 
 
 /** As {@link activeCluster}, but the default cluster comes into being the first time something is put into it. */
 export async function clusterToUse(ecs: Ecs, scope: Scope, reference: string | undefined): Promise<ClusterRecord> {
-  if (nameIn(reference || DEFAULT_CLUSTER, "cluster", scope) === DEFAULT_CLUSTER) {
-    try {
-      await ecs.store.clusters.insert(scopeKey(scope), DEFAULT_CLUSTER, newCluster(scope, DEFAULT_CLUSTER));
-    } catch (cause) {
-      if (!(cause instanceof DuplicateError)) throw cause;
-    }
-  }
+  const key = scopeKey(scope);
+  const isDefault = nameIn(reference || DEFAULT_CLUSTER, "cluster", scope) === DEFAULT_CLUSTER;
+  if (isDefault && !(await ecs.store.clusters.get(key, DEFAULT_CLUSTER)))
+    await ecs.transaction(async () => {
+      if (await ecs.store.clusters.get(key, DEFAULT_CLUSTER)) return;
+      await ecs.store.clusters.insert(key, DEFAULT_CLUSTER, newCluster(scope, DEFAULT_CLUSTER));
+      await ecs.ensureLinkedRole(scope);
+    });
   return await activeCluster(ecs, scope, reference);
+}
+
+/** The ARNs of an account's active clusters, in all Regions. */
+export async function activeClusterArns(ecs: Pick<Ecs, "store">, account: string): Promise<string[]> {
+  return (await ecs.store.clusters.listAll())
+    .filter(({ scope, document }) => parseScopeKey(scope).account === account && document.status === "ACTIVE")
+    .map(({ document }) => document.clusterArn);
 }

@@ -1,10 +1,13 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
+import type { Scope } from "../../base/scope.ts";
+import type { ServiceRoles } from "../../identity/service-roles.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Store } from "../../store/store.ts";
-import type { TaskNetworking, TaskVolumes } from "../../tasks/ports.ts";
+import type { ExecAgents, TaskNetworking, TaskVolumes } from "../../tasks/ports.ts";
 import type { TaskEngine } from "../../tasks/task-engine.ts";
 import type { ServiceDirectory } from "../servicediscovery/directory.ts";
+import type { ExecSessions } from "./exec/exec-sessions.ts";
 import { ecsStore, type EcsStore } from "./store.ts";
 
 /** What the operations of ECS work with. */
@@ -16,6 +19,13 @@ export interface Ecs {
   networking: TaskNetworking;
   volumes: TaskVolumes;
   directory: ServiceDirectory;
+  /** ECS Exec's sessions, and its agents in containers. */
+  exec: ExecSessions;
+  execAgents: ExecAgents;
+  /** The roles that ECS takes on, for tasks and for itself. */
+  roles: ServiceRoles;
+  /** Makes ECS's service-linked role in an account unless it is there: what the first use of ECS does. */
+  ensureLinkedRole(scope: Scope): Promise<void>;
   clock: Clock;
   ids: Ids;
   log: Logger;

@@ -30,6 +30,47 @@ export const clusterContainsTasks = () =>
 export const namespaceNotFound = (nameOrArn: string) =>
   new AwsError("NamespaceNotFoundException", `Failed to retrieve namespace for ${nameOrArn}`);
 
+/** A capacity provider that tasks or services of the cluster use cannot be taken from it. */
+export const capacityProviderInUse = () =>
+  new AwsError("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.");
+
+/** What Amazon ECS runs on machines of a customer's that this account has none of. */
+export const unsupportedFeature = (feature: string) =>
+  new AwsError("UnsupportedFeatureException", `${feature} is not supported in this Region.`);
+
+/** No machine of the account has the id or ARN. */
+export const containerInstanceNotFound = (reference: string) =>
+  clientError(`Referenced container instance ${reference} not found.`);
+
+/** Without container instances there is nowhere to start a task, and nobody to report. */
+export const noContainerInstances = () => invalidParameter("No Container Instances were found in your cluster.");
+
+/** What attributes are to be of. */
+export const targetNotFound = () =>
+  new AwsError(
+    "TargetNotFoundException",
+    "The specified target wasn't found. You can view your available container instances with ListContainerInstances. Amazon ECS container instances are cluster-specific and Region-specific.",
+  );
+
+export const taskSetNotFound = () =>
+  new AwsError(
+    "TaskSetNotFoundException",
+    "The specified task set wasn't found. You can view your available task sets with DescribeTaskSets. Task sets are specific to each cluster, service and Region.",
+  );
+
+export const daemonNotFound = () =>
+  new AwsError(
+    "DaemonNotFoundException",
+    "The specified daemon wasn't found. You can view your available daemons with ListDaemons. Amazon ECS daemons are cluster specific and Region specific.",
+  );
+
+/** What is asked for has no other error of its own. */
+export const resourceNotFound = () => new AwsError("ResourceNotFoundException", "The specified resource wasn't found.");
+
+/** Only machines of the account report what happens on them. */
+export const notAnInstance = () =>
+  new AwsError("AccessDeniedException", "You don't have authorization to perform the requested action.");
+
 export const platformUnknown = () => new AwsError("PlatformUnknownException", "The specified platform does not exist.");
 
 /** The task definition needs what no platform here has. */
@@ -47,6 +88,16 @@ export const clientTokenInUse = (taskArns: readonly string[]) =>
     undefined,
     { resourceIds: taskArns },
   );
+
+/** ECS Exec is not on in the task, or its agent in the container does not run. */
+export const execNotEnabled = () =>
+  invalidParameter(
+    "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.",
+  );
+
+/** ECS Exec's agent in the container is not connected. */
+export const targetNotConnected = () =>
+  new AwsError("TargetNotConnectedException", "The execute command failed due to an internal error. Try again later.");
 
 export const taskDefinitionNotFound = () => clientError("TaskDefinition not found.");
 

@@ -1,13 +1,17 @@
 import type {
   CapacityProviderStrategyItem,
+  ContainerDefinition,
   LaunchType,
   NetworkConfiguration,
   PlacementConstraint,
   PlacementStrategy,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
+import type { StrategyItem } from "../../control/capacity-strategy.ts";
+import { checkStrategy, defaultStrategy } from "./capacity-providers.ts";
 import { invalidParameter, notSupportedYet, platformIncompatible, platformUnknown } from "./errors.ts";
 import { LATEST_PLATFORM } from "./network-configuration.ts";
+import type { ClusterRecord } from "./store.ts";
 
 /** What RunTask and CreateService say of where a task is to run. */
 export interface LaunchChoice {
@@ -19,15 +23,22 @@ export interface LaunchChoice {
 }
 
 /**
- * Only Fargate runs here. Without a launch type ECS means EC2, and an account without container instances is told so.
+ * Only Fargate runs here. Without a launch type or a strategy, its own or the cluster's, ECS means EC2, and an account
+ * without container instances is told so.
  * @param both what the operation answers to a launch type beside a strategy
+ * @returns the capacity provider strategy, or `undefined` for the launch type
  * @throws AwsError InvalidParameterException
  */
-export function requireFargate(choice: LaunchChoice, definition: TaskDefinition, both: string): void {
-  const { launchType } = choice;
-  if (choice.capacityProviderStrategy?.length)
-    throw launchType ? invalidParameter(both) : notSupportedYet("capacityProviderStrategy");
-  if (launchType !== "FARGATE") {
+export function requireFargate(
+  choice: LaunchChoice,
+  cluster: ClusterRecord,
+  definition: TaskDefinition,
+  both: string,
+): StrategyItem[] | undefined {
+  const { launchType, capacityProviderStrategy: items = [] } = choice;
+  if (items.length && launchType) throw invalidParameter(both);
+  const strategy = items.length ? checkStrategy(items, cluster) : launchType ? undefined : defaultStrategy(cluster);
+  if (launchType !== "FARGATE" && !strategy) {
     if (choice.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === "ENABLED")
       throw invalidParameter("Assign public IP is not supported for this launch type.");
     if (launchType === "MANAGED_INSTANCES") throw notSupportedYet("launchType MANAGED_INSTANCES");
@@ -38,10 +49,11 @@ export function requireFargate(choice: LaunchChoice, definition: TaskDefinition,
   if (choice.placementStrategy?.length)
     throw invalidParameter("Placement strategies are not supported with FARGATE launch type.");
   requireRunnable(definition);
+  return strategy;
 }
 
 /**
- * A definition that Fargate, as it is here, can run: Linux.
+ * A definition that Fargate, as it is here, can run: of Linux, with nothing that only container instances have.
  * @throws AwsError InvalidParameterException, PlatformTaskDefinitionIncompatibilityException
  */
 export function requireRunnable(definition: TaskDefinition): void {
@@ -49,6 +61,16 @@ export function requireRunnable(definition: TaskDefinition): void {
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
   const system = definition.runtimePlatform?.operatingSystemFamily;
   if (system && system !== "LINUX") throw platformIncompatible();
+  if (definition.containerDefinitions?.some(isConfiguredFromS3)) throw platformIncompatible();
+}
+
+/**
+ * A log router whose configuration is fetched from S3 can be registered, but: "Tasks hosted on Fargate only support the
+ * `file` configuration file type."
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_FirelensConfiguration.html
+ */
+function isConfiguredFromS3({ firelensConfiguration }: ContainerDefinition): boolean {
+  return firelensConfiguration?.options?.["config-file-type"] === "s3";
 }
 
 /** Why nothing here can run the definition's architecture, as ECS says it when Fargate has none to offer. */

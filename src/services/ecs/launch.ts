@@ -23,6 +23,11 @@ export interface LaunchRequest {
   assignPublicIp: AssignPublicIp;
   tags: Tag[];
   platformVersion: string;
+  enableExecuteCommand?: boolean | undefined;
+  /** When it is launched by a strategy. */
+  capacityProvider?: string | undefined;
+  /** How log drivers deliver that are not told. */
+  logMode?: "blocking" | undefined;
   /** Of the task definition's volume that is configured at launch. */
   volume?: ConfiguredVolume;
   /** The RunTask call, when it has a client token. */
@@ -60,6 +65,9 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
     ...(request.request ? { request: request.request } : {}),
     ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
     platformVersion: request.platformVersion,
+    ...(request.enableExecuteCommand ? { enableExecuteCommand: true } : {}),
+    ...(request.capacityProvider === undefined ? {} : { capacityProvider: request.capacityProvider }),
+    ...(request.logMode ? { logMode: request.logMode } : {}),
     ...(ecs.engine.isolation ? { isolation: ecs.engine.isolation } : {}),
     cpu: parseCpu(overrides.cpu ?? definition.cpu!),
     memoryMiB: parseMemory(overrides.memory ?? definition.memory!),

@@ -6,7 +6,7 @@ import { checkOverrides } from "./overrides.ts";
 const definition: TaskDefinition = {
   cpu: "256",
   memory: "512",
-  containerDefinitions: [{ name: "app", image: "web:1" }],
+  containerDefinitions: [{ name: "app", image: "web:1", secrets: [{ name: "SECRET", valueFrom: "parameter" }] }],
 };
 
 test.each<[what: string, overrides: TaskOverride | undefined, result: TaskOverride]>([
@@ -53,6 +53,11 @@ test.each<[code: string, message: string, overrides: TaskOverride]>([
     "InvalidParameterException",
     "Container Overrides length must be at most 8192",
     { containerOverrides: [{ name: "app", command: ["x".repeat(8192)] }] },
+  ],
+  [
+    "InvalidParameterException",
+    "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'SECRET'.",
+    { containerOverrides: [{ name: "app", environment: [{ name: "SECRET", value: "open" }] }] },
   ],
   ["ClientException", "Invalid 'cpu' setting for task.", { cpu: "some" }],
   [

@@ -4,6 +4,7 @@ import { refuseUnsupported } from "./supported.ts";
 import { parseCpu, parseMemory, requireFargateSize, type TaskSize } from "./task-definition/fargate-sizes.ts";
 import { validateEnvironmentFiles } from "./task-definition/validate-environment-files.ts";
 import { validateMemory } from "./task-definition/validate-container.ts";
+import { refuseSharedNames } from "./task-definition/validate-secrets.ts";
 import { validateSums } from "./task-definition/validate-together.ts";
 import { validateStorageSize } from "./task-definition/validate-volumes.ts";
 
@@ -38,10 +39,12 @@ export function checkOverrides(overrides: TaskOverride | undefined, definition: 
       throw invalidParameter(
         "Fargate requires task definition to have execution role ARN to support environment files.",
       );
-    if (!definition.containerDefinitions?.some((container) => container.name === override.name))
+    const own = definition.containerDefinitions?.find((container) => container.name === override.name);
+    if (!own)
       throw invalidParameter(
         `Override for container named ${override.name ?? null} is not a container in the TaskDefinition.`,
       );
+    refuseSharedNames(own.secrets ?? [], override.environment ?? [], invalidParameter);
   }
   const { cpu, memory, ephemeralStorage } = overrides;
   if (ephemeralStorage) validateStorageSize(ephemeralStorage, invalidParameter);

@@ -1,5 +1,6 @@
-import type { ClusterSetting, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { ClusterConfiguration, ClusterSetting, Tag, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Collection } from "../../store/collection.ts";
+import type { StrategyItem } from "../../control/capacity-strategy.ts";
 import type { Store } from "../../store/store.ts";
 import { versionsOf, type ServiceRecord } from "./service/service-record.ts";
 
@@ -9,8 +10,14 @@ export interface ClusterRecord {
   status: "ACTIVE" | "INACTIVE";
   settings: ClusterSetting[];
   tags: Tag[];
+  /** ECS Exec's. */
+  configuration?: ClusterConfiguration;
   /** Service Connect's, as an ARN, for services that name none. */
   defaultNamespace?: string;
+  /** Those that strategies may name. */
+  capacityProviders?: string[];
+  /** Where tasks run that ask for no strategy and no launch type. */
+  defaultStrategy?: StrategyItem[];
 }
 
 export interface TaskDefinitionRecord {
@@ -22,6 +29,14 @@ export interface TaskDefinitionRecord {
 export interface FamilyRecord {
   family: string;
   revision: number;
+}
+
+/** A setting that somebody has made. */
+export interface AccountSettingRecord {
+  name: string;
+  value: string;
+  /** A user, a role, or the root user, whose settings are the account's defaults. */
+  principalArn: string;
 }
 
 /** `connect_namespace`: the Service Connect namespace that the service is in. */
@@ -37,6 +52,8 @@ export interface EcsStore {
   families: Collection<FamilyRecord, never>;
   /** By `cluster/service`. */
   services: Collection<ServiceRecord, ServiceColumn>;
+  /** By `principal ARN/name`. */
+  accountSettings: Collection<AccountSettingRecord, never>;
 }
 
 export function ecsStore(store: Store): EcsStore {
@@ -64,6 +81,11 @@ export function ecsStore(store: Store): EcsStore {
         connect_namespace:
           versionsOf(service).find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
       }),
+    }),
+    accountSettings: store.collection<AccountSettingRecord, never>({
+      name: "ecs_account_setting",
+      columns: {},
+      values: () => ({}),
     }),
   };
 }

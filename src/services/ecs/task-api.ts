@@ -4,7 +4,8 @@ import type { Component } from "../../base/lifecycle.ts";
 import type { NetworkBackend } from "../../network/backend.ts";
 import { TASK_API_PORT } from "../../tasks/aws-environment.ts";
 import type { RequestListener } from "../../wire/front-door.ts";
-import { createHttpServer } from "../../wire/http-server.ts";
+import { createHttpServer, type UpgradeListener } from "../../wire/http-server.ts";
+import type { RequestOrigin } from "../../wire/request-origin.ts";
 
 /** Of one task at a time, others wait: a body is in memory before it is known who sent it. */
 const MAX_REQUESTS = 32;
@@ -24,19 +25,19 @@ export class TaskApi implements Component {
   private readonly server: Server;
   /** Those with requests, by VPC and address. */
   private readonly clients = new Map<string, Client>();
-  private readonly clientOf = new WeakMap<Socket, string>();
+  private readonly originOf = new WeakMap<Socket, RequestOrigin>();
 
-  constructor(network: Pick<NetworkBackend, "listenForTasks">, listener: RequestListener) {
+  constructor(network: Pick<NetworkBackend, "listenForTasks">, listener: RequestListener, upgrade?: UpgradeListener) {
     this.network = network;
     this.listener = listener;
-    this.server = createHttpServer((request, response) => this.serve(request, response));
+    this.server = createHttpServer((request, response) => this.serve(request, response), upgrade);
   }
 
   async start(): Promise<void> {
     // It listens nowhere itself, but only from then on cuts off heads that do not come to an end.
     this.server.emit("listening");
     await this.network.listenForTasks(TASK_API_PORT, (socket, { vpcId, address }) => {
-      this.clientOf.set(socket, `${vpcId}/${address}`);
+      this.originOf.set(socket, { vpcId, privateIp: address });
       this.server.emit("connection", socket);
     });
   }
@@ -50,13 +51,14 @@ export class TaskApi implements Component {
   private serve(request: IncomingMessage, response: ServerResponse): void {
     // Sent before the answer to another: AWS's clients do not, and any number would fit into one connection.
     if (!response.socket) return void request.socket.destroy();
-    const key = this.clientOf.get(request.socket)!;
+    const origin = this.originOf.get(request.socket)!;
+    const key = `${origin.vpcId}/${origin.privateIp}`;
     const client = this.clients.get(key) ?? { inProgress: 0, waiting: new Set() };
     this.clients.set(key, client);
     const begin = () => {
       client.waiting.delete(begin);
       client.inProgress++;
-      this.listener(request, response);
+      this.listener(request, response, origin);
     };
     response.once("close", () => {
       if (client.waiting.delete(begin)) return; // it did not wait for its turn

@@ -1,9 +1,13 @@
 import type { Failure, ProtectedTask } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../base/arn.ts";
+import type { Clock } from "../../base/clock.ts";
+import { AwsError } from "../../base/errors.ts";
 import { scopeKey, type Scope } from "../../base/scope.ts";
 import type { ProtectionWish, TaskProtection } from "../../tasks/agent-endpoint/task-protection.ts";
 import { UNFINISHED, type TaskRecord } from "../../tasks/task-record.ts";
-import { activeCluster } from "./clusters.ts";
+import type { TaskRoles } from "../../tasks/task-role.ts";
+import type { Invoke } from "../../wire/invoke.ts";
+import type { ServiceDefinition } from "../../wire/service.ts";
 import type { Ecs } from "./ecs.ts";
 import { invalidParameter } from "./errors.ts";
 import { groupOf } from "./service/service-record.ts";
@@ -66,12 +70,46 @@ export async function updateProtection(
   );
 }
 
-/** What a task asks of its own protection at its endpoint. */
-export function taskProtection(ecs: Ecs): TaskProtection {
-  const clusterOf = (task: TaskRecord) => activeCluster(ecs, task.scope, task.clusterArn);
+type EcsSdk = typeof import("@aws-sdk/client-ecs");
+
+export interface TaskProtectionParts {
+  /** ECS itself. */
+  service: ServiceDefinition;
+  invoke: Invoke;
+  roles: Pick<TaskRoles, "taskCaller">;
+  clock: Pick<Clock, "now">;
+}
+
+/** What a task asks of its own protection at its endpoint: its role must be allowed to. */
+export function taskProtection({ service, invoke, roles, clock }: TaskProtectionParts): TaskProtection {
+  const callerOf = async (task: TaskRecord) => {
+    const caller = await roles.taskCaller(task, clock.now());
+    if (!caller)
+      throw new AwsError(
+        "AccessDeniedException",
+        "Invalid Request: no task IAM role credentials available for task",
+        403,
+      );
+    return caller;
+  };
+  const about = ({ clusterArn, taskArn }: TaskRecord) => ({ cluster: clusterArn, tasks: [taskArn] });
   return {
-    get: async (task) => getProtection(ecs, task.scope, await clusterOf(task), [task.taskId]),
-    update: async (task, wish) => updateProtection(ecs, task.scope, await clusterOf(task), [task.taskId], wish),
+    get: async (task) =>
+      await invoke<EcsSdk, "GetTaskProtection">(
+        service,
+        "GetTaskProtection",
+        about(task),
+        await callerOf(task),
+        task.scope,
+      ),
+    update: async (task, wish) =>
+      await invoke<EcsSdk, "UpdateTaskProtection">(
+        service,
+        "UpdateTaskProtection",
+        { ...about(task), ...wish },
+        await callerOf(task),
+        task.scope,
+      ),
   };
 }
 

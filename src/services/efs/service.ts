@@ -1,4 +1,5 @@
 import { defineService, type ServiceDefinition } from "../../wire/service.ts";
+import { efsRules } from "./authorization.ts";
 import type { Efs } from "./efs.ts";
 import { createAccessPoint } from "./operations/create-access-point.ts";
 import { createFileSystem } from "./operations/create-file-system.ts";
@@ -73,5 +74,6 @@ export function efsService(efs: Efs): ServiceDefinition {
       UpdateFileSystem: updateFileSystem(efs),
       UpdateFileSystemProtection: updateFileSystemProtection(efs),
     },
+    efsRules(efs),
   );
 }

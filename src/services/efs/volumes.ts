@@ -6,6 +6,7 @@ import { TaskStartError } from "../../tasks/hooks/hook.ts";
 import type { VolumeProvider } from "../../tasks/ports.ts";
 import type { TaskRecord } from "../../tasks/task-record.ts";
 import { allowsTcp } from "../ec2/mount-target-interfaces.ts";
+import type { ClientAccess } from "./client-access.ts";
 import type { Efs } from "./efs.ts";
 import type { AccessPointRecord, MountTargetRecord } from "./records.ts";
 
@@ -14,10 +15,11 @@ const WATCH_MS = 1000;
 
 /**
  * Volumes of tasks that are EFS file systems. What a mount would need on AWS is checked first: the file system has a mount
- * target in the task's zone, and security groups let the task reach it; a failure has the words of EFS's mount helper.
+ * target in the task's zone, security groups let the task reach it, and its policy lets the task in; a failure has the
+ * words of EFS's mount helper.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html
  */
-export function efsVolumes(efs: Efs): VolumeProvider {
+export function efsVolumes(efs: Efs, access: Pick<ClientAccess, "rightsOf">): VolumeProvider {
   return {
     provides: (volume) => volume.efsVolumeConfiguration !== undefined,
 
@@ -29,8 +31,12 @@ export function efsVolumes(efs: Efs): VolumeProvider {
       )
         throw mountFailure("Connection timed out");
       const point = await accessPoint(efs, task.scope, configuration);
+      const rights = await access.rightsOf(task, configuration);
+      if (!rights.mount) throw mountFailure("access denied by server while mounting 127.0.0.1:/");
+      if (!rights.root && !isOrdinaryUser(point)) throw rootNotSquashed();
       try {
-        return { source: await efs.files.attach(attachmentOf(task, volume, point)) };
+        const source = await efs.files.attach(attachmentOf(task, volume, point));
+        return rights.write ? { source } : { source, readOnly: true };
       } catch (cause) {
         if (!(cause instanceof FolderError)) throw cause;
         throw mountFailure(
@@ -70,7 +76,11 @@ function attachmentOf(task: TaskRecord, volume: Volume, point: AccessPointRecord
     // gVisor makes every new file the property of who asked for it, and would not go on if that failed.
     ...(posixUser
       ? {
-          identity: { ...posixUser, chown: task.isolation === "gvisor" && posixUser.uid !== 0 ? "ignored" : "refused" },
+          identity: {
+            ...posixUser,
+            chown: task.isolation === "gvisor" && posixUser.uid !== 0 ? "ignored" : "refused",
+            ...(task.userNamespace ? { firstId: task.userNamespace.firstId } : {}),
+          },
         }
       : {}),
     ...(creationInfo
@@ -83,6 +93,18 @@ function attachmentOf(task: TaskRecord, volume: Volume, point: AccessPointRecord
         }
       : {}),
   };
+}
+
+/** Whether whoever uses the access point is a user without special rights. */
+function isOrdinaryUser(point: AccessPointRecord | undefined): boolean {
+  return point?.posixUser !== undefined && point.posixUser.uid !== 0;
+}
+
+/** Without ClientRootAccess, EFS makes root nobody. */
+function rootNotSquashed(): TaskStartError {
+  return mountFailure(
+    "access denied: the file system policy does not allow elasticfilesystem:ClientRootAccess, which Neargate can keep from a client only where an access point with a POSIX user other than root is used",
+  );
 }
 
 /** The mount target that the file system's name means in the task's zone and VPC. @throws TaskStartError */

@@ -54,3 +54,11 @@ export function tooManyTags(resourceArn: string): AwsError {
 export function invalidFilterPattern(detail: string): AwsError {
   return invalidParameter(`Invalid filter pattern: ${detail}`);
 }
+
+export function resourcePolicyNotFound(name: string): AwsError {
+  return new AwsError("ResourceNotFoundException", `Policy with name [${name}] does not exist.`);
+}
+
+export function tooManyResourcePolicies(): AwsError {
+  return new AwsError("LimitExceededException", "Resource limit exceeded.");
+}

@@ -10,6 +10,7 @@ import { deletionProtected, streamNotFound } from "./errors.ts";
 import { EventLog } from "./event-log/event-log.ts";
 import { LogGroups, type LogGroup } from "./log-groups.ts";
 import { StoreLogSink } from "./log-sink.ts";
+import { ResourcePolicies } from "./resource-policies.ts";
 
 export interface LogsParts {
   store: Store;
@@ -32,6 +33,7 @@ export class Logs implements Component {
   readonly name = "logs";
   readonly clock: Clock;
   readonly groups: LogGroups;
+  readonly resourcePolicies: ResourcePolicies;
   /** Where the engine puts the output of containers. */
   readonly sink: StoreLogSink;
   /** When the files of the events were last written to before they were opened, milliseconds since 1970. */
@@ -47,6 +49,7 @@ export class Logs implements Component {
     this.log = parts.log;
     this.path = parts.path;
     this.groups = new LogGroups(parts.store, parts.clock, parts.ids);
+    this.resourcePolicies = new ResourcePolicies(parts.store);
     this.sink = new StoreLogSink(this);
   }
 
@@ -61,6 +64,7 @@ export class Logs implements Component {
     this.lastStoredBeforeStart = Math.max(modifiedAt(this.path), modifiedAt(`${this.path}-wal`));
     this.opened = new EventLog(this.path);
     this.sink.forgetStreams();
+    this.resourcePolicies.forget();
     this.stopped = new AbortController();
     void this.cleanRegularly(this.stopped.signal);
   }

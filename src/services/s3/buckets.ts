@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Grant, Owner } from "@aws-sdk/client-s3";
-import type { Scope } from "../../base/scope.ts";
+import { ANYWHERE, type Scope } from "../../base/scope.ts";
 import { accessDenied, noSuchBucket, wrongRegion } from "./errors.ts";
 import type { S3 } from "./s3.ts";
 import { GLOBAL, type BucketRecord } from "./store.ts";
@@ -11,12 +11,13 @@ export interface BucketInput {
 }
 
 /**
- * The bucket of a request. It belongs to the caller's account and is in the Region that the request was signed for.
+ * The bucket of a request. It belongs to the caller's account and is in the Region that the request was signed for, if it
+ * was signed.
  * @throws AwsError `NoSuchBucket`, `AccessDenied`, `AuthorizationHeaderMalformed`
  */
 export async function findBucket(s3: S3, scope: Scope, input: BucketInput): Promise<BucketRecord> {
   const bucket = await findOwnBucket(s3, scope.account, input);
-  if (bucket.region !== scope.region) throw wrongRegion(scope.region, bucket.region);
+  if (bucket.region !== scope.region && scope.region !== ANYWHERE) throw wrongRegion(scope.region, bucket.region);
   return bucket;
 }
 

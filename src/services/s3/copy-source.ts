@@ -14,6 +14,17 @@ export const SOURCE_MEMBERS = [
   "ExpectedSourceBucketOwner",
 ] as const;
 
+/** Bucket and key of a copy's source, as far as it can be read: what cannot is refused by {@link copySource}. */
+export function namedSource(source = ""): { Bucket: string; Key: string } | undefined {
+  try {
+    const [, path = ""] = /^(.*?)(?:\?versionId=.*)?$/s.exec(source)!;
+    const [, Bucket, Key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path, source)) ?? [];
+    return Bucket === undefined || Key === undefined ? undefined : { Bucket, Key };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Bucket and key of a copy's source: `bucket/key` or `/bucket/key`, percent-encoded, with the version behind it. It may
  * be in another Region.

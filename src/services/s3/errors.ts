@@ -24,8 +24,22 @@ export function noSuchConfiguration(code: string, message: string, bucket: strin
   return error(code, 404, message, { BucketName: bucket });
 }
 
+export function noSuchBucketPolicy(bucket: string): AwsError {
+  return noSuchConfiguration("NoSuchBucketPolicy", "The bucket policy does not exist", bucket);
+}
+
 export function accessDenied(): AwsError {
   return error("AccessDenied", 403, "Access Denied");
+}
+
+/** The bucket's own settings do not let it become public. */
+export function publicPolicyBlocked(principalArn: string, bucket: string): AwsError {
+  const message = `User: ${principalArn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::${bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`;
+  return error("AccessDenied", 403, message);
+}
+
+export function malformedPolicy(message: string): AwsError {
+  return error("MalformedPolicy", 400, message);
 }
 
 /** The bucket is in another Region than the one that the request was signed for. */

@@ -3,6 +3,7 @@ import type { Ids } from "../../base/ids.ts";
 import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Store } from "../../store/store.ts";
+import { BucketCache } from "./bucket-cache.ts";
 import { Contents } from "./contents.ts";
 import { declareCollections, type Collections } from "./store.ts";
 
@@ -23,6 +24,7 @@ export class S3 implements Component {
   readonly ids: Ids;
   readonly records: Collections;
   readonly contents: Contents;
+  readonly buckets: BucketCache;
 
   constructor({ store, folder, clock, ids, log }: S3Options) {
     this.store = store;
@@ -30,6 +32,7 @@ export class S3 implements Component {
     this.ids = ids;
     this.records = declareCollections(store);
     this.contents = new Contents(folder, this.records, ids, log);
+    this.buckets = new BucketCache(store, this.records);
   }
 
   async start(): Promise<void> {
@@ -40,6 +43,7 @@ export class S3 implements Component {
 
   /** Removes all objects' bytes, after the store was emptied. */
   async clear(): Promise<void> {
+    this.buckets.clear();
     await this.contents.clear();
   }
 }

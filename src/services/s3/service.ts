@@ -3,6 +3,7 @@ import { s3Dialect } from "../../wire/s3/dialect.ts";
 import { S3_NAMESPACE } from "../../wire/s3/wire.ts";
 import { s3Wording } from "../../wire/s3/wording.ts";
 import { defineService, type ServiceDefinition } from "../../wire/service.ts";
+import { hidingMissing, s3Rules } from "./authorization.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
@@ -53,6 +54,7 @@ import { listParts } from "./operations/list-parts.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.ts";
+import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
 import { putBucketTagging } from "./operations/put-bucket-tagging.ts";
 import { putObjectTagging } from "./operations/put-object-tagging.ts";
 import { putObject } from "./operations/put-object.ts";
@@ -73,6 +75,7 @@ export function s3Service(s3: S3): ServiceDefinition {
       validationErrorCode: "InvalidArgument",
       violationWording: s3Wording,
       dialect: s3Dialect,
+      unsigned: "all",
       sdk: () => import("@aws-sdk/client-s3"),
       bounds: readBounds,
     },
@@ -110,14 +113,14 @@ export function s3Service(s3: S3): ServiceDefinition {
       GetBucketTagging: getBucketTagging(s3),
       GetBucketVersioning: getBucketVersioning(s3),
       GetBucketWebsite: getBucketWebsite(s3),
-      GetObject: getObject(s3),
-      GetObjectAcl: getObjectAcl(s3),
-      GetObjectAttributes: getObjectAttributes(s3),
+      GetObject: hidingMissing(s3, getObject(s3)),
+      GetObjectAcl: hidingMissing(s3, getObjectAcl(s3)),
+      GetObjectAttributes: hidingMissing(s3, getObjectAttributes(s3)),
       GetObjectLockConfiguration: getObjectLockConfiguration(s3),
-      GetObjectTagging: getObjectTagging(s3),
+      GetObjectTagging: hidingMissing(s3, getObjectTagging(s3)),
       GetPublicAccessBlock: getPublicAccessBlock(s3),
       HeadBucket: headBucket(s3),
-      HeadObject: headObject(s3),
+      HeadObject: hidingMissing(s3, headObject(s3)),
       ListBuckets: listBuckets(s3),
       ListMultipartUploads: listMultipartUploads(s3),
       ListObjectVersions: listObjectVersions(s3),
@@ -127,6 +130,7 @@ export function s3Service(s3: S3): ServiceDefinition {
       PutBucketAcl: putBucketAcl(s3),
       PutBucketEncryption: putBucketEncryption(s3),
       PutBucketOwnershipControls: putBucketOwnershipControls(s3),
+      PutBucketPolicy: putBucketPolicy(s3),
       PutBucketTagging: putBucketTagging(s3),
       PutObject: putObject(s3),
       PutObjectTagging: putObjectTagging(s3),
@@ -134,6 +138,7 @@ export function s3Service(s3: S3): ServiceDefinition {
       UploadPart: uploadPart(s3),
       UploadPartCopy: uploadPartCopy(s3),
     },
+    s3Rules(s3),
   );
 }
 

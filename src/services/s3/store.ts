@@ -12,6 +12,8 @@ export interface BucketRecord {
   tags?: Tag[];
   /** Absent once it was deleted. */
   publicAccessBlock?: PublicAccessBlockConfiguration;
+  /** As it was given. */
+  policy?: string;
 }
 
 /** A file that holds some of an object's bytes, encrypted. It is never changed. */
@@ -85,6 +87,9 @@ export interface PartRecord {
 /** The scope of what belongs to no account alone. */
 export const GLOBAL = "s3";
 
+/** The table of buckets. */
+export const BUCKETS = "s3_bucket";
+
 /** What S3 keeps. */
 export interface Collections {
   /** In {@link GLOBAL}, by name. */
@@ -113,7 +118,7 @@ export function declareCollections(store: Store): Collections {
   const plain = { columns: {}, values: () => ({}) };
   return {
     buckets: store.collection({
-      name: "s3_bucket",
+      name: BUCKETS,
       columns: { account: "text", region: "text" },
       values: ({ account, region }) => ({ account, region }),
     }),

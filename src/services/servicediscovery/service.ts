@@ -1,4 +1,5 @@
 import { defineService, type ServiceDefinition } from "../../wire/service.ts";
+import { serviceDiscoveryRules } from "./authorization.ts";
 import { createHttpNamespace } from "./operations/create-http-namespace.ts";
 import { createPrivateDnsNamespace } from "./operations/create-private-dns-namespace.ts";
 import { createPublicDnsNamespace } from "./operations/create-public-dns-namespace.ts";
@@ -77,5 +78,6 @@ export function serviceDiscoveryService(sd: ServiceDiscovery): ServiceDefinition
       UpdateService: updateService(sd),
       UpdateServiceAttributes: updateServiceAttributes(sd),
     },
+    serviceDiscoveryRules(sd),
   );
 }

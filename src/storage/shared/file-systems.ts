@@ -14,6 +14,8 @@ export interface PosixIdentity {
   secondaryGids: readonly number[];
   /** Whether giving away what the user owns is refused, as to every user, or changes nothing. */
   chown: "refused" | "ignored";
+  /** The number that the kernel counts the task's users from, when it has some of its own. */
+  firstId?: number;
 }
 
 /** What a new root folder of an access point is. */

@@ -89,7 +89,7 @@ export class LocalFileSystems implements FileSystems {
   }
 
   /** Puts a process in the place of the folder that is mounted there. */
-  private async serve(id: string, { uid, gid, secondaryGids, chown }: PosixIdentity): Promise<void> {
+  private async serve(id: string, { uid, gid, secondaryGids, chown, firstId = 0 }: PosixIdentity): Promise<void> {
     const target = this.targetOf(id);
     await stopDaemon(this.pidFile(id)); // of a mount that is gone
     // The mount lives on in the descriptor: so the process cannot open devices that other tasks have made.
@@ -100,7 +100,7 @@ export class LocalFileSystems implements FileSystems {
       mountFuse(device, target);
       await ensureDaemon({
         program: process.execPath,
-        args: [...NODE_FLAGS, PROGRAM, [uid, gid, ...secondaryGids].join(","), chown, target],
+        args: [...NODE_FLAGS, PROGRAM, [uid, gid, ...secondaryGids].join(","), chown, String(firstId), target],
         pidFile: this.pidFile(id),
         logFile: join(this.runFolder, id, "log"),
         inherit: [device, folder],

@@ -1,22 +1,25 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Sessions } from "../../identity/sessions.ts";
-import { taskCredentials, taskRoleArn } from "../task-role.ts";
+import { taskRoleArn, type TaskRoles } from "../task-role.ts";
 import type { AgentAnswer, AgentRequest, AgentRoute } from "./route.ts";
 
 /**
  * `/v2/credentials/ID`: the credentials of the role of the task that asks, and of no other.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
  */
-export function credentialsRoute(sessions: Sessions, clock: Pick<Clock, "now">): AgentRoute {
+export function credentialsRoute(roles: Pick<TaskRoles, "credentials">, clock: Pick<Clock, "now">): AgentRoute {
   return {
     pattern: /\/v2\/credentials(?:\/([^/]*))?/,
-    handle: (request) => answer(request, sessions, clock.now()),
+    handle: (request) => answer(request, roles, clock.now()),
   };
 }
 
-function answer({ params: [id], caller }: AgentRequest, sessions: Sessions, now: number): AgentAnswer {
+async function answer(
+  { params: [id], caller }: AgentRequest,
+  roles: Pick<TaskRoles, "credentials">,
+  now: number,
+): Promise<AgentAnswer> {
   if (!id) return refusal("NoIdInRequest", "No Credential ID in the request");
-  const credentials = caller?.credentialsId === id ? taskCredentials(caller, sessions, now) : undefined;
+  const credentials = caller?.credentialsId === id ? await roles.credentials(caller, now) : undefined;
   if (!credentials) return refusal("InvalidIdInRequest", "Credentials not found");
   return {
     status: 200,

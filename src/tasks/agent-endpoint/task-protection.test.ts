@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { AwsError } from "../../base/errors.ts";
+import { emptyDirectory } from "../../identity/empty-directory.ts";
+import { anyRoles } from "../../identity/service-roles.ts";
 import { Sessions } from "../../identity/sessions.ts";
+import { TaskRoles } from "../task-role.ts";
 import type { TaskRecord } from "../task-record.ts";
 import { credentialsRoute } from "./credentials.ts";
 import type { AgentRequest } from "./route.ts";
@@ -119,7 +122,9 @@ test("failures and errors of ECS", async () => {
 });
 
 test("credentials go to the task that they are of, and to no other", async () => {
-  const route = credentialsRoute(new Sessions(Buffer.alloc(32)), { now: () => 1000 });
+  const route = credentialsRoute(new TaskRoles(new Sessions(Buffer.alloc(32)), anyRoles(emptyDirectory)), {
+    now: () => 1000,
+  });
   const answer = async (params: string[], caller: TaskRecord | undefined = TASK) =>
     await route.handle(request({ params, caller }));
   expect(await answer(["own"])).toMatchObject({

@@ -2,7 +2,7 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { expect, test } from "vitest";
 import type { ContainerRecord, TaskRecord } from "../task-record.ts";
 import { firelensConfig } from "./config.ts";
-import { firelensDependency, firelensEnvironment, firelensMounts, routerOf } from "./router.ts";
+import { firelensDependency, firelensEnvironment, firelensMounts, firelensSecrets, routerOf } from "./router.ts";
 
 const app: ContainerDefinition = {
   name: "app",
@@ -126,6 +126,26 @@ test("the configuration of Fluentd", () => {
     </record>
 </filter>
 `);
+});
+
+test("secret options are variables of the router, to which its configuration refers", () => {
+  const user: ContainerDefinition = {
+    name: "app",
+    logConfiguration: {
+      logDriver: "awsfirelens",
+      options: { Name: "http" },
+      secretOptions: [{ name: "apiKey", valueFrom: "key" }],
+    },
+  };
+  const task = taskOf({ name: "first" }, user, router);
+  expect(configOf(task)).toContain("\n[OUTPUT]\n    Name http\n    Match app-firelens*\n    apiKey ${apiKey_1}\n");
+  const fluentd = { ...user, logConfiguration: { ...user.logConfiguration!, options: { "@type": "http" } } };
+  expect(configOf(taskOf(fluentd, { ...router, firelensConfiguration: { type: "fluentd" } }))).toContain(
+    `    apiKey "#{ENV['apiKey_0']}"\n`,
+  );
+  const values = { app: { apiKey: "4711" } };
+  const variables = task.containers.map((container) => firelensSecrets(task, container, values));
+  expect(variables).toEqual([{}, {}, { apiKey_1: "4711" }]);
 });
 
 test("settings without a plugin are refused", () => {

@@ -1,6 +1,6 @@
 import { parseFlag } from "../log-options.ts";
 import { definitionOf, type TaskRecord } from "../task-record.ts";
-import { usesFirelens, type FirelensRouter } from "./router.ts";
+import { secretVariable, usesFirelens, type FirelensRouter } from "./router.ts";
 
 /** Options of awsfirelens that are the log driver's, not the router's. */
 const DRIVER_OPTIONS = ["log-driver-buffer-limit", "mode", "max-buffer-size"];
@@ -44,7 +44,7 @@ export function firelensConfig(task: TaskRecord, router: FirelensRouter): string
 }
 
 function fluentBitParts(task: TaskRecord, router: FirelensRouter): Parts {
-  const { filters, outputs } = containerParts(task, router, "*", "Name");
+  const { filters, outputs } = containerParts(task, router, "*", "Name", (variable) => `\${${variable}}`);
   return {
     inputs: [
       { name: "forward", settings: { Mem_Buf_Limit: "25MB", unix_path: SOCKET } },
@@ -64,7 +64,7 @@ function fluentdParts(task: TaskRecord, router: FirelensRouter): Parts {
       { name: "unix", settings: { path: SOCKET } },
       { name: "forward", settings: { bind: "127.0.0.1", port: "24224" } },
     ],
-    ...containerParts(task, router, "**", "@type"),
+    ...containerParts(task, router, "**", "@type", (variable) => `"#{ENV['${variable}']}"`),
     fields: metadata(task, router),
     include: router.options["config-file-value"],
   };
@@ -86,6 +86,7 @@ function containerParts(
   router: FirelensRouter,
   wildcard: string,
   pluginOption: string,
+  readVariable: (name: string) => string,
 ): Pick<Parts, "filters" | "outputs"> {
   const filters: Filter[] = [];
   const outputs: Section[] = [];
@@ -94,11 +95,14 @@ function containerParts(
     if (!usesFirelens(definition)) continue;
     const tag = `${container.name}-firelens${wildcard}`;
     const settings: Record<string, string> = {};
-    for (const [option, value] of sorted(definition.logConfiguration?.options ?? {}))
+    const { options, secretOptions = [] } = definition.logConfiguration ?? {};
+    const secret = secretOptions.map(({ name }) => [name!, readVariable(secretVariable(task, container, name!))]);
+    const all: Record<string, string> = { ...options, ...Object.fromEntries(secret) };
+    for (const [option, value] of sorted(all))
       if (option === "include-pattern") filters.push({ kind: "include", tag, pattern: value });
       else if (option === "exclude-pattern") filters.push({ kind: "exclude", tag, pattern: value });
       else if (option !== pluginOption && !DRIVER_OPTIONS.includes(option)) settings[option] = value;
-    const name = definition.logConfiguration?.options?.[pluginOption];
+    const name = all[pluginOption];
     if (name) outputs.push({ name, tag, settings });
     else if (Object.keys(settings).length)
       throw new FirelensConfigError(

@@ -1,6 +1,7 @@
 import type { ContainerDefinition, ContainerDependency, FirelensConfigurationType } from "@aws-sdk/client-ecs";
 import { join } from "node:path";
 import type { Mount } from "../../compute/backend.ts";
+import type { SecretsByContainer } from "../secrets/task-secrets.ts";
 import { definitionOf, type ContainerRecord, type TaskRecord } from "../task-record.ts";
 
 /** The log router of a task. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html */
@@ -63,6 +64,33 @@ export function firelensEnvironment(task: TaskRecord, container: ContainerRecord
     ...(usesFirelens(definitionOf(task, container)) ? { FLUENT_HOST: "127.0.0.1", FLUENT_PORT: "24224" } : {}),
     ...(router?.type === "fluentd" && router.containerName === container.name ? { FLUENT_UID: "0" } : {}),
   };
+}
+
+/**
+ * The variable of the router that has the value of a container's secret log option, as the agent names it: the
+ * configuration, which lies on the disk, only refers to it.
+ */
+export function secretVariable(task: TaskRecord, container: Pick<ContainerRecord, "name">, option: string): string {
+  return `${option}_${task.containers.findIndex(({ name }) => name === container.name)}`;
+}
+
+/** What the router reads its secret settings from; nothing for other containers. */
+export function firelensSecrets(
+  task: TaskRecord,
+  container: Pick<ContainerRecord, "name">,
+  logOptions: SecretsByContainer,
+): Record<string, string> {
+  if (routerOf(task)?.containerName !== container.name) return {};
+  return Object.fromEntries(
+    task.containers
+      .filter((user) => usesFirelens(definitionOf(task, user)))
+      .flatMap((user) =>
+        Object.entries(logOptions[user.name] ?? {}).map(([option, value]) => [
+          secretVariable(task, user, option),
+          value,
+        ]),
+      ),
+  );
 }
 
 /**

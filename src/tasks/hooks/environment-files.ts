@@ -9,7 +9,7 @@ import {
   savedFileVariables,
   saveFileVariables,
 } from "../environment-files.ts";
-import type { ObjectReader } from "../ports.ts";
+import { ExecutionRoleError, type ExecutionRole, type ObjectReader } from "../ports.ts";
 import type { TaskFiles } from "../task-files.ts";
 import type { ContainerRecord, TaskRecord } from "../task-record.ts";
 import { TaskStartError, type TaskHook } from "./hook.ts";
@@ -18,11 +18,11 @@ import { TaskStartError, type TaskHook } from "./hook.ts";
 const MAX_FILE = 1024 * 1024;
 
 /** Fetches the files of `environmentFiles`, once for each container: a later change of a file is not seen. */
-export function environmentFilesHook(objects: ObjectReader, files: TaskFiles): TaskHook {
+export function environmentFilesHook(objects: ObjectReader, role: ExecutionRole, files: TaskFiles): TaskHook {
   const fetch = async (task: TaskRecord, container: ContainerRecord, signal: AbortSignal) => {
     const wanted = environmentFilesOf(task, container);
     if (!wanted.length || savedFileVariables(files.folder(task), container.name)) return;
-    const contents = await Promise.all(wanted.map(({ value }) => readVariables(objects, task, value ?? "")));
+    const contents = await Promise.all(wanted.map(({ value }) => readVariables(objects, role, task, value ?? "")));
     signal.throwIfAborted();
     saveFileVariables(files.folder(task), container.name, mergeEnvironmentFiles(contents));
   };
@@ -36,16 +36,22 @@ export function environmentFilesHook(objects: ObjectReader, files: TaskFiles): T
   };
 }
 
-async function readVariables(objects: ObjectReader, task: TaskRecord, arn: string): Promise<Record<string, string>> {
+async function readVariables(
+  objects: ObjectReader,
+  role: ExecutionRole,
+  task: TaskRecord,
+  arn: string,
+): Promise<Record<string, string>> {
   const object = parseObjectArn(arn);
   if (!object) throw failure(`unable to parse bucket and key from s3 ARN specified in environmentFile ${arn}`);
   const { bucket, key } = object;
   if (escapesFolder(object))
     throw failure(`invalid path: bucket "${bucket}" key "${key}" escapes envfile resource directory`);
   try {
+    await role.authorizeObject(task, object);
     return parseEnvironmentFile(await objects.readObject(task.scope, { ...object, maxBytes: MAX_FILE }));
   } catch (cause) {
-    if (cause instanceof AwsError) throw failure(downloadError(cause));
+    if (cause instanceof AwsError || cause instanceof ExecutionRoleError) throw failure(downloadError(cause));
     if (cause instanceof EnvironmentFileError)
       throw failure(`unable to download env file with key ${key} from bucket ${bucket}, error: ${cause.message}`);
     throw cause;
@@ -53,12 +59,12 @@ async function readVariables(objects: ObjectReader, task: TaskRecord, arn: strin
 }
 
 /** As Fargate's downloader reports it: it asks by HEAD first, whose errors have no text. */
-function downloadError({ code, status, message }: AwsError): string {
+function downloadError({ code, status, message }: AwsError | ExecutionRoleError): string {
   const prefix = "file download command: non empty error stream: service call has been retried 1 time(s): ";
-  const answer = `operation error S3: HeadObject, https response error StatusCode: ${status}, `;
-  if (code === "NoSuchKey") return `${prefix}${answer}NotFound: Not Found`;
-  if (code === "AccessDenied") return `${prefix}${answer}api error Forbidden: Forbidden`;
-  return `${prefix}${answer}${code}: ${message}`;
+  const answer = (of: number | undefined) => `operation error S3: HeadObject, https response error StatusCode: ${of}, `;
+  if (code === "NoSuchKey") return `${prefix}${answer(status)}NotFound: Not Found`;
+  if (code.startsWith("AccessDenied")) return `${prefix}${answer(403)}api error Forbidden: Forbidden`;
+  return `${prefix}${answer(status)}${code}: ${message}`;
 }
 
 function failure(message: string): TaskStartError {

@@ -2,18 +2,20 @@ import type { Clock } from "../../base/clock.ts";
 import { AwsError, messageOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { parseFlag, type LogOptions } from "../log-options.ts";
-import type { LogRoute, SplunkTarget } from "../log-route.ts";
+import type { CloudWatchTarget, LogRoute, SplunkTarget } from "../log-route.ts";
 import { compileMultilinePattern, PatternError } from "../log-shipper/multiline-pattern.ts";
 import { verifySplunk } from "../log-shipper/splunk-client.ts";
 import { inTime } from "../in-time.ts";
 import { unknownInTag } from "../log-tag.ts";
-import type { LogShipper, LogSink } from "../ports.ts";
+import { ExecutionRoleError, type ExecutionRole, type LogAction, type LogShipper, type LogSink } from "../ports.ts";
 import type { TaskFiles } from "../task-files.ts";
 import { definitionOf, type TaskRecord } from "../task-record.ts";
 import { TaskStartError, type TaskHook } from "./hook.ts";
 
 export interface LogsHookParts {
   sink: LogSink;
+  /** Makes the streams. */
+  role: ExecutionRole;
   shipper: LogShipper;
   files: TaskFiles;
   clock: Clock;
@@ -23,11 +25,21 @@ export interface LogsHookParts {
 /** A driver that does not come up; the message is its own. */
 class DriverError extends Error {}
 
+/** What a container's stream, or its group, could not be made for. */
+class StreamError extends Error {
+  readonly code: string;
+
+  constructor(what: "group" | "stream", { code, message }: AwsError | ExecutionRoleError) {
+    super(`failed to create Cloudwatch log ${what}: ${code}: ${message} : exit status 1`);
+    this.code = code;
+  }
+}
+
 /** How long a task waits for its last lines to be stored. */
 const FINISH_MS = 30_000;
 
 /** Sees to it that all output can be taken before anything can write, and ships the last lines when all has ended. */
-export function logsHook({ sink, shipper, files, clock, log }: LogsHookParts): TaskHook {
+export function logsHook({ sink, role, shipper, files, clock, log }: LogsHookParts): TaskHook {
   return {
     name: "logs",
     async prepare(task, signal) {
@@ -35,14 +47,11 @@ export function logsHook({ sink, shipper, files, clock, log }: LogsHookParts): T
         namesOf(task).map(async (name) => {
           try {
             const found = routeOf(task, files, name);
-            if (found) await initialize(found, sink, signal);
+            if (found) await initialize(found, { sink, role, signal });
           } catch (cause) {
             const reason = reasonOf(cause);
             if (reason === undefined) throw cause;
-            throw new TaskStartError(
-              `ResourceInitializationError: failed to initialize logging driver: ${reason}`,
-              name,
-            );
+            throw new TaskStartError(`ResourceInitializationError: ${reason}`, name);
           }
         }),
       );
@@ -90,14 +99,44 @@ function routeOf(task: TaskRecord, files: TaskFiles, name: string): NamedRoute |
   return { route, options: options ?? {}, ended: container ? container.phase === "STOPPED" : true };
 }
 
-async function initialize({ route, options }: NamedRoute, sink: LogSink, signal: AbortSignal): Promise<void> {
+interface InitializeParts {
+  sink: LogSink;
+  role: ExecutionRole;
+  signal: AbortSignal;
+}
+
+async function initialize({ route, options }: NamedRoute, parts: InitializeParts): Promise<void> {
   const { target } = route;
   if (target.driver === "awslogs") {
     if (target.multilinePattern) compileMultilinePattern(target.multilinePattern);
-    const createGroup = parseFlag(options["awslogs-create-group"] ?? "") ?? false;
-    await sink.ensureStream(target.scope, target.group, target.stream, createGroup);
+    await makeStream(target, parseFlag(options["awslogs-create-group"] ?? "") ?? false, parts);
   }
-  if (target.driver === "splunk") await initializeSplunk(target, options, signal);
+  if (target.driver === "splunk") await initializeSplunk(target, options, parts.signal);
+}
+
+/** As Docker's driver does: the stream first; when there is no group for it and one is wanted, the group, and the stream again. */
+async function makeStream(
+  target: CloudWatchTarget,
+  createGroup: boolean,
+  { sink, role }: InitializeParts,
+): Promise<void> {
+  const attempt = async (what: "group" | "stream", action: LogAction) => {
+    try {
+      await role.authorizeLogs(action, target, () =>
+        sink.ensureStream(target.scope, target.group, target.stream, what === "group"),
+      );
+    } catch (cause) {
+      if (cause instanceof AwsError || cause instanceof ExecutionRoleError) throw new StreamError(what, cause);
+      throw cause;
+    }
+  };
+  try {
+    await attempt("stream", "logs:CreateLogStream");
+  } catch (cause) {
+    if (!createGroup || !(cause instanceof StreamError) || cause.code !== "ResourceNotFoundException") throw cause;
+    await attempt("group", "logs:CreateLogGroup");
+    await attempt("stream", "logs:CreateLogStream");
+  }
 }
 
 async function initializeSplunk(target: SplunkTarget, options: LogOptions, signal: AbortSignal): Promise<void> {
@@ -114,7 +153,9 @@ async function initializeSplunk(target: SplunkTarget, options: LogOptions, signa
 
 /** In the words of the drivers; `undefined` for what is none of their failures. */
 function reasonOf(cause: unknown): string | undefined {
-  if (cause instanceof AwsError) return `failed to create Cloudwatch log stream: ${cause.code}: ${cause.message}`;
-  if (cause instanceof PatternError || cause instanceof DriverError) return `unable to create stream: ${cause.message}`;
+  if (cause instanceof StreamError)
+    return `failed to validate logger args: create stream has been retried 1 times: ${cause.message}`;
+  if (cause instanceof PatternError || cause instanceof DriverError)
+    return `failed to initialize logging driver: unable to create stream: ${cause.message}`;
   return undefined;
 }

@@ -42,8 +42,7 @@ export function volumesHook({ compute, storage, providers }: VolumesHookParts): 
   const prepareProvided = async (task: TaskRecord, volume: Volume, signal: AbortSignal) => {
     const provider = providerOf(volume);
     if (!provider) throw new TaskStartError(`CannotCreateVolumeError: nothing provides the volume ${volume.name} here`);
-    const { source } = await provider.prepare(task, volume, signal);
-    return [volume.name!, source] as const;
+    return { name: volume.name!, ...(await provider.prepare(task, volume, signal)) };
   };
 
   return {
@@ -51,11 +50,16 @@ export function volumesHook({ compute, storage, providers }: VolumesHookParts): 
     async prepare(task, signal) {
       try {
         const provided = (task.definition.volumes ?? []).filter((volume) => !isBindVolume(volume));
-        const [sources] = await Promise.all([
+        const [prepared] = await Promise.all([
           settleAll(provided.map((volume) => prepareProvided(task, volume, signal))),
           prepareOwn(task),
         ]);
-        return sources.length ? { volumeSources: Object.fromEntries(sources) } : {};
+        if (!prepared.length) return {};
+        const readOnlyVolumes = prepared.flatMap(({ name, readOnly }) => (readOnly ? name : []));
+        return {
+          volumeSources: Object.fromEntries(prepared.map(({ name, source }) => [name, source])),
+          ...(readOnlyVolumes.length ? { readOnlyVolumes } : {}),
+        };
       } catch (cause) {
         if (cause instanceof ComputeError) throw new TaskStartError(`${cause.name}: ${cause.message}`);
         if (cause instanceof DiskError || isFull(cause))

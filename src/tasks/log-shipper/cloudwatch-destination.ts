@@ -19,17 +19,23 @@ export class CloudWatchDestination implements Destination {
   private readonly sink: LogSink;
   private readonly clock: Clock;
   private readonly log: Logger;
+  /** Nothing may be written: all is dropped. */
+  private readonly isRefused: boolean;
   private readonly begins: LineMatcher | undefined;
   /** The events that were left, by file: where they begin, and since when they wait. */
   private readonly open = new Map<LogFile, { offset: number; since: number }>();
   /** Whether it was said that output is dropped because the stream is gone. */
   private dropping = false;
 
-  constructor(target: CloudWatchTarget, { sink, clock, log }: { sink: LogSink; clock: Clock; log: Logger }) {
+  constructor(
+    target: CloudWatchTarget,
+    { sink, isRefused, clock, log }: { sink: LogSink; isRefused: boolean; clock: Clock; log: Logger },
+  ) {
     this.target = target;
     this.sink = sink;
     this.clock = clock;
     this.log = log;
+    this.isRefused = isRefused;
     this.begins = target.multilinePattern ? this.compile(target.multilinePattern) : undefined;
   }
 
@@ -83,6 +89,7 @@ export class CloudWatchDestination implements Destination {
     const { group, stream, scope } = this.target;
     const { offset } = turn.file;
     const checkpoint = { source, offset: offset + consumed };
+    if (this.isRefused) return await this.sink.saveCheckpoint(checkpoint);
     // Not one await between taking the time and the sink: see its promise about the order of timestamps.
     const from = turn.timeAt(offset);
     const span = turn.timeAt(checkpoint.offset - 1) - from;

@@ -3,7 +3,7 @@ import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { failpoint } from "../../base/failpoint.ts";
 import type { LogRoute } from "../log-route.ts";
-import type { LogShipper, LogSink } from "../ports.ts";
+import { ExecutionRoleError, type ExecutionRole, type LogShipper, type LogSink } from "../ports.ts";
 import { CloudWatchDestination } from "./cloudwatch-destination.ts";
 import type { Destination } from "./destination.ts";
 import { FollowedFile, type FollowedRoute } from "./followed-file.ts";
@@ -17,6 +17,8 @@ const COARSE_CLOCK_MS = 10;
 
 export interface LogFollowerParts {
   sink: LogSink;
+  /** Says whether tasks may write to their streams. */
+  role: Pick<ExecutionRole, "authorizeLogs">;
   clock: Clock;
   log: Logger;
 }
@@ -114,8 +116,9 @@ export class LogFollower implements LogShipper {
     const { sink } = this.parts;
     const outputs = outputsOf(route);
     const offsets = await Promise.all(outputs.map(({ source }) => sink.checkpoint(source)));
+    const isRefused = await this.isRefused(route);
     if (pump !== this.pump) throw stoppedError();
-    const destination = this.destinationOf(route);
+    const destination = this.destinationOf(route, isRefused);
     const shared: FollowedRoute = {
       destination,
       maxBufferBytes: route.maxBufferBytes ?? Number.POSITIVE_INFINITY,
@@ -132,11 +135,25 @@ export class LogFollower implements LogShipper {
     return followed;
   }
 
-  private destinationOf({ target }: LogRoute): Destination {
+  /** Asked once for each stream: then its container's output is dropped, and the container does not notice. */
+  private async isRefused({ target }: LogRoute): Promise<boolean> {
+    if (target.driver !== "awslogs") return false;
+    try {
+      await this.parts.role.authorizeLogs("logs:PutLogEvents", target);
+      return false;
+    } catch (err) {
+      if (!(err instanceof ExecutionRoleError)) throw err;
+      const { group, stream } = target;
+      this.parts.log.warn({ err, group, stream }, "output is dropped");
+      return true;
+    }
+  }
+
+  private destinationOf({ target }: LogRoute, isRefused: boolean): Destination {
     const { sink, log } = this.parts;
     switch (target.driver) {
       case "awslogs":
-        return new CloudWatchDestination(target, this.parts);
+        return new CloudWatchDestination(target, { ...this.parts, isRefused });
       case "awsfirelens":
         return new RouterDestination(target, sink);
       case "splunk":

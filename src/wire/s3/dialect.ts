@@ -10,7 +10,7 @@ import { METHOD_NOT_ALLOWED } from "./wording.ts";
 /** S3's ways: buckets in host names, uploads that stream, errors of its own. */
 export const s3Dialect: RestDialect = {
   wire: new S3Wire(),
-  isMeant: (head) => isS3Host(head.headers["host"] ?? "") || hasVersion2(head),
+  isMeant: (head) => isS3Host(head.headers["host"] ?? "") || hasVersion2(head) || readsPublicObject(head),
   address(head) {
     if (hasVersion2(head))
       throw new AwsError(
@@ -32,13 +32,20 @@ export const s3Dialect: RestDialect = {
       501,
     );
   },
-  authenticationAnswer: (error, head) => (isExpiredUrl(error, head) ? expiredUrl() : undefined),
+  authenticationAnswer: (error, head) => untimelyUrl(error, head) ?? malformedSignature(error, head),
   internalFailure: () => new AwsError("InternalError", "We encountered an internal error. Please try again.", 500),
 };
 
 /** Signature Version 2, which S3 does not take for buckets made since 2020; only S3 ever had it in this form. */
 function hasVersion2({ headers, query }: WireRequest): boolean {
   return headers["authorization"]?.startsWith("AWS ") || (query.has("AWSAccessKeyId") && query.has("Signature"));
+}
+
+/** A stranger who reads `/BUCKET/KEY`: no other service answers questions that nobody signed. Versions are no buckets. */
+function readsPublicObject({ method, path, headers, query }: WireRequest): boolean {
+  const isOther =
+    headers["x-amz-target"] !== undefined || headers["smithy-protocol"] !== undefined || query.has("Action");
+  return /^(GET|HEAD)$/.test(method) && !isOther && /^\/(?!\d{4}-\d\d-\d\d\/)[a-z0-9][a-z0-9.-]{2,62}(\/|$)/.test(path);
 }
 
 /** A presigned URL may carry S3's headers as parameters. */
@@ -49,10 +56,17 @@ function withQueryHeaders(head: WireRequest): WireRequest {
   return { ...head, headers };
 }
 
-function isExpiredUrl({ fault }: AuthenticationError, { query }: WireRequest): boolean {
-  return fault === "expired" && query.has("X-Amz-Signature");
+/** A presigned URL before or after its time. */
+function untimelyUrl({ fault }: AuthenticationError, { query }: WireRequest): AwsError | undefined {
+  if (!query.has("X-Amz-Signature")) return undefined;
+  if (fault === "expired") return new AwsError("AccessDenied", "Request has expired", 403);
+  return fault === "notYetCurrent" ? new AwsError("AccessDenied", "Request is not yet valid", 403) : undefined;
 }
 
-function expiredUrl(): AwsError {
-  return new AwsError("AccessDenied", "Request has expired", 403);
+/** S3 has a code of its own for signatures that it cannot read, and one for those of URLs. */
+function malformedSignature({ fault, message }: AuthenticationError, { query }: WireRequest): AwsError | undefined {
+  if (fault !== "incomplete" && fault !== "wrongScope") return undefined;
+  return query.has("X-Amz-Algorithm") || query.has("X-Amz-Signature")
+    ? new AwsError("AuthorizationQueryParametersError", message, 400)
+    : new AwsError("AuthorizationHeaderMalformed", `The authorization header is malformed; ${message}`, 400);
 }

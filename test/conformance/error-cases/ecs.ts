@@ -67,6 +67,8 @@ const register =
       }),
     );
 
+const S3_CONFIGURATION = { "config-file-type": "s3", "config-file-value": "arn:aws:s3:::bucket/extra.conf" };
+
 /** A log configuration that is complete but for what is left out. */
 function awslogs(...left: string[]): ContainerDefinition["logConfiguration"] {
   const options = { "awslogs-group": "/g", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "p" };
@@ -233,6 +235,18 @@ const tasks: ErrorCase[] = [
     send: run({ taskDefinition: "old:1" }),
     code: "ClientException",
     message: "TaskDefinition is inactive",
+  },
+  {
+    when: "RunTask has a log router that gets its configuration from S3",
+    send: async (aws, made) => {
+      const firelens = { type: "fluentbit", options: S3_CONFIGURATION } as const;
+      const router = { name: "router", image: "fluent-bit", firelensConfiguration: firelens };
+      const app = { name: "app", image: "busybox", logConfiguration: { logDriver: "awsfirelens" } } as const;
+      const { taskDefinition } = await register({}, { family: "routed", containerDefinitions: [app, router] })(aws);
+      return run({ taskDefinition: taskDefinition!.taskDefinitionArn! })(aws, made);
+    },
+    code: "PlatformTaskDefinitionIncompatibilityException",
+    message: "One or more of the requested capabilities are not supported.",
   },
   {
     when: "RunTask says no network",

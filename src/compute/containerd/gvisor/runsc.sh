@@ -2,7 +2,7 @@
 # Stands between containerd's runc shim, which knows a container by its process, and runsc, whose containers in one
 # sandbox have no processes of their own. Each container gets a process here that ends when it does, with its exit code.
 # Written into the data folder by runtime.ts, with these above: RUNSC, FLAGS, STATE (a folder), SANDBOX (how the ids of
-# sandboxes end: those have a process).
+# sandboxes end: those have a process), TERMINAL (how the ids of programs with a terminal begin).
 set -u
 
 root= command= bundle= pid_file= previous= last=
@@ -13,7 +13,7 @@ for argument in "$@"; do
     --pid-file) pid_file=$argument ;;
   esac
   case "$argument" in
-    create | start | kill | delete) command=${command:-$argument} ;;
+    create | start | exec | kill | delete) command=${command:-$argument} ;;
   esac
   previous=$last
   last=$argument
@@ -37,6 +37,21 @@ attend() {
   [ -n "$code" ] || runsc --root "$root" kill --all "$1" 9 2>/dev/null # said nothing: killed, as a rule with the sandbox
   exit "${code:-137}"
 }
+
+# The shim kills a program by its process here, which cannot pass that on: so it is noted which one is meant inside.
+if [ "$command" = exec ]; then
+  program=${pid_file##*/}
+  program=${program%.pid}
+  case "$program" in
+    "$TERMINAL"*)
+      for argument in "$@"; do
+        shift
+        set -- "$@" "$argument"
+        [ "$argument" != exec ] || set -- "$@" --internal-pid-file "$STATE/$program.pid"
+      done
+      ;;
+  esac
+fi
 
 case "$command" in
   create) id=$last ;;

@@ -1,18 +1,16 @@
-import { create } from "@bufbuild/protobuf";
-import { AnySchema, type Any } from "@bufbuild/protobuf/wkt";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { mkdirSync, readFileSync } from "node:fs";
+import type { Any } from "@bufbuild/protobuf/wkt";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../base/command.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
+import { scriptWith, shimOptions, type ShimProgram } from "../shim-options.ts";
 import { probeGvisor } from "./probe.ts";
 
 /** Marks the ids of containers that are sandboxes: `TASKID-pause`. */
 export const SANDBOX_SUFFIX = "-pause";
 
-const OPTIONS_TYPE = "containerd.runc.v1.Options";
-/** Fields of that message, which is the runc shim's configuration. */
-const BINARY_NAME = 6;
-const ROOT = 7;
+/** Begins the ids of programs with a terminal in containers. */
+export const TERMINAL_PREFIX = "terminal-";
 
 export interface GvisorFolders {
   /** Has the program: the run folder may forbid some. */
@@ -27,7 +25,7 @@ export interface GvisorFolders {
  */
 export class GvisorRuntime {
   private readonly folders: GvisorFolders;
-  private prepared: Promise<Any> | undefined;
+  private prepared: Promise<ShimProgram> | undefined;
 
   constructor(folders: GvisorFolders) {
     this.folders = folders;
@@ -37,7 +35,15 @@ export class GvisorRuntime {
    * The shim's options that make it run runsc.
    * @throws GvisorError when it does not work here
    */
-  options(): Promise<Any> {
+  async options(): Promise<Any> {
+    return shimOptions(await this.program());
+  }
+
+  /**
+   * What those options name.
+   * @throws GvisorError when it does not work here
+   */
+  program(): Promise<ShimProgram> {
     this.prepared ??= this.prepare().catch((cause: unknown) => {
       this.prepared = undefined; // it may be installed meanwhile
       throw cause;
@@ -45,20 +51,35 @@ export class GvisorRuntime {
     return this.prepared;
   }
 
-  private async prepare(): Promise<Any> {
+  /**
+   * Kills a program with a terminal in a container: the process that the shim knows of it, which ends when it does, is not
+   * it. Nothing when it is not in a sandbox, or was forgotten.
+   */
+  async killProgram(namespace: string, containerId: string, execId: string): Promise<void> {
+    const pidFile = this.pidFile(execId);
+    if (!existsSync(pidFile)) return;
+    const { binary, root } = await this.program();
+    const pid = readFileSync(pidFile, "utf8").trim();
+    await run(binary, ["--root", join(root!, namespace), "kill", "--pid", pid, containerId, "KILL"]);
+  }
+
+  /** May be repeated, and called for one that is not in a sandbox. */
+  forgetProgram(execId: string): void {
+    rmSync(this.pidFile(execId), { force: true });
+  }
+
+  private pidFile(execId: string): string {
+    return join(this.folders.runFolder, "gvisor/containers", `${execId}.pid`);
+  }
+
+  private async prepare(): Promise<ShimProgram> {
     const { program, platform } = await probeGvisor();
     const { dataFolder, runFolder } = this.folders;
     const containers = join(runFolder, "gvisor/containers");
     mkdirSync(containers, { recursive: true, mode: 0o700 });
     const script = join(dataFolder, "gvisor/runsc");
     writeFileAtomic(script, wrapper(program, runscFlags(platform), containers), 0o700);
-    const value = new BinaryWriter()
-      .tag(BINARY_NAME, WireType.LengthDelimited)
-      .string(script)
-      .tag(ROOT, WireType.LengthDelimited)
-      .string(join(runFolder, "gvisor/state"))
-      .finish();
-    return create(AnySchema, { typeUrl: OPTIONS_TYPE, value });
+    return { binary: script, root: join(runFolder, "gvisor/state") };
   }
 }
 
@@ -72,10 +93,14 @@ function runscFlags(platform: string): string[] {
   return [`--platform=${platform}`, "--network=host", "--overlay2=none", "--host-uds=create"];
 }
 
-/** The program that the shim runs: `runsc.sh` with its settings, independent of where Neargate is installed. */
+/** The program that the shim runs. */
 function wrapper(program: string, flags: readonly string[], state: string): string {
-  const [shebang, ...body] = readFileSync(join(import.meta.dirname, "runsc.sh"), "utf8").split("\n");
-  const settings = { RUNSC: program, FLAGS: flags.join(" "), STATE: state, SANDBOX: SANDBOX_SUFFIX };
-  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`);
-  return [shebang, ...lines, ...body].join("\n");
+  const script = readFileSync(join(import.meta.dirname, "runsc.sh"), "utf8");
+  return scriptWith(script, {
+    RUNSC: program,
+    FLAGS: flags.join(" "),
+    STATE: state,
+    SANDBOX: SANDBOX_SUFFIX,
+    TERMINAL: TERMINAL_PREFIX,
+  });
 }

@@ -16,12 +16,17 @@ export function embeddedOrigin(images: ImageSource, where: EmbeddedReference, re
   };
   return {
     reference,
+    openAt: undefined,
     head: async (tagOrDigest) => (await resolve(tagOrDigest)).digest,
     manifest: (tagOrDigest) => resolve(tagOrDigest),
-    async *blob({ digest }, signal) {
+    async *blob({ digest }, signal, offset = 0) {
       const file = await images.blob(digest);
       if (!file) throw new RegistryError(`failed to copy: content ${digest}: not found`, false);
-      yield* createReadStream(file.path, { highWaterMark: READ_BYTES, signal }) as AsyncIterable<Uint8Array>;
+      yield* createReadStream(file.path, {
+        start: offset,
+        highWaterMark: READ_BYTES,
+        signal,
+      }) as AsyncIterable<Uint8Array>;
     },
   };
 }

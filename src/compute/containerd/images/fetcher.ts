@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SNAPSHOTTER, type ContainerdClient } from "../client.ts";
+import { snapshotterOf, type ContainerdClient } from "../client.ts";
 import { Slots } from "../slots.ts";
 import { hasContent, writeContent } from "./content-store.ts";
 import type { ImageStore, StoredImage } from "./image-store.ts";
@@ -9,7 +9,8 @@ import type { ImageOrigin } from "./origin.ts";
 import { PlatformError } from "./pull-errors.ts";
 import { SharedWork } from "./shared-work.ts";
 import { LayerFeed } from "./layer-feed.ts";
-import { hasSnapshot, snapshotBytes, snapshotFolder, unpackLayer, type LayerTarget } from "./unpack.ts";
+import type { LazyImages } from "../lazy/lazy-images.ts";
+import { hasSnapshot, snapshotBytes, unpackLayer, type LayerTarget } from "./unpack.ts";
 import { tooLarge } from "./unpack-guard.ts";
 
 /** A manifest for this machine's platform, verified. */
@@ -35,15 +36,16 @@ export class ImageFetcher {
   private readonly client: ContainerdClient;
   private readonly store: ImageStore;
   private readonly platform: oci.Platform;
+  private readonly lazy: LazyImages | undefined;
   readonly feed = new LayerFeed();
-  private unpackFolder: Promise<string> | undefined;
   private readonly downloading = new SharedWork<void>();
   private readonly unpacking = new SharedWork<void>();
 
-  constructor(client: ContainerdClient, store: ImageStore, platform: oci.Platform) {
+  constructor(client: ContainerdClient, store: ImageStore, platform: oci.Platform, lazy: LazyImages | undefined) {
     this.client = client;
     this.store = store;
     this.platform = platform;
+    this.lazy = lazy;
   }
 
   /** Configuration, layers, and at last the record that makes the image exist. */
@@ -61,27 +63,25 @@ export class ImageFetcher {
       throw new oci.ManifestError(`the image has ${manifest.layers.length} layers, but ${chain.length} diff ids`);
     if (chain.length > MAX_LAYERS)
       throw new oci.ManifestError(`the image has ${chain.length} layers: max depth exceeded`);
-    const layers = manifest.layers.map((layer, i) => ({
+    const layers: LayerTarget[] = manifest.layers.map((layer, i) => ({
       layer,
       diffId: config.diffIds[i]!,
       chainId: chain[i]!,
       parent: chain[i - 1],
     }));
-    await this.fetchLayers(origin, layers, options);
+    const mounted = await this.lazy?.mount(origin, manifest.layers, options);
+    if (mounted) for (const layer of manifest.layers) this.tell(layer, "present");
+    else await this.fetchLayers(origin, layers, options);
 
-    const chainId = chain.at(-1) ?? "";
+    const chainId = mounted?.chainId ?? chain.at(-1) ?? "";
     const snapshotLabels: Record<string, string> = chainId
-      ? { [`containerd.io/gc.ref.snapshot.${SNAPSHOTTER}`]: chainId }
+      ? { [`containerd.io/gc.ref.snapshot.${snapshotterOf(chainId)}`]: chainId }
       : {};
-    await this.write(manifest.config, configBytes, snapshotLabels, lease, signal);
-    await this.write(
-      descriptor,
-      bytes,
-      { "containerd.io/gc.ref.content.config": manifest.config.digest },
-      lease,
-      signal,
-    );
-    return this.store.add({ digest: descriptor.digest, config: config.image, chainId }, chain, descriptor);
+    const configLabels = { "containerd.io/gc.ref.content.config": manifest.config.digest };
+    await this.write(manifest.config, configBytes, {}, lease, signal);
+    await this.write(descriptor, bytes, { ...configLabels, ...snapshotLabels }, lease, signal);
+    const image = { digest: descriptor.digest, config: config.image, chainId };
+    return this.store.add(image, mounted ?? chain, descriptor);
   }
 
   /** Downloads the layers that are not unpacked yet, some at a time, and unpacks each as soon as those below are. */
@@ -118,11 +118,10 @@ export class ImageFetcher {
   }
 
   private async unpack(target: LayerTarget, lease: string, maxBytes: number, signal: AbortSignal): Promise<void> {
-    const folder = await (this.unpackFolder ??= snapshotFolder(this.client));
     // Two tasks with storage of different sizes try apart: the failure of one is not the other's.
     await this.unpacking.run(`${target.chainId} ${maxBytes}`, signal, (shared) => {
       this.tell(target.layer, "unpacking");
-      return unpackLayer(this.client, target, { lease, folder, maxBytes }, shared);
+      return unpackLayer(this.client, target, { lease, maxBytes }, shared);
     });
     this.tell(target.layer, "present");
   }
@@ -133,7 +132,7 @@ export class ImageFetcher {
 
   /** Whether a snapshot is there; if so, it stays at least as long as the lease. */
   private async keepSnapshot(chainId: string, lease: string): Promise<boolean> {
-    await keep(this.client, lease, { type: `snapshots/${SNAPSHOTTER}`, id: chainId });
+    await keep(this.client, lease, { type: `snapshots/${snapshotterOf(chainId)}`, id: chainId });
     return hasSnapshot(this.client, chainId);
   }
 

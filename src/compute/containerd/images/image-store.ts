@@ -1,5 +1,6 @@
 import type { Clock } from "../../../base/clock.ts";
-import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import { snapshotterOf, unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import type { LazyImage, LazyImages } from "../lazy/lazy-images.ts";
 import type { ImageConfig } from "../../backend.ts";
 import { readContent } from "./content-store.ts";
 import { chainIds, parseConfig, parseManifest, type Descriptor } from "./manifest.ts";
@@ -14,9 +15,15 @@ export interface StoredImage {
   chainId: string;
   /** Bytes that its layers take. */
   unpackedBytes: number;
+  /** `HOST/REPOSITORY` that it is mounted from; `undefined` when it is unpacked. */
+  mountedFrom?: string | undefined;
 }
 
 const PULLED_AT = "neargate.pulled-at";
+/** Of an image that is mounted from its registry. */
+const MOUNTED_AS = "neargate.mounted-as";
+const MOUNTED_BYTES = "neargate.mounted-bytes";
+const MOUNTED_FROM = "neargate.mounted-from";
 /** How exactly the time of the last pull is kept over a restart: a pull of a present image should not write each time. */
 const PULLED_AT_PRECISION_MS = 600_000;
 /** A task whose image is there has made its containers by then. */
@@ -26,18 +33,21 @@ const LAUNCH_MS = 600_000;
 export class ImageStore {
   private readonly client: ContainerdClient;
   private readonly clock: Clock;
+  private readonly lazy: LazyImages | undefined;
   private readonly known = new Map<string, StoredImage>();
   private readonly pulledAt = new Map<string, { last: number; stored: number }>();
 
-  constructor(client: ContainerdClient, clock: Clock) {
+  /** @param lazy what mounts images, where some are mounted */
+  constructor(client: ContainerdClient, clock: Clock, lazy: LazyImages | undefined) {
     this.client = client;
     this.clock = clock;
+    this.lazy = lazy;
   }
 
   /** The image with this manifest digest, when it is present as a whole. */
   async find(digest: string): Promise<StoredImage | undefined> {
     const known = this.known.get(digest);
-    if (known) return known;
+    if (known && this.mayBeThere(known.chainId)) return known;
     const record = await unlessNotFound(this.client.images.get({ name: digest }));
     const target = record?.image?.target;
     const bytes = target && (await readContent(this.client, target.digest));
@@ -47,23 +57,40 @@ export class ImageStore {
     if (!config) return undefined;
     const parsed = parseConfig(config);
     const chain = chainIds(parsed.diffIds);
-    const chainId = chain.at(-1) ?? "";
+    const labels = record?.image?.labels ?? {};
+    const mountedFrom = labels[MOUNTED_FROM];
+    const chainId = labels[MOUNTED_AS] ?? chain.at(-1) ?? "";
+    if (!this.mayBeThere(chainId)) return undefined;
     if (chainId !== "" && !(await hasSnapshot(this.client, chainId))) return undefined;
-    return this.remember({ digest, config: parsed.image, chainId, unpackedBytes: await this.bytesOf(chain) });
+    const unpackedBytes = mountedFrom ? Number(labels[MOUNTED_BYTES]) : await this.bytesOf(chain);
+    return this.remember({ digest, config: parsed.image, chainId, unpackedBytes, mountedFrom });
   }
 
-  /** Records an image whose manifest, configuration and snapshots are all there. */
-  async add(image: Omit<StoredImage, "unpackedBytes">, chain: string[], target: Descriptor): Promise<StoredImage> {
+  private mayBeThere(chainId: string): boolean {
+    return snapshotterOf(chainId) === "overlayfs" || this.lazy?.mayHave(chainId) === true;
+  }
+
+  /**
+   * Records an image whose manifest, configuration and snapshots are all there.
+   * @param layers that it is unpacked as, or how it is mounted
+   */
+  async add(
+    image: Pick<StoredImage, "digest" | "config" | "chainId">,
+    layers: string[] | LazyImage,
+    target: Descriptor,
+  ): Promise<StoredImage> {
     const now = this.clock.now();
+    const mounted = Array.isArray(layers) ? undefined : layers;
+    const unpackedBytes = Array.isArray(layers) ? await this.bytesOf(layers) : layers.bytes;
     const record = {
       name: image.digest,
       target: { ...target, size: BigInt(target.size) },
-      labels: { [PULLED_AT]: String(now) },
+      labels: { [PULLED_AT]: String(now), ...(mounted ? labelsOf(mounted) : {}) },
     };
     if (!(await unlessExists(this.client.images.create({ image: record }))))
       await this.client.images.update({ image: record });
     this.pulledAt.set(image.digest, { last: now, stored: now });
-    return this.remember({ ...image, unpackedBytes: await this.bytesOf(chain) });
+    return this.remember({ ...image, unpackedBytes, mountedFrom: mounted?.from });
   }
 
   /** Notes that a present image was pulled again. */
@@ -114,4 +141,8 @@ export class ImageStore {
     this.known.set(image.digest, image);
     return image;
   }
+}
+
+function labelsOf({ chainId, bytes, from }: LazyImage): Record<string, string> {
+  return { [MOUNTED_AS]: chainId, [MOUNTED_BYTES]: String(bytes), [MOUNTED_FROM]: from };
 }

@@ -9,11 +9,17 @@ export interface Descriptor {
   size: number;
 }
 
+/** A layer of an image. */
+export interface LayerDescriptor extends Descriptor {
+  /** Digest of its table of contents, when it is in eStargz form. */
+  tocDigest?: string;
+}
+
 /** The manifest of an image for one platform. */
 export interface ImageManifest {
   kind: "manifest";
   config: Descriptor;
-  layers: Descriptor[];
+  layers: LayerDescriptor[];
 }
 
 /** A list of manifests for several platforms: OCI's index, Docker's manifest list. */
@@ -53,6 +59,10 @@ const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** The annotation of a layer in eStargz form, and the label that its snapshot gets. */
+export const TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
+
 /** For the Accept header. */
 export const ACCEPTED_MANIFESTS = [...MANIFEST_TYPES, ...INDEX_TYPES].join(", ");
 
@@ -89,7 +99,7 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManife
     return {
       kind: "manifest",
       config: descriptor(document["config"]),
-      layers: list(document["layers"]).map(descriptor),
+      layers: list(document["layers"]).map(layerDescriptor),
     };
   throw new ManifestError(`unsupported manifest media type "${mediaType}"`);
 }
@@ -204,6 +214,13 @@ function descriptor(value: unknown): Descriptor {
   return { mediaType, digest, size: size as number };
 }
 
+/** https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md#toc-digest */
+function layerDescriptor(value: unknown): LayerDescriptor {
+  const tocDigest = object(object(value)["annotations"] ?? {})[TOC_DIGEST];
+  const isDigest = typeof tocDigest === "string" && DIGEST.test(tocDigest);
+  return { ...descriptor(value), ...(isDigest ? { tocDigest } : {}) };
+}
+
 function platform(value: unknown): Platform | undefined {
   const entry = object(value)["platform"];
   if (entry === undefined) return undefined;
@@ -212,5 +229,5 @@ function platform(value: unknown): Platform | undefined {
 }
 
 function checkDigest(digest: string): void {
-  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new ManifestError(`unsupported digest "${digest}"`);
+  if (!DIGEST.test(digest)) throw new ManifestError(`unsupported digest "${digest}"`);
 }

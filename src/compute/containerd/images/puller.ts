@@ -13,6 +13,7 @@ import { embeddedOrigin } from "./embedded-origin.ts";
 import { ImageFetcher, type ResolvedImage } from "./fetcher.ts";
 import type { ImageStore, StoredImage } from "./image-store.ts";
 import { PullLease } from "./lease.ts";
+import type { LazyImages } from "../lazy/lazy-images.ts";
 import * as oci from "./manifest.ts";
 import type { ImageOrigin } from "./origin.ts";
 import { cannotPull, cannotResolve, PlatformError } from "./pull-errors.ts";
@@ -33,6 +34,8 @@ export interface PullerOptions {
   port: number;
   clock: Clock;
   log: Logger;
+  /** Mounts images, where that is wanted. */
+  lazy?: LazyImages | undefined;
 }
 
 /** Brings images into containerd, from the embedded registry or from any other. */
@@ -55,7 +58,7 @@ export class Puller {
     this.port = options.port;
     this.clock = options.clock;
     this.lease = new PullLease(options.client, options.log);
-    this.fetcher = new ImageFetcher(options.client, options.store, this.platform);
+    this.fetcher = new ImageFetcher(options.client, options.store, this.platform, options.lazy);
   }
 
   /** @throws ComputeError `CannotPullContainerError`, or the signal's reason */
@@ -63,7 +66,8 @@ export class Puller {
     const { signal, maxBytes = Infinity } = request;
     const origin = this.originOf(request);
     const tagOrDigest = this.tagOrDigestOf(request.reference);
-    const key = JSON.stringify([origin.reference, request.scope]);
+    // What a registry says to one login it need not say to another.
+    const key = JSON.stringify([origin.reference, request.scope, request.login]);
     const found = await this.resolving.run(key, signal, (shared) => this.resolve(origin, tagOrDigest, shared));
     const image = "chainId" in found ? found : await this.fetch(origin, found, request);
     if (image.unpackedBytes > maxBytes) throw cannotPull(tooLarge(image.chainId, maxBytes));
@@ -75,7 +79,7 @@ export class Puller {
     const reference = parseOrThrow(request.reference);
     const embedded = embeddedReference(reference, { port: this.port, scope: request.scope });
     if (embedded) return embeddedOrigin(this.images, embedded, formatImageReference(reference));
-    return new RemoteOrigin({ reference, clock: this.clock });
+    return new RemoteOrigin({ reference, login: request.login, clock: this.clock });
   }
 
   private tagOrDigestOf(text: string): string {
@@ -92,12 +96,18 @@ export class Puller {
     try {
       return await withRegistryRetries(this.clock, signal, async () => {
         const digest = await origin.head(tagOrDigest, signal);
-        const stored = digest === undefined ? undefined : await this.store.find(this.chosen.get(digest) ?? digest);
+        const stored = digest === undefined ? undefined : await this.find(this.chosen.get(digest) ?? digest, origin);
         return stored ?? (await this.resolvePlatform(origin, digest ?? tagOrDigest, signal, MAX_INDEX_DEPTH));
       });
     } catch (cause) {
       throw signal.aborted || isDisconnected(cause) ? cause : cannotResolve(origin.reference, cause);
     }
+  }
+
+  /** An image that is mounted from elsewhere is not this one: whoever serves it there may stop, and then it is empty. */
+  private async find(digest: string, { openAt }: ImageOrigin): Promise<StoredImage | undefined> {
+    const stored = await this.store.find(digest);
+    return stored?.mountedFrom === undefined || stored.mountedFrom === openAt ? stored : undefined;
   }
 
   private async resolvePlatform(
@@ -116,7 +126,7 @@ export class Puller {
     const chosen = oci.selectPlatform(manifest, this.platform);
     if (!chosen || depth === 0) throw new PlatformError(this.platform);
     this.chosen.set(digest, chosen.digest);
-    return (await this.store.find(chosen.digest)) ?? this.resolvePlatform(origin, chosen.digest, signal, depth - 1);
+    return (await this.find(chosen.digest, origin)) ?? this.resolvePlatform(origin, chosen.digest, signal, depth - 1);
   }
 
   private async fetch(

@@ -1,27 +1,41 @@
+import type { RegistryLogin } from "../../backend.ts";
 import { networkError, RegistryError, statusError } from "./registry-error.ts";
 
 /** Tokens are short; a registry does not get to fill our memory with one. */
 const MAX_TOKEN_BYTES = 1024 * 1024;
 
+const LOOPBACK = /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+
+/** Whether a host, with or without a port, is this machine: then HTTP is as good as HTTPS. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /**
- * Answers a registry's challenge to someone without a login: the value for the `Authorization` header.
+ * Answers a registry's challenge, for a login or for somebody without one: the value for the `Authorization` header.
  * https://distribution.github.io/distribution/spec/auth/token/
  * @throws RegistryError
  */
 export async function authorize(
   header: string,
-  context: { secure: boolean; scope: string; signal: AbortSignal },
+  context: { secure: boolean; scope: string; login?: RegistryLogin; signal: AbortSignal },
 ): Promise<string> {
+  const { login, secure, signal } = context;
+  if (login && /^basic\b/i.test(header.trim())) return basic(login);
   const parameters = parseBearerChallenge(header);
   const realm = parameters?.get("realm");
   if (!parameters || realm === undefined || !URL.canParse(realm)) throw accessDenied();
   const url = new URL(realm);
-  if (context.secure && url.protocol !== "https:")
+  if (url.protocol !== "https:" && (secure || (login && !isLoopback(url.host))))
     throw new RegistryError(`the registry's token service ${realm} is not secure`, false);
   const service = parameters.get("service");
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", parameters.get("scope") ?? context.scope);
-  return `Bearer ${await fetchToken(url.href, context.signal)}`;
+  return `Bearer ${await fetchToken(url.href, login, signal)}`;
+}
+
+function basic({ username, password }: RegistryLogin): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /** What a registry means that will not let us in: it does not say whether the image exists. */
@@ -32,19 +46,21 @@ export function accessDenied(): RegistryError {
   );
 }
 
-async function fetchToken(url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+async function fetchToken(url: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<string> {
+  const headers: Record<string, string> = login ? { authorization: basic(login) } : {};
+  const response = await fetch(url, { headers, signal }).catch((cause: unknown) => {
     throw signal.aborted ? cause : networkError(cause, "GET", url);
   });
-  if (response.status === 401 || response.status === 403) {
+  if (!login && (response.status === 401 || response.status === 403)) {
     await response.body?.cancel();
     throw accessDenied();
   }
   if (!response.ok) {
     await response.body?.cancel();
+    const failure = login ? "failed to authorize: failed to fetch oauth token" : "failed to fetch anonymous token";
     throw statusError(
       response,
-      `failed to fetch anonymous token: unexpected status from GET request to ${url}: ${response.status} ${response.statusText}`,
+      `${failure}: unexpected status from GET request to ${url}: ${response.status} ${response.statusText}`,
     );
   }
   const body = await readAtMost(response, MAX_TOKEN_BYTES);

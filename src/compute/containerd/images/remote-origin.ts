@@ -1,19 +1,19 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { ImageReference } from "../../../registry/reference.ts";
 import { formatImageReference } from "../../../registry/reference.ts";
+import type { RegistryLogin } from "../../backend.ts";
 import { ACCEPTED_MANIFESTS, MAX_MANIFEST_BYTES, type Descriptor } from "./manifest.ts";
 import { notFoundMessage, type ImageOrigin } from "./origin.ts";
-import { accessDenied, authorize, readAtMost } from "./registry-auth.ts";
+import { accessDenied, authorize, isLoopback, readAtMost } from "./registry-auth.ts";
 import { networkError, RegistryError, statusError } from "./registry-error.ts";
 import { AttemptsError, MAX_ATTEMPTS, retryDelayMs } from "./registry-retry.ts";
 
 /** The ECS agent's: https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/docker_client.go */
 const INACTIVITY_MS = 60_000;
 
-const LOOPBACK = /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
-
 export interface RemoteOriginOptions {
   reference: ImageReference;
+  login?: RegistryLogin;
   clock: Clock;
   /** How long a registry may be silent; 60 s unless told. */
   inactivityMs?: number;
@@ -25,8 +25,10 @@ export interface RemoteOriginOptions {
  */
 export class RemoteOrigin implements ImageOrigin {
   readonly reference: string;
+  readonly openAt: string | undefined;
   private readonly repository: string;
   private readonly host: string;
+  private readonly login: RegistryLogin | undefined;
   private readonly clock: Clock;
   private readonly inactivityMs: number;
   /** Loopback registries are tried with TLS first. */
@@ -34,13 +36,15 @@ export class RemoteOrigin implements ImageOrigin {
   private schemeKnown: boolean;
   private authorization: string | undefined;
 
-  constructor({ reference, clock, inactivityMs = INACTIVITY_MS }: RemoteOriginOptions) {
+  constructor({ reference, login, clock, inactivityMs = INACTIVITY_MS }: RemoteOriginOptions) {
     this.reference = formatImageReference(reference);
     this.repository = reference.repository;
     this.host = reference.registry === "docker.io" ? "registry-1.docker.io" : reference.registry;
+    this.login = login;
+    this.openAt = login ? undefined : `${reference.registry}/${reference.repository}`;
     this.clock = clock;
     this.inactivityMs = inactivityMs;
-    this.schemeKnown = !LOOPBACK.test(this.host);
+    this.schemeKnown = !isLoopback(this.host);
   }
 
   async head(tagOrDigest: string, signal: AbortSignal): Promise<string | undefined> {
@@ -74,8 +78,8 @@ export class RemoteOrigin implements ImageOrigin {
   }
 
   /** After a failure it goes on where it was; only attempts that brought nothing count against the limit. */
-  async *blob(descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    let received = 0;
+  async *blob(descriptor: Descriptor, signal: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
+    let received = offset;
     for (let attempt = 1; received < descriptor.size || attempt === 1; attempt++) {
       try {
         for await (const chunk of this.blobFrom(descriptor, received, signal)) {
@@ -138,6 +142,7 @@ export class RemoteOrigin implements ImageOrigin {
     this.authorization = await authorize(challenge, {
       secure: this.scheme === "https",
       scope: `repository:${this.repository}:pull`,
+      login: this.login,
       signal,
     });
     return this.send(method, path, headers, signal);

@@ -59,6 +59,12 @@ export function tooLarge(diffId: string, maxBytes: number): NoSpaceError {
   return new NoSpaceError(diffId, `the image takes more than the ${Math.floor(maxBytes / 1024 ** 2)} MiB it may`);
 }
 
+/** Whether the host's disk can take so many bytes more, and enough is left for everybody else. */
+export async function hasRoom(folder: string, bytes: number): Promise<boolean> {
+  const now = await space(folder);
+  return !isScarce({ ...now, bytes: now.bytes - bytes });
+}
+
 interface Space {
   bytes: number;
   totalBytes: number;

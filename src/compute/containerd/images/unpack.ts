@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { isAlreadyExists, SNAPSHOTTER, unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import { isAlreadyExists, snapshotterOf, unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import { upperFolder } from "../image-views.ts";
 import { LEASE_HEADER } from "./content-store.ts";
-import type { Descriptor } from "./manifest.ts";
+import type { LayerDescriptor } from "./manifest.ts";
 import { guardUnpack } from "./unpack-guard.ts";
 
 /** One layer on its way to a snapshot. */
 export interface LayerTarget {
-  /** The compressed layer, in the content store. */
-  layer: Descriptor;
+  /** The compressed layer; in the content store when it is to be unpacked. */
+  layer: LayerDescriptor;
   /** Digest of the layer uncompressed. */
   diffId: string;
   chainId: string;
@@ -15,25 +16,17 @@ export interface LayerTarget {
   parent: string | undefined;
 }
 
-/** Where containerd unpacks layers, on the host. */
-export async function snapshotFolder(client: ContainerdClient): Promise<string> {
-  const { plugins } = await client.introspection.plugins({
-    filters: [`type==io.containerd.snapshotter.v1,id==${SNAPSHOTTER}`],
-  });
-  const folder = plugins[0]?.exports["root"];
-  if (!folder) throw new Error(`containerd does not say where its snapshotter ${SNAPSHOTTER} keeps layers`);
-  return folder;
-}
-
 /** Bytes that an unpacked layer takes, or a layer takes so far while it is being unpacked. */
 export async function snapshotBytes(client: ContainerdClient, key: string): Promise<number> {
-  const { size } = await client.snapshots.usage({ snapshotter: SNAPSHOTTER, key });
+  const { size } = await client.snapshots.usage({ snapshotter: snapshotterOf(key), key });
   return Number(size);
 }
 
 /** Whether layers are unpacked already. */
 export async function hasSnapshot(client: ContainerdClient, chainId: string): Promise<boolean> {
-  return (await unlessNotFound(client.snapshots.stat({ snapshotter: SNAPSHOTTER, key: chainId }))) !== undefined;
+  return (
+    (await unlessNotFound(client.snapshots.stat({ snapshotter: snapshotterOf(chainId), key: chainId }))) !== undefined
+  );
 }
 
 /**
@@ -43,18 +36,19 @@ export async function hasSnapshot(client: ContainerdClient, chainId: string): Pr
 export async function unpackLayer(
   client: ContainerdClient,
   { layer, diffId, chainId, parent }: LayerTarget,
-  { lease, folder, maxBytes }: { lease: string; folder: string; maxBytes: number },
+  { lease, maxBytes }: { lease: string; maxBytes: number },
   signal: AbortSignal,
 ): Promise<void> {
   const key = `extract-${randomUUID()} ${chainId}`;
   const headers = { [LEASE_HEADER]: lease };
-  const active = { snapshotter: SNAPSHOTTER, key };
+  const active = { snapshotter: snapshotterOf(chainId), key };
   const prepared = await unlessExists(
     client.snapshots.prepare({ ...active, parent: parent ?? "" }, { headers, signal }),
   );
   if (!prepared) return;
   try {
     const measure = () => snapshotBytes(client, key);
+    const folder = upperFolder(prepared.mounts[0]!);
     const { applied } = await guardUnpack({ diffId, folder, maxBytes, measure }, signal, (limited) =>
       client.diff.apply(
         { diff: { ...layer, size: BigInt(layer.size) }, mounts: prepared.mounts },

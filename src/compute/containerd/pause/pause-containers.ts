@@ -2,14 +2,16 @@ import { create } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { MountSchema } from "../../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../../generated/containerd/types/task/task_pb.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
 import { KeyedQueue } from "../../../base/keyed-queue.ts";
-import { ComputeError, type ContainerSpec } from "../../backend.ts";
+import { ComputeError, type ContainerSpec, type UserNamespace } from "../../backend.ts";
 import type { TaskCgroups } from "../cgroup.ts";
 import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
 import { SANDBOX_SUFFIX, type GvisorRuntime } from "../gvisor/runtime.ts";
 import { asSandbox } from "../gvisor/sandboxed.ts";
+import { inUserNamespace } from "../users/in-user-namespace.ts";
 import { pauseProgram } from "./program.ts";
 
 const RUNTIME = "io.containerd.runc.v2";
@@ -32,6 +34,12 @@ export interface PauseContainersOptions {
 /** What a gVisor sandbox has of its task. */
 type Sandbox = Pick<ContainerSpec, "networkNamespace" | "hostname">;
 
+/** What the first process is in. */
+interface Place {
+  sandbox?: Sandbox;
+  userNamespace?: UserNamespace;
+}
+
 /**
  * The first processes of what the containers of a task share, a PID namespace or a gVisor sandbox: one a task, beside
  * its containers and seen by nobody, which the end of none of them ends. Every step may be repeated.
@@ -47,8 +55,8 @@ export class PauseContainers {
   }
 
   /** Makes the task's PID namespace; its cgroup must be there. */
-  ensure(taskId: string): Promise<void> {
-    return this.queue.run(taskId, () => this.ensureRunning(taskId));
+  ensure(taskId: string, userNamespace?: UserNamespace): Promise<void> {
+    return this.queue.run(taskId, () => this.ensureRunning(taskId, userNamespace ? { userNamespace } : {}));
   }
 
   /**
@@ -56,23 +64,27 @@ export class PauseContainers {
    * @throws GvisorError when gVisor does not work here
    */
   ensureSandbox(taskId: string, sandbox: Sandbox): Promise<void> {
-    return this.queue.run(taskId, () => this.ensureRunning(taskId, sandbox));
+    return this.queue.run(taskId, () => this.ensureRunning(taskId, { sandbox }));
   }
 
-  private async ensureRunning(taskId: string, sandbox?: Sandbox): Promise<void> {
+  private async ensureRunning(taskId: string, place: Place): Promise<void> {
     const { client } = this.options;
     const id = pauseId(taskId);
     const process = await this.process(id);
     if (process?.status === Status.RUNNING) return;
     if (process) await this.removeNow(taskId);
     this.writeRootfs();
-    const document = this.spec(taskId, sandbox);
+    const document = this.spec(taskId, place);
     const spec = create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) });
-    const runtime = { name: RUNTIME, ...(sandbox ? { options: await this.options.gvisor.options() } : {}) };
+    const runtime = { name: RUNTIME, ...(place.sandbox ? { options: await this.options.gvisor.options() } : {}) };
     await unlessExists(
       client.containers.create({ container: { id, runtime, spec, labels: { [PAUSE_LABEL]: taskId } } }),
     );
-    await client.tasks.create({ containerId: id }, { timeoutMs: STEP_TIMEOUT_MS });
+    // Its bundle is the one folder that a user namespace's root finds its way into.
+    const rootfs = place.userNamespace
+      ? [create(MountSchema, { type: "bind", source: this.rootfs, options: ["rbind", "ro"] })]
+      : [];
+    await client.tasks.create({ containerId: id, rootfs }, { timeoutMs: STEP_TIMEOUT_MS });
     await client.tasks.start({ containerId: id }, { timeoutMs: STEP_TIMEOUT_MS });
   }
 
@@ -121,7 +133,7 @@ export class PauseContainers {
     writeFileAtomic(join(this.rootfs, "pause"), pauseProgram(process.arch), 0o755);
   }
 
-  private spec(taskId: string, sandbox: Sandbox | undefined): object {
+  private spec(taskId: string, { sandbox, userNamespace }: Place): object {
     const { cgroups, oomScoreAdj } = this.options;
     const own = ["pid", "ipc", "uts", "mount", "cgroup"].map((type) => ({ type }));
     const spec = {
@@ -136,7 +148,7 @@ export class PauseContainers {
         noNewPrivileges: true,
         oomScoreAdj,
       },
-      root: { path: this.rootfs, readonly: true },
+      root: { path: userNamespace ? "rootfs" : this.rootfs, readonly: true },
       mounts: [
         { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
         { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755", "size=64k"] },
@@ -148,6 +160,7 @@ export class PauseContainers {
         resources: { devices: [{ allow: false, access: "rwm" }] },
       },
     };
+    if (userNamespace) return inUserNamespace(spec, userNamespace);
     return sandbox ? asSandbox({ ...spec, hostname: sandbox.hostname }, pauseId(taskId)) : spec;
   }
 }

@@ -36,9 +36,14 @@ const procNames: Record<string, string> = {
   RLIMIT_STACK: "Max stack size",
 };
 
-/** The default limits with a container's own in their place, none above what the host lets us set. */
-export function rlimitsFor(ulimits: Ulimit[] = [], ceiling: RlimitCeiling): OciRlimit[] {
+/**
+ * The default limits with a container's own in their place, none above what the host lets us set.
+ * @param secretly whether core files would have secrets: then there are none unless they are asked for
+ */
+export function rlimitsFor(ulimits: Ulimit[] = [], ceiling: RlimitCeiling, secretly = false): OciRlimit[] {
   const limits = new Map([["RLIMIT_NOFILE", { soft: DEFAULT_NOFILE, hard: DEFAULT_NOFILE }]]);
+  // One byte, not none: where the kernel hands core files to a program, it heeds no other limit than that.
+  if (secretly) limits.set("RLIMIT_CORE", { soft: 1, hard: 1 });
   for (const { name, softLimit, hardLimit } of ulimits)
     limits.set(`RLIMIT_${name!.toUpperCase()}`, { soft: softLimit!, hard: hardLimit! });
   return [...limits].map(([type, { soft, hard }]) => {

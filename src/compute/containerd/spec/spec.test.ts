@@ -86,6 +86,7 @@ describe("limits", () => {
       { type: "RLIMIT_NOFILE", soft: 20_000, hard: 20_000 },
       { type: "RLIMIT_CORE", soft: Number.MAX_SAFE_INTEGER, hard: Number.MAX_SAFE_INTEGER },
     ]);
+    expect(rlimitsFor([], ceiling, true)).toContainEqual({ type: "RLIMIT_CORE", soft: 1, hard: 1 });
     expect(rlimitsFor([{ name: "nofile", softLimit: 100, hardLimit: 30_000 }], ceiling)).toEqual([
       { type: "RLIMIT_NOFILE", soft: 100, hard: 20_000 },
     ]);

@@ -69,7 +69,7 @@ export function ociSpec(
       env,
       cwd: absolute(spec.workingDirectory || spec.image.config.workingDirectory || "/"),
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
-      rlimits: rlimitsFor(spec.ulimits, host.rlimitCeiling),
+      rlimits: rlimitsFor(spec.ulimits, host.rlimitCeiling, spec.secrets !== undefined),
       noNewPrivileges: false,
       oomScoreAdj: host.oomScoreAdj,
     },

@@ -56,6 +56,11 @@ export function incorrectState(message: string): AwsError {
   return new AwsError("IncorrectState", message);
 }
 
+/** The role is not there, or does not trust `vpc-flow-logs.amazonaws.com`. */
+export function unableToAssume(role: string): AwsError {
+  return invalidParameter(`Unable to assume given IAM role: '${role}'`);
+}
+
 export function flowLogExists(): AwsError {
   return new AwsError(
     "FlowLogAlreadyExists",

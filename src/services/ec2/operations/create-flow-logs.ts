@@ -7,7 +7,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { madeEarlier } from "../client-tokens.ts";
 import type { Ec2 } from "../ec2.ts";
 import { missingParameter, unsupported } from "../errors.ts";
-import { flowLogExists, invalidParameter } from "../errors/connections.ts";
+import { flowLogExists, invalidParameter, unableToAssume } from "../errors/connections.ts";
 import { existing } from "../existing.ts";
 import { checkFormat } from "../flow-log-format.ts";
 import type { FlowLogRecord } from "../records.ts";
@@ -43,6 +43,8 @@ export function createFlowLogs(ec2: Ec2) {
         const createdAt = new Date(ec2.clock.now());
         made.push({ ...settings, flowLogId: ec2Id(ec2.ids, "fl"), resourceId, vpcId, createdAt, clientToken });
       }
+      for (const record of made)
+        if (!(await ec2.takesOnRole(scope, record))) throw unableToAssume(record.deliverLogsPermissionArn);
       for (const record of made) await ec2.records.flowLogs.insert(scopeKey(scope), record.flowLogId, record);
       return { flowLogs: made, Unsuccessful: failed };
     });

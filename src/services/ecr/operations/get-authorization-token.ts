@@ -13,7 +13,8 @@ export function getAuthorizationToken({ registry }: Ecr) {
     input: GetAuthorizationTokenRequest,
     context: RequestContext,
   ): Promise<GetAuthorizationTokenResponse> => {
-    const { token, expiresAt } = registry.tokens.issue(context.scope, LIFETIME_MS);
+    const holder = JSON.stringify(context.principal);
+    const { token, expiresAt } = registry.tokens.issue(context.scope, LIFETIME_MS, { holder });
     const data = {
       authorizationToken: Buffer.from(`AWS:${token}`).toString("base64"),
       expiresAt,

@@ -20,7 +20,10 @@ export function getDownloadUrlForLayer({ registry }: Ecr) {
     await registry.repositories.get(address);
     if (!(await registry.layers.find(address, layerDigest))) throw layerNotFound(address, layerDigest);
     const url = new URL(`http://${registryHost(context.host)}/v2/${address.name}/blobs/${layerDigest}`);
-    url.searchParams.set(TOKEN_PARAMETER, registry.tokens.issue(context.scope, LIFETIME_MS, url.pathname).token);
+    url.searchParams.set(
+      TOKEN_PARAMETER,
+      registry.tokens.issue(context.scope, LIFETIME_MS, { path: url.pathname }).token,
+    );
     return { downloadUrl: url.href, layerDigest };
   };
 }

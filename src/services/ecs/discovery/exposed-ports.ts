@@ -67,7 +67,7 @@ function checkSettings(configuration: ServiceConnectConfiguration): void {
   if (accessLogConfiguration && !logConfiguration)
     throw invalidParameter("A logConfiguration must be specified to enable Service Connect access logs.");
   if (!logConfiguration) return;
-  validateLogs(logConfiguration, `${AT}.logConfiguration`, invalidParameter, ["awslogs"]);
+  validateLogs(logConfiguration, `${AT}.logConfiguration`, { refuse: invalidParameter, drivers: ["awslogs"] });
   if (!logConfiguration.options?.["awslogs-stream-prefix"])
     throw invalidParameter(
       "Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.",

@@ -7,6 +7,7 @@ import type { Ecs } from "../ecs.ts";
 import { invalidParameter, notSupportedYet, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
 import { deployServiceConnect } from "../discovery/service-connect.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
+import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { requireFargate, resolvePlatform } from "../fargate.ts";
 import { checkNetwork, requireNetwork } from "../network-configuration.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import { withNewDeployment } from "../service/deployment.ts";
 import type { ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
+import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
@@ -41,11 +43,13 @@ export function createService(ecs: Ecs) {
     const desiredCount = checkRequest(input);
     const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION);
     checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, "created");
-    requireFargate(
+    const strategy = requireFargate(
       input,
+      cluster,
       found.definition,
       "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
     );
+    requireRoleForExec(input.enableExecuteCommand, "The service couldn't be created", found.definition);
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network } = await checkNetwork(ecs, scope, input.networkConfiguration);
     const now = new Date(ecs.clock.now());
@@ -66,6 +70,7 @@ export function createService(ecs: Ecs) {
       tags,
       propagateTags: input.propagateTags ?? "NONE",
       enableECSManagedTags: input.enableECSManagedTags ?? false,
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
       ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
       createdAt: now,
       createdBy: principal.arn,
@@ -77,7 +82,7 @@ export function createService(ecs: Ecs) {
       const { definition } = found;
       const registry = await checkRegistries(ecs, scope, input.serviceRegistries, definition);
       const { volumeConfigurations } = input;
-      configuredVolume(definition, volumeConfigurations);
+      await requireInfrastructureRole(ecs, scope, configuredVolume(definition, volumeConfigurations));
       const before = { ...bare, deployments: earlier?.deployments ?? [] };
       const serviceConnect = await deployServiceConnect(
         ecs,
@@ -91,6 +96,7 @@ export function createService(ecs: Ecs) {
         {
           taskDefinition: definition.taskDefinitionArn,
           platformVersion,
+          strategy,
           network,
           registry,
           serviceConnect,
@@ -135,6 +141,7 @@ function checkRequest(input: CreateServiceRequest): number {
     "deploymentController",
     "desiredCount",
     "enableECSManagedTags",
+    "enableExecuteCommand",
     "healthCheckGracePeriodSeconds",
     "launchType",
     "networkConfiguration",
@@ -165,12 +172,14 @@ function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
       service.circuitBreaker,
       service.healthCheckGracePeriodSeconds,
       service.enableECSManagedTags,
+      service.enableExecuteCommand ?? false,
       service.propagateTags,
       primary?.taskDefinition,
       primary?.network,
       primary?.registry,
       primary?.serviceConnect?.configuration,
       primary?.volumeConfigurations,
+      primary?.strategy,
     ]);
   };
   return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);

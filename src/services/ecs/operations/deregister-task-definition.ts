@@ -20,6 +20,8 @@ export function deregisterTaskDefinition(ecs: Ecs) {
     const id = reference && definitionId(reference.family, reference.revision!);
     const found = id === undefined ? undefined : await ecs.store.definitions.get(scopeKey(scope), id);
     if (!found) throw clientError("Unable to describe task definition.");
+    // One that is being deleted does not come back.
+    if (found.definition.status === "DELETE_IN_PROGRESS") return { taskDefinition: found.definition };
     await ecs.store.definitions.update(scopeKey(scope), id!, (record) => ({
       ...record,
       definition: {

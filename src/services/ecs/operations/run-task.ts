@@ -2,17 +2,20 @@ import { createHash } from "node:crypto";
 import type { Failure, RunTaskRequest, RunTaskResponse, TaskOverride } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../base/errors.ts";
 import type { Scope } from "../../../base/scope.ts";
+import { placeByStrategy } from "../../../control/capacity-strategy.ts";
 import { spreadOverZones } from "../../../control/service-plan.ts";
 import { taskView, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { defaultLogMode, settingsOwner } from "../account-settings.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { clientTokenInUse, invalidParameter, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
+import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { capacityProblem, requireFargate, resolvePlatform } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkOverrides } from "../overrides.ts";
-import { checkRoles } from "../roles.ts";
+import { checkRoles, requireInfrastructureRole, requireTaskRoles } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags, mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
@@ -24,18 +27,25 @@ const MAX_CLIENT_TOKEN = 64;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 export function runTask(ecs: Ecs) {
-  return async (input: RunTaskRequest, { scope }: RequestContext): Promise<RunTaskResponse> => {
+  return async (input: RunTaskRequest, { scope, principal }: RequestContext): Promise<RunTaskResponse> => {
     const found = await findTaskDefinition(ecs, scope, input.taskDefinition!);
     if (!found) throw taskDefinitionNotFound();
     const cluster = await clusterToUse(ecs, scope, input.cluster);
     if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
     const requestedTags = checkTags(input.tags);
     const count = checkRequest(input);
-    requireFargate(input, found.definition, "You may choose a capacity provider or a launch type but not both.");
+    const strategy = requireFargate(
+      input,
+      cluster,
+      found.definition,
+      "You may choose a capacity provider or a launch type but not both.",
+    );
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network, subnets } = await checkNetwork(ecs, scope, input.networkConfiguration);
     const overrides: TaskOverride = checkOverrides(input.overrides, found.definition);
     checkRoles(overrides, scope);
+    requireRoleForExec(input.enableExecuteCommand, "The task couldn't be created", found.definition, overrides);
+    await requireTaskRoles(ecs, scope, found.definition, overrides);
     const tags = mergeTags(
       requestedTags,
       input.propagateTags === "TASK_DEFINITION" ? found.tags : [],
@@ -43,6 +53,7 @@ export function runTask(ecs: Ecs) {
     );
 
     const configured = configuredVolume(found.definition, input.volumeConfigurations);
+    await requireInfrastructureRole(ecs, scope, configured);
     const managed = managedTags(input.enableECSManagedTags, cluster.clusterName);
     const volume = configured && {
       ...configured,
@@ -55,11 +66,13 @@ export function runTask(ecs: Ecs) {
     const request = input.clientToken
       ? { clientToken: `${cluster.clusterName}/${input.clientToken}`, fingerprint: fingerprintOf(input) }
       : undefined;
+    const logMode = await defaultLogMode(ecs, scope, settingsOwner(principal, scope));
     const launch = async (): Promise<Launched> => {
       const zones = spreadOverZones([...new Set(subnets.map((subnet) => subnet.availabilityZone))], [], count);
       const tasks: TaskRecord[] = [];
       const failures: Failure[] = [];
-      for (const zone of zones) {
+      const providers = strategy ? placeByStrategy(strategy, [], count) : [];
+      for (const [index, zone] of zones.entries()) {
         const inZone = subnets.filter((subnet) => subnet.availabilityZone === zone);
         try {
           tasks.push(
@@ -75,6 +88,9 @@ export function runTask(ecs: Ecs) {
               securityGroupIds: network.securityGroups ?? [],
               assignPublicIp: network.assignPublicIp ?? "DISABLED",
               platformVersion,
+              enableExecuteCommand: input.enableExecuteCommand,
+              capacityProvider: providers[index],
+              logMode,
               tags,
               volume,
               request,
@@ -116,6 +132,7 @@ function checkRequest(input: RunTaskRequest): number {
     "clientToken",
     "count",
     "enableECSManagedTags",
+    "enableExecuteCommand",
     "group",
     "launchType",
     "networkConfiguration",

@@ -6,7 +6,9 @@ import type {
   UpdateServiceResponse,
 } from "@aws-sdk/client-ecs";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
+import type { StrategyItem } from "../../../control/capacity-strategy.ts";
 import type { RequestContext } from "../../../wire/context.ts";
+import { checkStrategy } from "../capacity-providers.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import {
@@ -19,6 +21,7 @@ import {
 import type { DeploymentServiceConnect } from "../discovery/deployment-discovery.ts";
 import { deployServiceConnect } from "../discovery/service-connect.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
+import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { requireRunnable, resolvePlatform } from "../fargate.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkDeploymentConfiguration, checkRebalancing } from "../service/configuration.ts";
@@ -27,6 +30,7 @@ import { findService } from "../service/find.ts";
 import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
 import type { ClusterRecord, TaskDefinitionRecord } from "../store.ts";
+import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume } from "../volume-configuration.ts";
@@ -40,6 +44,12 @@ export function updateService(ecs: Ecs) {
       const definition = await definitionToRun(ecs, scope, input.taskDefinition);
       if (found.status !== "ACTIVE") throw serviceNotActive();
       checkRequest(input);
+      if (input.enableExecuteCommand)
+        requireRoleForExec(
+          true,
+          "The service couldn't be updated",
+          definition?.definition ?? (await definitionOf(ecs, scope, primaryOf(found).taskDefinition)),
+        );
       const changed = await withNewVersion(ecs, cluster, withSettings(found, input), input, definition);
       await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, changed);
       return changed;
@@ -71,11 +81,13 @@ function checkRequest(input: UpdateServiceRequest): void {
     throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
   refuseUnsupported(input, [
     "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
     "cluster",
     "deploymentConfiguration",
     "deploymentController",
     "desiredCount",
     "enableECSManagedTags",
+    "enableExecuteCommand",
     "forceNewDeployment",
     "healthCheckGracePeriodSeconds",
     "networkConfiguration",
@@ -102,6 +114,7 @@ function withSettings(service: ServiceRecord, input: UpdateServiceRequest): Serv
     steady: service.steady && desiredCount === service.desiredCount,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds,
     enableECSManagedTags: input.enableECSManagedTags ?? service.enableECSManagedTags,
+    enableExecuteCommand: input.enableExecuteCommand ?? service.enableExecuteCommand ?? false,
     propagateTags: input.propagateTags ?? service.propagateTags,
     platformVersion: input.platformVersion ?? service.platformVersion,
     // An update takes the brakes off: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
@@ -126,6 +139,7 @@ async function withNewVersion(
   const network = input.networkConfiguration
     ? (await checkNetwork(ecs, service.scope, input.networkConfiguration)).network
     : primary.network;
+  const strategy = strategyToUse(cluster, primary.strategy, input);
   const registries = input.serviceRegistries ?? (primary.registry ? [primary.registry.registry] : []);
   const connect = input.serviceConnectConfiguration ?? primary.serviceConnect?.configuration;
   const unchanged =
@@ -142,14 +156,29 @@ async function withNewVersion(
   // A revision without such a volume has no use for the configuration of the one before.
   const isConfigured = rolledOut.volumes?.some(({ configuredAtLaunch }) => configuredAtLaunch);
   const volumeConfigurations = input.volumeConfigurations ?? (isConfigured ? primary.volumeConfigurations : undefined);
-  configuredVolume(rolledOut, volumeConfigurations);
+  await requireInfrastructureRole(ecs, service.scope, configuredVolume(rolledOut, volumeConfigurations));
   const serviceConnect = await deployServiceConnect(ecs, cluster, service, connect, rolledOut);
   return withNewDeployment(
     service,
-    { taskDefinition, platformVersion, network, registry, serviceConnect, volumeConfigurations },
+    { taskDefinition, platformVersion, strategy, network, registry, serviceConnect, volumeConfigurations },
     ecs.ids,
     new Date(ecs.clock.now()),
   );
+}
+
+/** The strategy that is asked for, where one is: an empty one means the launch type. @throws AwsError InvalidParameterException */
+function strategyToUse(
+  cluster: ClusterRecord,
+  before: StrategyItem[] | undefined,
+  { capacityProviderStrategy: asked, forceNewDeployment }: UpdateServiceRequest,
+): StrategyItem[] | undefined {
+  if (!asked) return before;
+  const strategy = asked.length ? checkStrategy(asked, cluster) : undefined;
+  if (!forceNewDeployment && !isDeepStrictEqual(strategy, before))
+    throw invalidParameter(
+      "When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.",
+    );
+  return strategy;
 }
 
 /** Whether a configuration, when one is given, is what the deployment has. */

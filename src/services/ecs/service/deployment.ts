@@ -19,6 +19,7 @@ export function withNewDeployment(
     ...(what.registry ? { registry: what.registry } : {}),
     ...(what.serviceConnect ? { serviceConnect: what.serviceConnect } : {}),
     ...(what.volumeConfigurations?.length ? { volumeConfigurations: what.volumeConfigurations } : {}),
+    ...(what.strategy ? { strategy: what.strategy } : {}),
     imageDigests: what.imageDigests ?? {},
     rolloutState: "IN_PROGRESS",
     rolloutStateReason: (reason ?? ((own) => `ECS deployment ${own} in progress.`))(id),

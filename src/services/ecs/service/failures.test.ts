@@ -1,7 +1,7 @@
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
-import { UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
+import { lastFailedStart, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import type { DeploymentRecord } from "./service-record.ts";
 
 const START = 1_000_000;
@@ -40,6 +40,12 @@ function stopped(
   };
   return task as TaskRecord;
 }
+
+test("the last failure is the one that is told, whatever the order of the tasks", () => {
+  const [early, late, ran] = [stopped("z", { at: 1 }), stopped("a", { at: 2 }), stopped("b", { at: 3, ranFrom: 1 })];
+  expect(lastFailedStart([late, ran, early])).toBe(late);
+  expect(lastFailedStart([ran])).toBeUndefined();
+});
 
 describe("each task is counted once", () => {
   const one = stopped("a", { at: 1000 });

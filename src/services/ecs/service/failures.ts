@@ -31,6 +31,14 @@ export function withEndedTasks(deployment: DeploymentRecord, stopped: readonly T
   return { ...news.reduce(withEndedTask, deployment), countedUntil, countedIds };
 }
 
+/** The task that failed to start last. @param stopped in any order */
+export function lastFailedStart(stopped: readonly TaskRecord[]): TaskRecord | undefined {
+  return stopped
+    .filter(({ stopCode }) => stopCode === "TaskFailedToStart")
+    .sort((a, b) => a.stoppedAt!.getTime() - b.stoppedAt!.getTime())
+    .at(-1);
+}
+
 function withEndedTask(counted: DeploymentRecord, task: TaskRecord): DeploymentRecord {
   const at = task.stoppedAt!.getTime();
   // The scheduler's own stops are no failures, but for those of tasks that failed their health checks.

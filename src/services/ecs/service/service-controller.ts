@@ -6,16 +6,18 @@ import { planService, spreadOverZones, type Plan, type PlanTask } from "../../..
 import type { Change, Store } from "../../../store/store.ts";
 import { retirementReason } from "../../../tasks/retirement.ts";
 import { definitionOf, isEssential, taskHealth, UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
+import { defaultLogMode, rootArn } from "../account-settings.ts";
 import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
 import { capacityProblem } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { placement } from "../network-configuration.ts";
+import { requireTaskRoles } from "../roles.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume, volumeTags } from "../volume-configuration.ts";
 import { withCircuitBreaker } from "./circuit-breaker.ts";
-import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
+import { HEALTHY_AFTER_MS, LATE_MS, UNHEALTHY_REASON, lastFailedStart, withEndedTasks } from "./failures.ts";
 import { say, sayOnce } from "./say.ts";
 import { groupOf, primaryOf, versionsOf, withDeployment, type ServiceRecord } from "./service-record.ts";
 
@@ -25,6 +27,13 @@ const DEBOUNCE_MS = 1000;
 const PLACEMENT_RETRY_MS = 15_000;
 
 const TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+
+/** A task that ECS itself cannot launch: services tell it in other words than a task that cannot be placed. */
+class LaunchFailure extends AwsError {}
+
+function asLaunchFailure(cause: unknown): never {
+  throw cause instanceof AwsError ? new LaunchFailure(cause.code, cause.message) : cause;
+}
 
 /** Keeps every service at what it should be: starts, stops and replaces tasks, and rolls deployments out and back. */
 export class ServiceController implements Component {
@@ -109,7 +118,7 @@ export class ServiceController implements Component {
     if (counted === primary) return service;
     let next = withDeployment(service, counted);
     if (counted.startFailures > primary.startFailures) {
-      const last = stopped.findLast((task) => task.stopCode === "TaskFailedToStart");
+      const last = lastFailedStart(stopped);
       if (last) next = sayOnce(this.ecs, next, `was unable to place a task. Reason: ${last.stoppedReason}.`);
     }
     if (counted.startFailures >= 3 && primary.startFailures < 3)
@@ -126,6 +135,7 @@ export class ServiceController implements Component {
       maximumPercent: service.maximumPercent,
       primaryId: primary.id,
       primaryMayStart: primary.rolloutState !== "FAILED",
+      ...(primary.strategy ? { strategy: primary.strategy } : {}),
       nextStartAt: primary.nextStartAt,
       gracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
       healthyAfterMs: HEALTHY_AFTER_MS,
@@ -134,7 +144,7 @@ export class ServiceController implements Component {
     });
     service = this.withProgress(service, tasks, plan);
     service = await this.applyStops(service, tasks, plan);
-    const started = await this.applyStarts(service, tasks, plan.start);
+    const started = await this.applyStarts(service, tasks, plan);
     const left = versionsOf(started.service);
     const ended = versionsOf(found).filter(({ id }) => !left.some((one) => one.id === id));
     await removePorts(this.ecs, started.service, ended, left);
@@ -229,7 +239,7 @@ export class ServiceController implements Component {
   private async applyStarts(
     service: ServiceRecord,
     tasks: readonly TaskRecord[],
-    count: number,
+    { start: count, capacityProviders }: Plan,
   ): Promise<{ service: ServiceRecord; retryAt: number | undefined }> {
     if (count === 0) return { service, retryAt: undefined };
     const primary = primaryOf(service);
@@ -239,6 +249,7 @@ export class ServiceController implements Component {
       if (!definition) throw new AwsError("ClientException", "TaskDefinition not found.");
       const problem = capacityProblem(definition.definition);
       if (problem) throw new AwsError("ClientException", problem.reason);
+      await requireTaskRoles(this.ecs, service.scope, definition.definition).catch(asLaunchFailure);
       const subnets = await placement(this.ecs, service.scope, primary.network);
       const zones = spreadOverZones(
         [...new Set(subnets.map((subnet) => subnet.availabilityZone))],
@@ -253,6 +264,7 @@ export class ServiceController implements Component {
             : [];
       const managed = managedTags(service.enableECSManagedTags, service.clusterName, service.serviceName);
       const configured = configuredVolume(definition.definition, primary.volumeConfigurations);
+      const logMode = await defaultLogMode(this.ecs, service.scope, rootArn(service.scope));
       for (const zone of zones) {
         const inZone = subnets.filter((subnet) => subnet.availabilityZone === zone);
         started.push(
@@ -268,6 +280,9 @@ export class ServiceController implements Component {
             securityGroupIds: primary.network.securityGroups ?? [],
             assignPublicIp: primary.network.assignPublicIp ?? "DISABLED",
             platformVersion: primary.platformVersion,
+            enableExecuteCommand: service.enableExecuteCommand,
+            capacityProvider: capacityProviders[started.length],
+            logMode,
             imageDigests: primary.imageDigests,
             discovery: { ...primary, serviceName: service.serviceName, deploymentId: primary.id },
             tags: mergeTags(propagated, managed),
@@ -280,11 +295,11 @@ export class ServiceController implements Component {
       }
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
-      const failed = sayOnce(
-        this.ecs,
-        service,
-        `was unable to place a task. Reason: ${cause.message}. ${TROUBLESHOOTING}`,
-      );
+      const text =
+        cause instanceof LaunchFailure
+          ? `failed to launch a task with (error ${cause.message}).`
+          : `was unable to place a task. Reason: ${cause.message}. ${TROUBLESHOOTING}`;
+      const failed = sayOnce(this.ecs, service, text);
       return { service: this.sayStarted(failed, started), retryAt: this.ecs.clock.now() + PLACEMENT_RETRY_MS };
     }
     return { service: this.sayStarted(service, started), retryAt: undefined };
@@ -323,6 +338,7 @@ function planTask(task: TaskRecord): PlanTask {
     taskId: task.taskId,
     deploymentId: task.startedBy ?? "",
     zone: task.eni.availabilityZone,
+    ...(task.capacityProvider === undefined ? {} : { capacityProvider: task.capacityProvider }),
     phase: task.desiredStatus === "STOPPED" ? "stopping" : task.lastStatus === "RUNNING" ? "running" : "pending",
     health: !checked ? "none" : health === "HEALTHY" ? "healthy" : health === "UNHEALTHY" ? "unhealthy" : "unknown",
     createdAt: task.createdAt.getTime(),

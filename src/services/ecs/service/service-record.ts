@@ -7,6 +7,7 @@ import type {
   Tag,
 } from "@aws-sdk/client-ecs";
 import type { Scope } from "../../../base/scope.ts";
+import type { StrategyItem } from "../../../control/capacity-strategy.ts";
 import type { DeploymentDiscovery } from "../discovery/deployment-discovery.ts";
 
 /** One deployment: a version of the service that is rolled out. */
@@ -34,6 +35,8 @@ export interface DeploymentRecord extends DeploymentDiscovery {
   nextStartAt: number;
   /** Container name → digest its tag was resolved to: all tasks of a deployment run the same image. */
   imageDigests: Record<string, string>;
+  /** Where its tasks run; absent for the launch type. */
+  strategy?: StrategyItem[];
   /** As they were given. */
   volumeConfigurations?: ServiceVolumeConfiguration[];
   createdAt: Date;
@@ -43,7 +46,7 @@ export interface DeploymentRecord extends DeploymentDiscovery {
 /** What a deployment rolls out. */
 export type DeploymentVersion = Pick<
   DeploymentRecord,
-  "taskDefinition" | "platformVersion" | "network" | "volumeConfigurations" | keyof DeploymentDiscovery
+  "taskDefinition" | "platformVersion" | "network" | "volumeConfigurations" | "strategy" | keyof DeploymentDiscovery
 >;
 
 export interface CircuitBreaker {
@@ -76,6 +79,8 @@ export interface ServiceRecord {
   tags: Tag[];
   propagateTags: PropagateTags;
   enableECSManagedTags: boolean;
+  /** Of the tasks that are launched from now on. Absent in what earlier releases have stored. */
+  enableExecuteCommand?: boolean;
   clientToken?: string;
   createdAt: Date;
   createdBy: string;

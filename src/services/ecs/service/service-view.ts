@@ -29,6 +29,13 @@ async function countTasks(ecs: Ecs, service: ServiceRecord): Promise<Map<string,
   return counts;
 }
 
+/** A launch type or a strategy, never both. */
+function whereItRuns(
+  version: Pick<DeploymentRecord, "strategy"> | undefined,
+): Pick<Deployment, "launchType" | "capacityProviderStrategy"> {
+  return version?.strategy ? { capacityProviderStrategy: version.strategy } : { launchType: "FARGATE" };
+}
+
 function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, counts: Counts): Deployment {
   return {
     id: deployment.id,
@@ -40,7 +47,7 @@ function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, co
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
-    launchType: "FARGATE",
+    ...whereItRuns(deployment),
     platformVersion: deployment.platformVersion,
     platformFamily: "Linux",
     networkConfiguration: { awsvpcConfiguration: deployment.network },
@@ -91,7 +98,7 @@ export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { t
     desiredCount: service.desiredCount,
     runningCount: all.reduce((sum, one) => sum + one.running, 0),
     pendingCount: all.reduce((sum, one) => sum + one.pending, 0),
-    launchType: "FARGATE",
+    ...whereItRuns(current),
     platformVersion: service.platformVersion,
     platformFamily: "Linux",
     ...(current ? { taskDefinition: current.taskDefinition } : {}),
@@ -120,7 +127,7 @@ export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { t
     createdBy: service.createdBy,
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags,
-    enableExecuteCommand: false,
+    enableExecuteCommand: service.enableExecuteCommand ?? false,
     availabilityZoneRebalancing: "DISABLED",
     resourceManagementType: "CUSTOMER",
     ...(include.tags ? { tags: service.tags } : {}),

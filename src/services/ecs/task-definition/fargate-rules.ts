@@ -3,7 +3,8 @@ import type { ContainerDefinition, LogConfiguration, RegisterTaskDefinitionReque
 /** Seconds; only Fargate has a maximum. */
 const MAX_STOP_TIMEOUT = 120;
 const LOG_DRIVERS = ["awslogs", "splunk", "awsfirelens"];
-const ECR_IMAGE = /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com/;
+/** Images of ECR's private registries. */
+export const ECR_IMAGE = /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com/;
 
 const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null);
 

@@ -1,4 +1,5 @@
 import type { Attribute, ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { parseArn } from "../../../base/arn.ts";
 import { usesEfsAuthorization } from "./efs-volume.ts";
 
 const AGENT = "com.amazonaws.ecs.capability";
@@ -20,6 +21,14 @@ export function requiredAttributes(input: RegisterTaskDefinitionRequest): Attrib
   const efs = (input.volumes ?? []).filter((volume) => volume.efsVolumeConfiguration);
   const driver = (name: string) => any(({ logConfiguration }) => logConfiguration?.logDriver === name);
   const router = (type: string) => any(({ firelensConfiguration }) => firelensConfiguration?.type === type);
+  const configured = (from: string) =>
+    any(({ firelensConfiguration }) => firelensConfiguration?.options?.["config-file-type"] === from);
+  const secret = (of: "secrets" | "secretOptions", store: "asm" | "ssm") =>
+    any((container) =>
+      (of === "secrets" ? container.secrets : container.logConfiguration?.secretOptions)?.some(
+        ({ valueFrom }) => (parseArn(valueFrom ?? "")?.service === "secretsmanager") === (store === "asm"),
+      ),
+    );
   const ownInterface = input.networkMode === "awsvpc";
   const needs: [name: string, needed: boolean][] = [
     [`${AGENT}.logging-driver.awslogs`, logs],
@@ -28,13 +37,19 @@ export function requiredAttributes(input: RegisterTaskDefinitionRequest): Attrib
     [`${AGENT}.logging-driver.awsfirelens`, driver("awsfirelens")],
     [`${ECS}.firelens.fluentbit`, router("fluentbit")],
     [`${ECS}.firelens.fluentd`, router("fluentd")],
-    [`${ECS}.firelens.options.config.file`, any((one) => one.firelensConfiguration?.options?.["config-file-value"])],
+    [`${ECS}.firelens.options.config.file`, configured("file")],
+    [`${ECS}.firelens.options.config.s3`, configured("s3")],
     [`${AGENT}.ecr-auth`, ecr],
     [`${AGENT}.docker-remote-api.1.19`, any((container) => container.logConfiguration?.options)],
     [
       `${AGENT}.docker-remote-api.1.21`,
       any(({ image, memoryReservation }) => memoryReservation || image?.includes("@")),
     ],
+    [`${ECS}.private-registry-authentication.secretsmanager`, any((one) => one.repositoryCredentials)],
+    [`${ECS}.secrets.asm.environment-variables`, secret("secrets", "asm")],
+    [`${ECS}.secrets.ssm.environment-variables`, secret("secrets", "ssm")],
+    [`${ECS}.secrets.asm.bootstrap.log-driver`, secret("secretOptions", "asm")],
+    [`${ECS}.secrets.ssm.bootstrap.log-driver`, secret("secretOptions", "ssm")],
     [`${AGENT}.task-iam-role`, Boolean(input.taskRoleArn)],
     [`${ECS}.container-ordering`, waits],
     [`${ECS}.env-files.s3`, any(({ environmentFiles }) => environmentFiles?.length)],

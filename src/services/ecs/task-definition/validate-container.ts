@@ -39,7 +39,7 @@ export function validateContainer(
   if (container.healthCheck) validateHealthCheck(container.healthCheck, name);
   for (const ulimit of container.ulimits ?? []) validateUlimit(ulimit, name);
   if (container.logConfiguration)
-    validateLogs(container.logConfiguration, `containerDefinitions[${name}].logConfiguration`);
+    validateLogs(container.logConfiguration, `containerDefinitions[${name}].logConfiguration`, { secrets: true });
   refuseWhatIsNotBuilt(container);
 }
 
@@ -147,6 +147,8 @@ function refuseWhatIsNotBuilt(container: ContainerDefinition): void {
       "command",
       "environment",
       "environmentFiles",
+      "secrets",
+      "repositoryCredentials",
       "workingDirectory",
       "user",
       "logConfiguration",

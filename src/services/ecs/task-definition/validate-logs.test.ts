@@ -78,13 +78,22 @@ test.each<[logDriver: LogConfiguration["logDriver"], options: Record<string, str
   expect(messageOf(() => validateLogs({ logDriver, options }, "at"))).toBe(message);
 });
 
-test("secret options are refused, before it is said that an option is missing", () => {
-  const logs = { logDriver: "splunk" as const, secretOptions: [{ name: "splunk-token", valueFrom: "arn" }] };
-  expect(messageOf(() => validateLogs(logs, "at"))).toBe("'at.secretOptions' is not supported by Neargate yet.");
+test("options can be secrets in task definitions, as far as the driver takes them", () => {
+  const secret = (name: string) => [{ name, valueFrom: "token" }];
+  const { "splunk-token": _, ...options } = splunk;
+  const sealed = { logDriver: "splunk" as const, options, secretOptions: secret("splunk-token") };
+  const messageFor = (logs: LogConfiguration) => messageOf(() => validateLogs(logs, "at", { secrets: true }));
+  expect(messageOf(() => validateLogs(sealed, "at"))).toBe("'at.secretOptions' is not supported by Neargate yet.");
+  expect(messageFor(sealed)).toBeUndefined();
+  expect(messageFor({ logDriver: "splunk", options })).toBe("Log driver splunk requires options: splunk-token");
+  expect(messageFor({ logDriver: "awsfirelens", secretOptions: secret("apiKey") })).toBeUndefined();
+  expect(messageFor({ ...sealed, secretOptions: secret("splunk-url") })).toBe(
+    "'at.secretOptions splunk-url' is not supported by Neargate yet.",
+  );
 });
 
 test("where only awslogs can be, others are refused", () => {
-  expect(messageOf(() => validateLogs({ logDriver: "splunk", options: splunk }, "at", undefined, ["awslogs"]))).toBe(
+  expect(messageOf(() => validateLogs({ logDriver: "splunk", options: splunk }, "at", { drivers: ["awslogs"] }))).toBe(
     "'logDriver splunk' is not supported by Neargate yet.",
   );
 });
@@ -119,11 +128,7 @@ test.each<[what: string, containers: ContainerDefinition[], message: string | un
     [{ ...router(), logConfiguration: { logDriver: "awsfirelens" } }],
     "A container with a firelensConfiguration object cannot use the awsfirelens log driver.",
   ],
-  [
-    "S3",
-    [app, router({ options: { "config-file-type": "s3", "config-file-value": "arn:aws:s3:::b/k" } })],
-    "Tasks hosted on AWS Fargate only support the file configuration file type.",
-  ],
+  ["S3", [app, router({ options: { "config-file-type": "s3", "config-file-value": "arn:aws:s3:::b/k" } })], undefined],
   [
     "S3 without an ARN",
     [app, router({ options: { "config-file-type": "s3", "config-file-value": "s3://b/k" } })],

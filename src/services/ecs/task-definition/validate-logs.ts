@@ -1,4 +1,5 @@
 import type { ContainerDefinition, FirelensConfiguration, LogConfiguration } from "@aws-sdk/client-ecs";
+import { parseArn } from "../../../base/arn.ts";
 import type { AwsError } from "../../../base/errors.ts";
 import { parseBufferSize, parseFlag } from "../../../tasks/log-options.ts";
 import { clientError, notSupportedYet } from "../errors.ts";
@@ -10,6 +11,17 @@ interface Driver {
   optional?: string[];
   /** Known to AWS, not built. */
   unbuilt: string[];
+  /** Of its options, those that can be secrets; any when absent. */
+  secret?: string[];
+}
+
+interface LogRules {
+  /** ClientException in task definitions, InvalidParameterException in services. */
+  refuse?: (message: string) => AwsError;
+  /** Those that can be chosen here. */
+  drivers?: readonly string[];
+  /** Whether options can be secrets here. */
+  secrets?: boolean;
 }
 
 const COMMON = ["mode", "max-buffer-size"];
@@ -29,6 +41,7 @@ const DRIVERS: Record<string, Driver> = {
       "awslogs-force-flush-interval-seconds",
       "awslogs-max-buffered-events",
     ],
+    secret: [],
   },
   splunk: {
     required: ["splunk-token", "splunk-url"],
@@ -47,6 +60,7 @@ const DRIVERS: Record<string, Driver> = {
       ...COMMON,
     ],
     unbuilt: ["splunk-capath", "splunk-caname", "env-regex", "labels-regex"],
+    secret: ["splunk-token"],
   },
   // Its options are the router's.
   awsfirelens: { required: [], unbuilt: [] },
@@ -60,21 +74,21 @@ const SPLUNK_URL = /^https?:\/\/[^/?#]+\/?$/i;
  * Checks a log configuration: the driver's options are there, known and readable.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
  * @param at where it is, for the message
- * @param refuse ClientException in task definitions, InvalidParameterException in services
- * @param drivers those that can be chosen here
  */
 export function validateLogs(
   logs: LogConfiguration,
   at: string,
-  refuse: (message: string) => AwsError = clientError,
-  drivers: readonly string[] = Object.keys(DRIVERS),
+  { refuse = clientError, drivers = Object.keys(DRIVERS), secrets = false }: LogRules = {},
 ): void {
   const name = logs.logDriver ?? "";
   const driver = drivers.includes(name) ? DRIVERS[name] : undefined;
   if (!driver) throw notSupportedYet(`logDriver ${name}`);
-  refuseUnsupported(logs, ["logDriver", "options"], at);
+  refuseUnsupported(logs, ["logDriver", "options", ...(secrets ? (["secretOptions"] as const) : [])], at);
   const options = logs.options ?? {};
-  const missing = driver.required.filter((option) => !options[option]);
+  const secret = (logs.secretOptions ?? []).map((option) => option.name!);
+  const open = secret.find((option) => driver.secret && !driver.secret.includes(option));
+  if (open !== undefined) throw notSupportedYet(`${at}.secretOptions ${open}`);
+  const missing = driver.required.filter((option) => !options[option] && !secret.includes(option));
   if (missing.length) throw refuse(`Log driver ${name} requires options: ${missing.join(", ")}`);
   const unbuilt = driver.unbuilt.find((option) => option in options);
   if (unbuilt !== undefined) throw notSupportedYet(`${at}.options.${unbuilt}`);
@@ -149,7 +163,5 @@ function validateRouter({ type, options = {} }: FirelensConfiguration): void {
   if (fileType !== "file" && fileType !== "s3")
     throw clientError(`invalid value ${fileType} is specified for option config-file-type`);
   if (!file) throw clientError("option config-file-type is specified but config-file-value is not specified");
-  if (fileType === "file") return;
-  if (!file.startsWith("arn:")) throw clientError("Invalid arn syntax.");
-  throw clientError("Tasks hosted on AWS Fargate only support the file configuration file type.");
+  if (fileType === "s3" && !parseArn(file)) throw clientError("Invalid arn syntax.");
 }

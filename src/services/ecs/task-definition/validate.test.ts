@@ -310,6 +310,64 @@ describe("what ECS refuses, with its words", () => {
   });
 });
 
+describe("secrets", () => {
+  const SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf";
+  const secretly = (change: Partial<ContainerDefinition>, executionRoleArn: string | undefined = role) =>
+    definition({ executionRoleArn }, { ...app, ...change });
+  const named = (...names: string[]) => names.map((name) => ({ name, valueFrom: SECRET }));
+  const from = (valueFrom: string) => secretly({ secrets: [{ name: "S", valueFrom }] });
+  const needsRole = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.";
+  const notAParameter =
+    "The Systems Manager parameter name specified for secret S is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-";
+  const login = (credentialsParameter: string, image = "registry.example/web:1") =>
+    secretly({ image, repositoryCredentials: { credentialsParameter } });
+  const notASecret =
+    "The repository credentials parameter specified for container 'app' is invalid. Parameter names can include up to 255 (uppercase and lowercase), numbers, hyphens, and underscores are allowed. Spaces are not allowed.";
+
+  test.each<[message: string, input: RegisterTaskDefinitionRequest]>([
+    [needsRole, { ...secretly({ secrets: named("S") }), executionRoleArn: undefined }],
+    [
+      needsRole,
+      {
+        ...secretly({ logConfiguration: { logDriver: "awsfirelens", secretOptions: named("key") } }),
+        executionRoleArn: undefined,
+      },
+    ],
+    ["Duplicate secret names found: S. Each secret name must be unique.", secretly({ secrets: named("S", "T", "S") })],
+    [
+      "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'S'.",
+      secretly({ secrets: named("S"), environment: [{ name: "S", value: "open" }] }),
+    ],
+    [notAParameter, from("with space")],
+    [notAParameter, from("arn:aws:s3:::bucket/key")],
+    [notAParameter, from("")],
+    [
+      "Private repository authentication requires that the task definition specify a value for executionRoleArn.",
+      { ...login(SECRET), executionRoleArn: undefined },
+    ],
+    [
+      "Private repository credentials are not a supported authentication method for ECR repositories.",
+      login(SECRET, "000000000000.dkr.ecr.us-east-1.amazonaws.com/web:1"),
+    ],
+    [notASecret, login("a name")],
+    [notASecret, login("arn:aws:ssm:us-east-1:000000000000:parameter/login")],
+  ])("%s", (message, input) => {
+    expect(refusal(input)).toEqual({ code: "ClientException", message });
+  });
+
+  test.each([
+    from(SECRET),
+    from(`${SECRET}:user::`),
+    from("parameter"),
+    from("/a/parameter"),
+    from("arn:aws:ssm:eu-west-1:000000000000:parameter/a/parameter"),
+    login(SECRET),
+    login("my/login"),
+  ])("%j passes", (input) => {
+    expect(refusal(input)).toBeUndefined();
+  });
+});
+
 test("a definition of more than 64 KiB is refused with its length", () => {
   const input = container({ environment: [{ name: "LONG", value: "x".repeat(70_000) }] });
   expect(refusal(input)?.message).toMatch(/^Actual length: '70\d{3}'\. Max allowed length is '65536' bytes\.$/);
@@ -317,7 +375,6 @@ test("a definition of more than 64 KiB is refused with its length", () => {
 
 describe("what Neargate does not do yet is refused, not dropped", () => {
   test.each<[field: string, input: RegisterTaskDefinitionRequest]>([
-    ["containerDefinitions[app].secrets", container({ secrets: [{ name: "S", valueFrom: "arn" }] })],
     ["logDriver json-file", onEc2({ logConfiguration: { logDriver: "json-file" } })],
   ])("%s", (field, input) => {
     expect(refusal(input)).toEqual({

@@ -5,6 +5,7 @@ import { fargateContainerProblem, fargateTaskProblem } from "./fargate-rules.ts"
 import { isFargateSize, parseCpu, parseMemory, requireFargateSize, type TaskSize } from "./fargate-sizes.ts";
 import { validateContainer } from "./validate-container.ts";
 import { validateFirelens } from "./validate-logs.ts";
+import { validateSecrets } from "./validate-secrets.ts";
 import { validateDependencies, validateNames, validatePorts, validateSums } from "./validate-together.ts";
 import { validateStorageSize, validateVolumes } from "./validate-volumes.ts";
 
@@ -41,6 +42,7 @@ export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): Ch
   const wantsFargate = input.requiresCompatibilities?.includes("FARGATE") ?? false;
   if (wantsFargate && problem) throw clientError(problem);
   for (const container of containers) validateContainer(container, input.networkMode, size);
+  validateSecrets(containers, input.executionRoleArn);
   validatePorts(containers, input.networkMode);
   validateDependencies(containers);
   validateFirelens(containers);

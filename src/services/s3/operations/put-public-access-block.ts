@@ -4,8 +4,8 @@ import { changeBucket } from "../buckets.ts";
 import type { S3 } from "../s3.ts";
 
 /**
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html: whatever it says, nothing is public here,
- * as there are neither bucket policies nor ACLs that could make it so.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html: of ACLs, which no bucket has, nothing is
+ * public whatever it says.
  */
 export function putPublicAccessBlock(s3: S3) {
   return async (input: PutPublicAccessBlockRequest, { scope }: RequestContext): Promise<object> => {

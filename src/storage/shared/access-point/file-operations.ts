@@ -22,29 +22,36 @@ const KEPT_FLAGS = ACCESS_MODE | constants.O_TRUNC | constants.O_APPEND | consta
 const FROM_PAGES = 1;
 const UNCHANGED = 0xffffffff;
 
+/** What owners of files are to the task. */
+export interface OwnerOptions {
+  /** An owner's chown changes nothing. */
+  ignoreChown: boolean;
+  /** The number that the kernel counts the task's users from; 0 when they are those of the host. */
+  firstId: number;
+}
+
 /** The operations on open files and on attributes. A handle is a descriptor of this process. */
 export class FileOperations {
   private readonly nodes: Nodes;
   private readonly bytes = Buffer.alloc(MAX_WRITE);
   /** Handles whose every write goes to the end. */
   private readonly appending = new Set<number>();
-  private readonly ignoreChown: boolean;
+  private readonly options: OwnerOptions;
 
-  /** @param options.ignoreChown an owner's chown changes nothing */
-  constructor(nodes: Nodes, { ignoreChown }: { ignoreChown: boolean }) {
+  constructor(nodes: Nodes, options: OwnerOptions) {
     this.nodes = nodes;
-    this.ignoreChown = ignoreChown;
+    this.options = options;
   }
 
   getattr(node: bigint): Buffer {
-    return attrReply(fstatSync(this.nodes.fd(node), { bigint: true }));
+    return attrReply(fstatSync(this.nodes.fd(node), { bigint: true }), this.options.firstId);
   }
 
   setattr(node: bigint, body: Buffer): Buffer {
     const valid = body.readUInt32LE(0);
     const has = (bit: number) => (valid & bit) !== 0;
     const path = this.nodes.path(node);
-    const id = (bit: number, at: number) => (has(bit) ? body.readUInt32LE(at) : UNCHANGED);
+    const id = (bit: number, at: number) => (has(bit) ? body.readUInt32LE(at) - this.options.firstId : UNCHANGED);
     if (has(SETATTR.uid) || has(SETATTR.gid)) this.chown(node, id(SETATTR.uid, 76), id(SETATTR.gid, 80));
     if (has(SETATTR.mode)) chmodSync(path, body.readUInt32LE(68) & 0o7777);
     if (has(SETATTR.size)) {
@@ -63,7 +70,7 @@ export class FileOperations {
   }
 
   private chown(node: bigint, uid: number, gid: number): void {
-    if (this.ignoreChown && fstatSync(this.nodes.fd(node)).uid === process.geteuid!()) return;
+    if (this.options.ignoreChown && fstatSync(this.nodes.fd(node)).uid === process.geteuid!()) return;
     chownSync(this.nodes.path(node), uid, gid);
   }
 
@@ -88,7 +95,7 @@ export class FileOperations {
     if (flags & constants.O_APPEND) this.appending.add(handle);
     const { number, stat } = this.nodes.lookupOpen(handle, folder, name!);
     this.nodes.pin(number);
-    return Buffer.concat([entryReply(number, stat), openReply(BigInt(handle))]);
+    return Buffer.concat([entryReply(number, stat, this.options.firstId), openReply(BigInt(handle))]);
   }
 
   /** The answer is valid until the next read. */

@@ -11,6 +11,7 @@ import {
   unlinkSync,
   type Dirent,
 } from "node:fs";
+import type { OwnerOptions } from "./file-operations.ts";
 import { linkTo, makeNode, readLink } from "./kernel.ts";
 import { failure, type Nodes } from "./nodes.ts";
 import { entryReply, openReply, readdirReply, texts, type FolderEntry } from "./protocol.ts";
@@ -24,17 +25,19 @@ const EPERM = 1;
 /** The operations on names: each is the system call of its name, relative to the folder's own inode. */
 export class FolderOperations {
   private readonly nodes: Nodes;
+  private readonly options: Pick<OwnerOptions, "firstId">;
   private readonly open = new Map<bigint, FolderEntry[]>();
   private nextHandle = 1n;
 
-  constructor(nodes: Nodes) {
+  constructor(nodes: Nodes, options: Pick<OwnerOptions, "firstId">) {
     this.nodes = nodes;
+    this.options = options;
   }
 
   /** Tells the kernel of what a name means. */
   lookup(folder: bigint, name: Buffer): Buffer {
     const { number, stat } = this.nodes.lookup(folder, name);
-    return entryReply(number, stat);
+    return entryReply(number, stat, this.options.firstId);
   }
 
   mkdir(folder: bigint, body: Buffer): Buffer {

@@ -133,7 +133,17 @@ export function initReply(offered: number): Buffer {
   return bytes;
 }
 
-function writeAttr(bytes: Buffer, at: number, stat: BigIntStats): void {
+/** What a disk's owner is to whoever has users of its own that it does not have: nobody. */
+const NOBODY = 65_534n;
+const IDS_OF_TASK = 65_536n;
+
+/** The number that the kernel has for an owner on the disk. @param firstId the one that it counts the task's users from */
+function shownId(id: bigint, firstId: number): number {
+  if (firstId === 0) return Number(id);
+  return firstId + Number(id < IDS_OF_TASK ? id : NOBODY);
+}
+
+function writeAttr(bytes: Buffer, at: number, stat: BigIntStats, firstId: number): void {
   bytes.writeBigUInt64LE(stat.ino, at);
   bytes.writeBigUInt64LE(stat.size, at + 8);
   bytes.writeBigUInt64LE(stat.blocks, at + 16);
@@ -142,22 +152,23 @@ function writeAttr(bytes: Buffer, at: number, stat: BigIntStats): void {
     bytes.writeBigInt64LE(seconds, at + 24 + 8 * index);
     bytes.writeUInt32LE(Number(ns - seconds * 1_000_000_000n), at + 48 + 4 * index);
   }
-  for (const [index, value] of [stat.mode, stat.nlink, stat.uid, stat.gid, 0n, stat.blksize].entries())
+  const [uid, gid] = [shownId(stat.uid, firstId), shownId(stat.gid, firstId)];
+  for (const [index, value] of [stat.mode, stat.nlink, uid, gid, 0, stat.blksize].entries())
     bytes.writeUInt32LE(Number(value), at + 60 + 4 * index);
 }
 
 /** Attributes that are valid for this moment only: other tasks change files too. */
-export function attrReply(stat: BigIntStats): Buffer {
+export function attrReply(stat: BigIntStats, firstId: number): Buffer {
   const bytes = Buffer.alloc(16 + ATTR_BYTES);
-  writeAttr(bytes, 16, stat);
+  writeAttr(bytes, 16, stat, firstId);
   return bytes;
 }
 
 /** A node with its attributes; both are valid for this moment only. */
-export function entryReply(node: bigint, stat: BigIntStats): Buffer {
+export function entryReply(node: bigint, stat: BigIntStats, firstId: number): Buffer {
   const bytes = Buffer.alloc(40 + ATTR_BYTES);
   bytes.writeBigUInt64LE(node, 0);
-  writeAttr(bytes, 40, stat);
+  writeAttr(bytes, 40, stat, firstId);
   return bytes;
 }
 

@@ -1,5 +1,5 @@
 import { readSync, statfsSync, writeSync } from "node:fs";
-import { FileOperations } from "./file-operations.ts";
+import { FileOperations, type OwnerOptions } from "./file-operations.ts";
 import { FolderOperations } from "./folder-operations.ts";
 import { isReadable, KernelError } from "./kernel.ts";
 import { Locks } from "./locks.ts";
@@ -42,11 +42,11 @@ export class FileSystemServer {
   private readonly out = Buffer.alloc(REQUEST_BYTES);
 
   /** @param device the open /dev/fuse; @param rootFd the folder that is shown, opened with `O_PATH` */
-  constructor(device: number, rootFd: number, options: { ignoreChown: boolean }) {
+  constructor(device: number, rootFd: number, options: OwnerOptions) {
     this.device = device;
     this.nodes = new Nodes(rootFd);
     this.files = new FileOperations(this.nodes, options);
-    this.folders = new FolderOperations(this.nodes);
+    this.folders = new FolderOperations(this.nodes, options);
     this.locks = new Locks(this.nodes);
   }
 

@@ -1,0 +1,147 @@
+import { formatArn, parseArn } from "../../base/arn.ts";
+import type { Scope } from "../../base/scope.ts";
+import type { AuthorizedResource, ConditionValues } from "../../identity/authorization.ts";
+import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
+import { check, conditions, requestTags } from "../../wire/checks.ts";
+import { clusterResource, serviceResource, taskDefinitionResource } from "./authorized-resources.ts";
+import { clusterName, inScope } from "./clusters.ts";
+import type { Ecs } from "./ecs.ts";
+
+interface OnInstances {
+  cluster?: string;
+  containerInstance?: string;
+  containerInstances?: string[];
+  attributes?: { targetId?: string }[];
+}
+
+/** What the operations on what there is none of need: container instances, task sets, daemons, Express Mode. */
+export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/client-ecs")> {
+  const inCluster = (scope: Scope, reference: string | undefined): ConditionValues => ({
+    "ecs:cluster": clusterResource(ecs, scope, reference).arn,
+  });
+  const onCluster =
+    (action: string) =>
+    ({ cluster }: { cluster?: string }, { scope }: AuthorizationContext) => [
+      check(action, clusterResource(ecs, scope, cluster)),
+    ];
+  const onInstances =
+    (action: string) =>
+    (input: OnInstances, { scope }: AuthorizationContext) => {
+      const targets = input.attributes?.map(({ targetId }) => targetId ?? "*");
+      const instances = input.containerInstances ?? targets ?? [input.containerInstance ?? "*"];
+      const resources = (instances.length ? instances : ["*"]).map((instance) =>
+        containerInstance(scope, input.cluster, instance),
+      );
+      return [check(action, resources, { conditions: inCluster(scope, input.cluster) })];
+    };
+  const onTaskSet =
+    (action: string) =>
+    (
+      input: { cluster?: string; service?: string; taskSet?: string; taskSets?: string[] },
+      { scope }: AuthorizationContext,
+    ) => {
+      const service = serviceResource(ecs, scope, input.cluster, input.service ?? "").arn;
+      const sets = input.taskSets ?? [input.taskSet ?? "*"];
+      const resources = (sets.length ? sets : ["*"]).map((set) => ({
+        arn: set.startsWith("arn:") ? set : `${service.replace(":service/", ":task-set/")}/${set}`,
+      }));
+      return [check(action, resources, { conditions: { ...inCluster(scope, input.cluster), "ecs:service": service } })];
+    };
+  /** An action on what is named by its ARN. */
+  const onArns =
+    <Input>(action: string, type: string, named: (input: Input) => string | readonly string[] | undefined) =>
+    (input: Input, { scope }: AuthorizationContext) => {
+      const arns = [named(input) ?? []].flat();
+      const resources = (arns.length ? arns : ["*"]).map((arn) => ({
+        arn: arn.startsWith("arn:") ? arn : formatArn("ecs", scope, `${type}/${arn}`),
+      }));
+      return [check(action, resources)];
+    };
+  const onDaemon = (action: string) => onArns(action, "daemon", ({ daemonArn }: { daemonArn?: string }) => daemonArn);
+  const onExpress = (action: string) =>
+    onArns(action, "service", ({ serviceArn }: { serviceArn?: string }) => serviceArn);
+  const onDaemonDefinition = (action: string) =>
+    onArns(
+      action,
+      "daemon-task-definition",
+      ({ daemonTaskDefinition }: { daemonTaskDefinition?: string }) => daemonTaskDefinition,
+    );
+
+  return {
+    CreateDaemon: ({ clusterArn, daemonName = "*", tags }, { scope }) => [
+      check(
+        "ecs:CreateDaemon",
+        { arn: `${clusterResource(ecs, scope, clusterArn).arn.replace(":cluster/", ":daemon/")}/${daemonName}` },
+        { ...requestTags(tags), conditions: inCluster(scope, clusterArn) },
+      ),
+    ],
+    CreateExpressGatewayService: ({ cluster, serviceName = "*", tags }, { scope }) => [
+      check("ecs:CreateExpressGatewayService", serviceResource(ecs, scope, cluster, serviceName), requestTags(tags)),
+    ],
+    CreateTaskSet: onTaskSet("ecs:CreateTaskSet"),
+    DeleteAttributes: onInstances("ecs:DeleteAttributes"),
+    DeleteDaemon: onDaemon("ecs:DeleteDaemon"),
+    DeleteDaemonTaskDefinition: onDaemonDefinition("ecs:DeleteDaemonTaskDefinition"),
+    DeleteExpressGatewayService: onExpress("ecs:DeleteExpressGatewayService"),
+    DeleteTaskSet: onTaskSet("ecs:DeleteTaskSet"),
+    DeregisterContainerInstance: onCluster("ecs:DeregisterContainerInstance"),
+    DescribeContainerInstances: onInstances("ecs:DescribeContainerInstances"),
+    DescribeDaemon: onDaemon("ecs:DescribeDaemon"),
+    DescribeDaemonDeployments: onArns(
+      "ecs:DescribeDaemonDeployments",
+      "daemon-deployment",
+      ({ daemonDeploymentArns }: { daemonDeploymentArns?: string[] }) => daemonDeploymentArns,
+    ),
+    DescribeDaemonRevisions: onArns(
+      "ecs:DescribeDaemonRevisions",
+      "daemon-revision",
+      ({ daemonRevisionArns }: { daemonRevisionArns?: string[] }) => daemonRevisionArns,
+    ),
+    DescribeDaemonTaskDefinition: onDaemonDefinition("ecs:DescribeDaemonTaskDefinition"),
+    DescribeExpressGatewayService: onExpress("ecs:DescribeExpressGatewayService"),
+    DescribeTaskSets: onTaskSet("ecs:DescribeTaskSets"),
+    ListAttributes: onCluster("ecs:ListAttributes"),
+    ListContainerInstances: onCluster("ecs:ListContainerInstances"),
+    ListDaemonDeployments: onDaemon("ecs:ListDaemonDeployments"),
+    PutAttributes: onInstances("ecs:PutAttributes"),
+    RegisterContainerInstance: onCluster("ecs:RegisterContainerInstance"),
+    RegisterDaemonTaskDefinition: ({ family = "*", tags }, { scope }) => [
+      check(
+        "ecs:RegisterDaemonTaskDefinition",
+        { arn: formatArn("ecs", scope, `daemon-task-definition/${family}:*`) },
+        requestTags(tags),
+      ),
+    ],
+    StartTask: async ({ cluster, taskDefinition, containerInstances = [], tags }, { scope }) => {
+      const { resource } = await taskDefinitionResource(ecs, scope, taskDefinition ?? "");
+      const instances = containerInstances.map((instance) => containerInstance(scope, cluster, instance).arn);
+      return [
+        check("ecs:StartTask", resource, {
+          ...requestTags(tags),
+          conditions: { ...inCluster(scope, cluster), ...conditions({ "ecs:container-instances": instances }) },
+        }),
+      ];
+    },
+    SubmitAttachmentStateChanges: onCluster("ecs:SubmitAttachmentStateChanges"),
+    SubmitContainerStateChange: onCluster("ecs:SubmitContainerStateChange"),
+    SubmitTaskStateChange: onCluster("ecs:SubmitTaskStateChange"),
+    UpdateContainerAgent: onInstances("ecs:UpdateContainerAgent"),
+    UpdateContainerInstancesState: onInstances("ecs:UpdateContainerInstancesState"),
+    UpdateDaemon: onDaemon("ecs:UpdateDaemon"),
+    UpdateExpressGatewayService: onExpress("ecs:UpdateExpressGatewayService"),
+    UpdateServicePrimaryTaskSet: (input, { scope }) => [
+      check("ecs:UpdateServicePrimaryTaskSet", serviceResource(ecs, scope, input.cluster, input.service ?? ""), {
+        conditions: inCluster(scope, input.cluster),
+      }),
+    ],
+    UpdateTaskSet: onTaskSet("ecs:UpdateTaskSet"),
+  };
+}
+
+/** A container instance by id, or by either form of its ARN. */
+function containerInstance(scope: Scope, cluster: string | undefined, reference: string): AuthorizedResource {
+  if (!inScope(reference, scope)) return { arn: reference };
+  const path = parseArn(reference)?.resource.split("/").slice(1) ?? reference.split("/");
+  const inCluster = path.length > 1 ? path : [clusterName(cluster), ...path];
+  return { arn: formatArn("ecs", scope, ["container-instance", ...inCluster].join("/")) };
+}

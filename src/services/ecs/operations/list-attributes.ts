@@ -1,0 +1,12 @@
+import type { ListAttributesRequest, ListAttributesResponse } from "@aws-sdk/client-ecs";
+import type { RequestContext } from "../../../wire/context.ts";
+import { activeCluster } from "../clusters.ts";
+import type { Ecs } from "../ecs.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListAttributes.html; they are of container instances, which there are none of. */
+export function listAttributes(ecs: Ecs) {
+  return async ({ cluster }: ListAttributesRequest, { scope }: RequestContext): Promise<ListAttributesResponse> => {
+    await activeCluster(ecs, scope, cluster);
+    return { attributes: [] };
+  };
+}

@@ -1,0 +1,15 @@
+import type { ListContainerInstancesRequest, ListContainerInstancesResponse } from "@aws-sdk/client-ecs";
+import type { RequestContext } from "../../../wire/context.ts";
+import { activeCluster } from "../clusters.ts";
+import type { Ecs } from "../ecs.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListContainerInstances.html; there are none. */
+export function listContainerInstances(ecs: Ecs) {
+  return async (
+    { cluster }: ListContainerInstancesRequest,
+    { scope }: RequestContext,
+  ): Promise<ListContainerInstancesResponse> => {
+    await activeCluster(ecs, scope, cluster);
+    return { containerInstanceArns: [] };
+  };
+}
