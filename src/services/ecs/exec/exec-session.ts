@@ -81,6 +81,11 @@ export class ExecSession {
     void this.endWhenIdle();
   }
 
+  /** Whether it has come to its end, though its program may still be going. */
+  get isOver(): boolean {
+    return this.over.signal.aborted;
+  }
+
   /** A token for one connection; the one before it, if unused, is of no more use. */
   newToken(): string {
     const value = randomBytes(48).toString("base64url");

@@ -109,7 +109,7 @@ export class ExecSessions implements Component {
   /** A new token for a session whose client has lost its connection; `undefined` when there is no such session. */
   resume(scope: Scope, sessionId: string): SessionAccess | undefined {
     const known = this.find(scope, sessionId);
-    return known && accessTo(known);
+    return known && !known.session.isOver ? accessTo(known) : undefined;
   }
 
   /** Whether there was such a session. */
