@@ -47,7 +47,7 @@ export class FollowedFile {
   private latestMs = 0;
   private watcher: FSWatcher | undefined;
 
-  /** @param lastStoredMs when the engine last stored anything: what is unread in the file was written later */
+  /** @param lastStoredMs when the engine last stored anything: what is unread in the file gets no earlier time */
   constructor(
     { source, output, file }: Pick<FollowedFile, "source" | "output" | "file">,
     route: FollowedRoute,
@@ -75,8 +75,9 @@ export class FollowedFile {
     const { from, to, firstMs, lastMs } = this.file.backlog;
     let time = nowMs;
     if (offset < to) {
-      const last = Math.min(lastMs, nowMs);
-      const first = Math.min(Math.max(firstMs, this.lastStoredMs), last);
+      // Also what was written before the last was stored, and not read yet, comes behind it.
+      const first = Math.min(Math.max(firstMs, this.lastStoredMs), nowMs);
+      const last = Math.max(first, Math.min(lastMs, nowMs));
       time = first + ((last - first) * Math.max(0, offset - from)) / (to - from);
     }
     this.latestMs = Math.max(this.latestMs, Math.floor(time));
