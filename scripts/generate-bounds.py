@@ -32,6 +32,7 @@ SERVICES = [
     ("secretsmanager", "secretsmanager", "client-secrets-manager"),
     ("ssm", "ssm", "client-ssm"),
     ("cloudtrail", "cloudtrail", "client-cloudtrail"),
+    ("cloudwatch", "cloudwatch", "client-cloudwatch"),
 ]
 
 ARN = {"max": 255}

@@ -1,0 +1,15 @@
+import type { Scope } from "../base/scope.ts";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html, StateValue */
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+/** What deployments need of CloudWatch: how its alarms are doing, and when that changes. */
+export interface AlarmStates {
+  /** The states of the alarms with these names; those that do not exist are left out. */
+  states(scope: Scope, alarmNames: readonly string[]): Promise<Map<string, AlarmState>>;
+  /**
+   * Calls after each change of an alarm's state, its making and its deletion included; after the change is committed.
+   * @returns ends it
+   */
+  onChange(listener: (scope: Scope, alarmName: string) => void): () => void;
+}
