@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { logFile } from "./admin/data-folder.ts";
+import { EngineMetrics } from "./admin/engine-metrics.ts";
 import { ADMIN_PREFIX, adminPaths } from "./admin/front-door.ts";
 import { RequestGate } from "./admin/request-gate.ts";
 import { HaproxyProxies } from "./balancer/haproxy-proxies.ts";
@@ -178,6 +179,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   });
   iam.linkedRoleUsers.set("ecs.amazonaws.com", ({ account }) => activeClusterArns(ecs, account));
   const controller = new ServiceController(ecs, store);
+  const engineMetrics = new EngineMetrics(controller.rounds);
   const definitionDeletion = new DefinitionDeletion(ecs, store);
   const stats = new StatsSampler({ compute, network, clock, log });
   const sessions = new Sessions(loadOrCreateSessionSecret(config.dataFolder, keyring));
@@ -281,6 +283,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     registry,
     logs,
     trail,
+    engineMetrics,
   ];
   const upper: Component[] = [
     iam,
@@ -350,7 +353,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     await resetting;
   };
 
-  const metrics = async () => prometheusText(await proxies.metrics());
+  const metrics = async () => prometheusText(await proxies.metrics()) + engineMetrics.text();
   const admin = adminPaths({ status, reset, metrics, ephemeral: config.ephemeral, log });
   const current = (principal: Principal) => currentPrincipal(holders, principal);
   const permit = imageAccess({ ecr: { registry }, authorizer, current, clock });

@@ -1,3 +1,4 @@
+import { createHistogram } from "node:perf_hooks";
 import type { Clock } from "../base/clock.ts";
 import type { Component } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
@@ -31,6 +32,8 @@ interface Entry {
 /** The one reconciler: runs `reconcile` for each woken key, one at a time per key, and again after a failure. */
 export class ReconcileLoop implements Component {
   readonly name: string;
+  /** How long the runs took, nanoseconds. */
+  readonly durations = createHistogram();
   private readonly options: LoopOptions;
   private readonly entries = new Map<string, Entry>();
   private readonly active = new Set<Promise<void>>();
@@ -83,6 +86,7 @@ export class ReconcileLoop implements Component {
     entry.running = true;
     entry.wanted = false;
     entry.lastRun = this.options.clock.monotonic();
+    const began = performance.now();
     let delayMs: number | undefined;
     try {
       const next = await this.options.reconcile(key);
@@ -92,6 +96,7 @@ export class ReconcileLoop implements Component {
       this.options.log.warn({ err, key }, `${this.name}: a run failed and will be repeated`);
       delayMs = backoffMs(++entry.failures, 500, 30_000);
     }
+    this.durations.record(Math.max(1, Math.round((performance.now() - began) * 1e6)));
     entry.running = false;
     if (!this.open) return;
     if (entry.wanted) this.schedule(key, entry, 0);

@@ -2,7 +2,9 @@ import type { ClusterConfiguration, ClusterSetting, Tag, TaskDefinition } from "
 import type { Collection } from "../../store/collection.ts";
 import type { StrategyItem } from "../../control/capacity-strategy.ts";
 import type { Store } from "../../store/store.ts";
+import type { ServiceDeploymentRecord } from "./service/service-deployment-record.ts";
 import { versionsOf, type ServiceRecord } from "./service/service-record.ts";
+import type { ServiceRevisionRecord } from "./service/service-revision-record.ts";
 
 export interface ClusterRecord {
   clusterName: string;
@@ -52,6 +54,10 @@ export interface EcsStore {
   families: Collection<FamilyRecord, never>;
   /** By `cluster/service`. */
   services: Collection<ServiceRecord, ServiceColumn>;
+  /** By `cluster/service/id`. */
+  serviceDeployments: Collection<ServiceDeploymentRecord, "service" | "status" | "created_at">;
+  /** By `cluster/service/digits`. */
+  serviceRevisions: Collection<ServiceRevisionRecord, "service">;
   /** By `principal ARN/name`. */
   accountSettings: Collection<AccountSettingRecord, never>;
 }
@@ -81,6 +87,20 @@ export function ecsStore(store: Store): EcsStore {
         connect_namespace:
           versionsOf(service).find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
       }),
+    }),
+    serviceDeployments: store.collection({
+      name: "ecs_service_deployment",
+      columns: { service: "text", status: "text", created_at: "integer" },
+      values: (deployment: ServiceDeploymentRecord) => ({
+        service: deployment.serviceArn,
+        status: deployment.status,
+        created_at: deployment.createdAt.getTime(),
+      }),
+    }),
+    serviceRevisions: store.collection({
+      name: "ecs_service_revision",
+      columns: { service: "text" },
+      values: (revision: ServiceRevisionRecord) => ({ service: revision.serviceArn }),
     }),
     accountSettings: store.collection<AccountSettingRecord, never>({
       name: "ecs_account_setting",

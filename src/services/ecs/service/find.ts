@@ -31,3 +31,8 @@ export async function findService(
   if (!service) throw serviceNotFound();
   return service;
 }
+
+/** Stores a service; in the caller's transaction, where there is one. */
+export async function saveService(ecs: Ecs, service: ServiceRecord): Promise<void> {
+  await ecs.store.services.put(scopeKey(service.scope), `${service.clusterName}/${service.serviceName}`, service);
+}

@@ -2,6 +2,10 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Ids } from "../../../base/ids.ts";
 import { withEvent, type ServiceRecord } from "./service-record.ts";
 
+/** How messages about failures end. */
+export const TROUBLESHOOTING =
+  "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+
 /** What an event needs beside its text. */
 export interface Teller {
   clock: Clock;

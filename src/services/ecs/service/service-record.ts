@@ -15,6 +15,8 @@ export interface DeploymentRecord extends DeploymentDiscovery {
   /** `ecs-svc/` and 19 digits; its tasks carry it as `startedBy`. */
   id: string;
   status: "PRIMARY" | "ACTIVE";
+  /** The service revision that it runs, 19 digits: the id's own, but for a rollback. Absent in what earlier releases have stored. */
+  revision?: string;
   taskDefinition: string;
   platformVersion: string;
   network: AwsVpcConfiguration;
@@ -76,6 +78,8 @@ export interface ServiceRecord {
   /** Newest first, 100 at most. */
   events: Required<ServiceEvent>[];
   steady: boolean;
+  /** The service deployment that goes on, or was the last one. Absent in what earlier releases have stored. */
+  serviceDeploymentId?: string;
   tags: Tag[];
   propagateTags: PropagateTags;
   enableECSManagedTags: boolean;
