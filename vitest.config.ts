@@ -34,8 +34,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // They mostly wait: two at a time use the cores without being late.
           maxWorkers: 2,
-          // Real processes on a busy machine are late at times; what is broken fails twice.
-          retry: 1,
           sequence: { groupOrder: 3 },
         },
       },

@@ -72,7 +72,7 @@ test("a router gets what the others print, over a kill of the control plane, up 
       shell(
         `trap 'echo last words; exit 0' TERM
          echo "$FLUENT_HOST:$FLUENT_PORT"; echo problem >&2; printf '\\377\\n'
-         printf '${message}' | nc "$FLUENT_HOST" "$FLUENT_PORT"
+         until printf '${message}' | nc "$FLUENT_HOST" "$FLUENT_PORT"; do sleep 0.1; done
          i=0; while :; do echo "tick $i"; i=$((i+1)); sleep 0.1; done`,
         { ...firelens({ Name: "cloudwatch", "include-pattern": "tick", region: "r" }), stopTimeout: 5 },
       ),
@@ -111,6 +111,7 @@ test("a router gets what the others print, over a kill of the control plane, up 
   const tagged = events.filter(({ tag }) => tag === `app-firelens-${id}`).map(({ record }) => record);
   const lines = tagged.filter((record) => record["source"] === "stdout").map((record) => record["log"]!);
   expect([lines[0], lines[1], lines.at(-1)]).toEqual(["127.0.0.1:24224", "\ufffd", "last words"]);
+  expect(events.filter(({ tag }) => tag === "mine").map(({ record }) => record)).toEqual([{ log: "by tcp" }]);
   expect(lines.slice(2, -1)).toEqual(lines.slice(2, -1).map((_, i) => `tick ${i}`));
   expect(tagged.find((record) => record["source"] === "stderr")).toEqual({
     container_id: stopped!.containers!.find(({ name }) => name === "app")!.runtimeId,

@@ -271,7 +271,7 @@ describe.each(await tiersHere())("what a task definition says is what runs, on %
           command: [
             "sh",
             "-c",
-            `${clock("starts")}; wget -qO- http://127.0.0.1:8000/; trap 'sleep 1; ${clock("ends")}; exit 3' TERM; while :; do sleep 0.1; done`,
+            `${clock("starts")}; trap 'sleep 1; ${clock("ends")}; exit 3' TERM; wget -qO- http://127.0.0.1:8000/; while :; do sleep 0.1; done`,
           ],
           stopTimeout: 5,
           dependsOn: [

@@ -50,6 +50,13 @@ function decode(bytes: Buffer, start: number): { value: Value; end: number } | u
   }
 }
 
+type Entry = [time: number, record: Record<string, string>];
+
+/** One event, or several: https://github.com/fluent/fluentd/wiki/Forward-Protocol-Specification-v1 */
+type ForwardMessage =
+  | [tag: string, time: number, record: Record<string, string>, option?: { chunk?: string }]
+  | [tag: string, entries: Entry[], option?: { chunk?: string }];
+
 /** A log router: takes events at a socket by the forward protocol, and acknowledges them. */
 export class TestRouter {
   readonly events: RouterEvent[] = [];
@@ -77,7 +84,7 @@ export class TestRouter {
         received = Buffer.concat([received, bytes]);
         for (let message = decode(received, 0); message; message = decode(received, 0)) {
           received = received.subarray(message.end);
-          this.take(message.value as [string, [number, Record<string, string>][], { chunk?: string }], socket);
+          this.take(message.value as ForwardMessage, socket);
         }
       });
     });
@@ -91,15 +98,15 @@ export class TestRouter {
     await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(undefined)));
   }
 
-  private take(
-    [tag, entries, option]: [string, [number, Record<string, string>][], { chunk?: string }],
-    socket: Socket,
-  ) {
+  private take(message: ForwardMessage, socket: Socket) {
+    const [tag, second] = message;
+    const entries = typeof second === "number" ? [[second, message[2]] as Entry] : second;
+    const option = (typeof second === "number" ? message[3] : message[2]) as { chunk?: string } | undefined;
     for (const [time, record] of entries) {
       this.events.push({ tag, time, record });
       this.onEvent({ tag, time, record });
     }
-    if (!this.acknowledges || option.chunk === undefined) return;
+    if (!this.acknowledges || option?.chunk === undefined) return;
     const chunk = Buffer.from(option.chunk);
     socket.write(
       Buffer.concat([Buffer.from([0x81, 0xa3]), Buffer.from("ack"), Buffer.from([0xd9, chunk.length]), chunk]),
