@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./test/support/patience.ts";
 
 /**
  * unit: logic beside its source. roundtrip: every operation of every client through the wire. conformance: black box,
@@ -30,8 +31,9 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/system/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000 * PATIENCE,
+          hookTimeout: 120_000 * PATIENCE,
+          expect: { poll: { timeout: 1000 * PATIENCE } },
           // They mostly wait: two at a time use the cores without being late.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },

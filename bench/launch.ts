@@ -1,12 +1,13 @@
 /**
  * Where the time of a launch goes, on each isolation tier, beside `docker run -d` and `ctr run -d` of the same image, turn
- * by turn in one run. The image is there; the first launch of each tier, which fetches it, is shown apart.
+ * by turn in one run. The image is there, but for the last rows: launches of images of 20 MB that nobody has had yet.
  *
  *     node bench/launch.ts [samples]
  */
-import { readFileSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Task } from "@aws-sdk/client-ecs";
+import { isDeepStrictEqual } from "node:util";
 import { TestEngine } from "../test/support/engine.ts";
 import { Fargate } from "../test/support/fargate.ts";
 import { busyboxRoot } from "../test/support/images.ts";
@@ -16,24 +17,32 @@ import { Docker } from "./docker.ts";
 import { percentiles, table } from "./report.ts";
 
 const SAMPLES = Number(process.argv[2] ?? 30);
+/** Images that are fetched. */
+const FRESH = Math.ceil(SAMPLES / 3);
+const FRESH_BYTES = 20 * 2 ** 20;
 /** Between two looks at a task: adds up to this to our time. */
 const POLL_MS = 5;
 /** In their order; network and image are side by side. */
-const PHASES = ["network", "image", "create", "start", "RunTask → RUNNING"] as const;
-type Phases = Record<(typeof PHASES)[number], number>;
+const PHASES = ["network", "resolve", "create", "start", "RunTask → RUNNING"] as const;
+/** Of an image that is not there. */
+const FETCHING = ["resolve", "fetch", "unpack", "RunTask → RUNNING"] as const;
+type Phases = Record<(typeof PHASES)[number] | (typeof FETCHING)[number], number>;
 
 interface LogLine {
   msg: string;
   container?: string;
+  image?: string;
   ms?: number;
+  fetchMs?: number;
+  unpackMs?: number;
 }
 
-/** What the engine's log says of a container. */
-function logged(engine: TestEngine, task: Task, message: string): number {
+/** What the engine's log says last of something. */
+function logged(engine: TestEngine, message: string, about: Partial<LogLine> = {}): LogLine | undefined {
   const lines = readFileSync(join(engine.dataFolder, "engine.log"), "utf8").split("\n").filter(Boolean);
-  const id = task.containers![0]!.runtimeId;
-  const found = lines.map((line) => JSON.parse(line) as LogLine);
-  return found.find((line) => line.container === id && line.msg === message)?.ms ?? Number.NaN;
+  return lines
+    .map((line) => JSON.parse(line) as LogLine)
+    .findLast((line) => line.msg === message && isDeepStrictEqual({ ...line, ...about }, line));
 }
 
 const between = (from: Date | undefined, to: Date | undefined) => to!.getTime() - from!.getTime();
@@ -46,11 +55,15 @@ async function launch(fargate: Fargate, definition: string): Promise<Phases> {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     [task] = await fargate.describe([task!]);
   }
+  const { engine } = fargate;
+  const container = task!.containers![0]!.runtimeId!;
   const phases = {
     network: between(task!.createdAt, task!.connectivityAt),
-    image: between(task!.pullStartedAt, task!.pullStoppedAt),
-    create: logged(fargate.engine, task!, "container created"),
-    start: logged(fargate.engine, task!, "container started"),
+    resolve: logged(engine, "image resolved")?.ms ?? Number.NaN,
+    fetch: logged(engine, "layers fetched and unpacked")?.fetchMs ?? Number.NaN,
+    unpack: logged(engine, "layers fetched and unpacked")?.unpackMs ?? Number.NaN,
+    create: logged(engine, "container created", { container })?.ms ?? Number.NaN,
+    start: logged(engine, "container started", { container })?.ms ?? Number.NaN,
     "RunTask → RUNNING": performance.now() - began,
   };
   await fargate.stop([task!]);
@@ -81,7 +94,8 @@ try {
     const fargate = await Fargate.prepare(engine);
     const image = await fargate.push("bench", root, { Cmd: ["sleep", "100000"] });
     const definition = await fargate.define([{ image }]);
-    places.push({ tier, fargate, definition, first: await launch(fargate, definition), samples: [] as Phases[] });
+    await launch(fargate, definition);
+    places.push({ tier, fargate, definition, samples: [] as Phases[], fresh: [] as Phases[] });
   }
   await docker.start(root);
   await ctr.start(root);
@@ -101,9 +115,23 @@ try {
     await ctr.remove();
     process.stderr.write(`\r${sample + 1}/${SAMPLES} `);
   }
+  for (let sample = 0; sample < FRESH; sample++) {
+    for (const { fargate, fresh } of places) {
+      writeFileSync(join(root, "payload"), randomBytes(FRESH_BYTES));
+      const image = await fargate.push(`fresh${sample}`, root, { Cmd: ["sleep", "100000"] });
+      fresh.push(await launch(fargate, await fargate.define([{ image }])));
+    }
+    process.stderr.write(`\r${sample + 1}/${FRESH} fetched `);
+  }
   const rows = [["", "p50 ms", "p90 ms", "max ms"]];
-  for (const { tier, first, samples } of places) {
-    rows.push(row(`${tier}: image, the first time`, [first.image]));
+  for (const { tier, samples, fresh } of places) {
+    for (const phase of FETCHING)
+      rows.push(
+        row(
+          `${tier}, image not there: ${phase}`,
+          fresh.map((phases) => phases[phase]),
+        ),
+      );
     for (const phase of PHASES)
       rows.push(
         row(

@@ -93,6 +93,12 @@ function residentMiB(pid: number): { now: number; most: number } {
   return { now: value("VmRSS"), most: value("VmHWM") };
 }
 
+/** Seconds of processor time that the engine has used. */
+function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** A VPC with room for all tasks, and as many again: a /16 in each of three zones. */
 async function makeSubnets({ ec2 }: ReturnType<TestEngine["clients"]>): Promise<string[]> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
@@ -109,7 +115,7 @@ async function makeSubnets({ ec2 }: ReturnType<TestEngine["clients"]>): Promise<
 
 /** Waits until the deployments of the first so many services are completed. */
 async function rolledOut(ecs: ECSClient, count: number): Promise<void> {
-  for (let done = 0; done < count; ) {
+  for (let done = 0; done < count;) {
     const names = Array.from({ length: Math.min(DESCRIBED, count - done) }, (_, index) => nameOf(done + index));
     const { services } = await ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services: names }));
     const isDone = services!.every(
@@ -187,6 +193,7 @@ try {
   await rolledOut(ecs, SERVICES);
   const steadyMs = performance.now() - began;
   const starting = await metrics(engine);
+  const processor = processorSeconds(engine.pid);
   const most = residentMiB(engine.pid).most;
 
   progress("at rest");
@@ -225,7 +232,11 @@ try {
     ["all tasks RUNNING after, s", seconds(startMs)],
     ["tasks started per second", ((SERVICES * TASKS) / (startMs / 1000)).toFixed(0)],
     ["all deployments COMPLETED after, s", seconds(steadyMs)],
-    ["engine, resident, MiB: after start, at most, at rest", `${atStart.toFixed(0)}, ${most.toFixed(0)}, ${atRest.toFixed(0)}`],
+    ["processor time of the engine until then, s", processor.toFixed(0)],
+    [
+      "engine, resident, MiB: after start, at most, at rest",
+      `${atStart.toFixed(0)}, ${most.toFixed(0)}, ${atRest.toFixed(0)}`,
+    ],
     [`${ROLLING} roll-outs side by side, s`, seconds(rollingMs)],
     ["API back after kill -9, s", seconds(restartMs)],
     ["tasks RUNNING then", String(afterRestart)],

@@ -11,6 +11,7 @@ import { Unmet } from "./bootstrap/unmet.mjs";
 const TARGETS = {
   start: { program: "src/cli/main.ts", args: ["demo"], needs: ["run"] },
   test: { program: "scripts/test.ts", args: [], needs: ["run", "test"] },
+  machine: { program: "scripts/virtual-machine.ts", args: [], needs: ["run", "test", "machine"] },
   check: { program: "scripts/test.ts", args: ["--check"] },
   unit: { program: "scripts/test.ts", args: ["--project", "unit", "--project", "roundtrip"] },
 };

@@ -10,6 +10,7 @@ import { SimulatedProxies } from "./balancer/simulated.ts";
 import { systemClock } from "./base/clock.ts";
 import { randomIds } from "./base/ids.ts";
 import { Lifecycle, type Component } from "./base/lifecycle.ts";
+import { parseNfsExport } from "./base/nfs-export.ts";
 import { LogFiles } from "./base/log-files.ts";
 import type { Logger } from "./base/log.ts";
 import type { ComputeBackend } from "./compute/backend.ts";
@@ -18,12 +19,16 @@ import { LoopDisks } from "./storage/loop-disks.ts";
 import { SimulatedDisks } from "./storage/simulated.ts";
 import type { FileSystems } from "./storage/shared/file-systems.ts";
 import { LocalFileSystems } from "./storage/shared/local-file-systems.ts";
+import { NfsShare } from "./storage/shared/nfs-share.ts";
+import { LocalPlace, type Place } from "./storage/shared/place.ts";
 import { SimulatedFileSystems } from "./storage/shared/simulated-file-systems.ts";
 import { ContainerdBackend } from "./compute/containerd/backend.ts";
 import { containerdLogFile } from "./compute/containerd/daemon.ts";
 import { stargzLogFile } from "./compute/containerd/lazy/stargz-daemon.ts";
 import { SimulatedBackend } from "./compute/simulated/backend.ts";
 import type { Config } from "./config.ts";
+import { EventBus } from "./events/event-bus.ts";
+import { eventStream } from "./events/event-stream.ts";
 import type { Engine, EngineStatus, StopOptions } from "./engine.ts";
 import { allowAll } from "./identity/authorization.ts";
 import { PolicyAuthorizer } from "./identity/policy/authorizer.ts";
@@ -43,6 +48,9 @@ import { SimulatedNetwork } from "./network/simulated.ts";
 import { registryHandler } from "./registry/http/handler.ts";
 import { Registry } from "./registry/registry.ts";
 import { CloudTrail } from "./services/cloudtrail/cloudtrail.ts";
+import { alarmStates } from "./services/cloudwatch/alarm-states.ts";
+import { putServiceData } from "./services/cloudwatch/service-data.ts";
+import { CloudWatch } from "./services/cloudwatch/cloudwatch.ts";
 import { Ec2 } from "./services/ec2/ec2.ts";
 import { FlowLogCollector } from "./services/ec2/flow-log-collector.ts";
 import { FlowLogDelivery } from "./services/ec2/flow-log-delivery.ts";
@@ -57,12 +65,18 @@ import { activeClusterArns } from "./services/ecs/clusters.ts";
 import { retirementTime } from "./services/ecs/account-settings.ts";
 import { createEcs } from "./services/ecs/ecs.ts";
 import { EcsExecutionRole } from "./services/ecs/execution-role.ts";
+import { FargateLaunchRates, unlimitedLaunches } from "./services/ecs/launch-rates.ts";
 import { ClientAccess } from "./services/efs/client-access.ts";
 import { Efs } from "./services/efs/efs.ts";
 import { efsVolumes } from "./services/efs/volumes.ts";
 import { Iam } from "./services/iam/iam.ts";
 import { ensureLinkedRole } from "./services/iam/service-linked-roles.ts";
+import { TaskEvents } from "./services/ecs/events/task-events.ts";
+import { ServiceMetrics } from "./services/ecs/metrics/service-metrics.ts";
 import { ServiceController } from "./services/ecs/service/service-controller.ts";
+import { TrafficController } from "./services/ecs/service/traffic-controller.ts";
+import { serviceConnectTraffic } from "./services/ecs/service/traffic-service-connect.ts";
+import { ServiceTrafficSplits } from "./services/ecs/service/traffic-splits.ts";
 import { DefinitionDeletion } from "./services/ecs/task-definition/deletion.ts";
 import { TaskApi } from "./services/ecs/task-api.ts";
 import { taskProtection } from "./services/ecs/task-protection.ts";
@@ -90,12 +104,14 @@ import { faultRoutes } from "./tasks/agent-endpoint/faults/routes.ts";
 import { metadataRoutes } from "./tasks/agent-endpoint/metadata-routes.ts";
 import { StatsSampler } from "./tasks/agent-endpoint/stats-sampler.ts";
 import { LogFollower } from "./tasks/log-shipper/log-follower.ts";
+import { NoOutput } from "./tasks/log-shipper/no-output.ts";
 import { TaskFiles } from "./tasks/task-files.ts";
 import { TaskEngine } from "./tasks/task-engine.ts";
 import { TaskRoles, taskLives } from "./tasks/task-role.ts";
 import { VERSION } from "./version.ts";
 import { AuthorizationFailures } from "./wire/authorization-failures.ts";
 import { createFrontDoor, type Mount } from "./wire/front-door.ts";
+import { Throttle } from "./wire/throttle.ts";
 import { createInvoke } from "./wire/invoke.ts";
 
 /** Builds the engine from its parts: the only place where they all meet. */
@@ -105,6 +121,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const inFolder = (file: string) => join(config.dataFolder, file);
 
   const store = new Store(sqliteDialect(inFolder("state.db")), log);
+  const events = new EventBus({ store, clock, ids, log });
   const keyring = await openKeyring(config);
   let rootKey = loadOrCreateRootKey(config.dataFolder, config.account, keyring);
   const rootKeyFacts = () => ({
@@ -131,23 +148,29 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const efs = new Efs({ store, ec2, files, clock, ids, log });
   const clientAccess = new ClientAccess(efs, clock);
   const trail = new CloudTrail({ path: inFolder("cloudtrail.db"), clock, ids, log });
+  const cloudwatch = new CloudWatch({ store, path: inFolder("metrics.db"), clock, ids, log });
   const logs = new Logs({ store, clock, ids, log, path: inFolder("logs.db") });
   const networking = taskNetworking(ec2);
   const executionRole = new EcsExecutionRole({ port: config.port, enforced: config.auth, clock, ids });
-  const shipper = new LogFollower({ sink: logs.sink, role: executionRole, clock, log });
+  const shipper = compute.hasFiles
+    ? new LogFollower({ sink: logs.sink, role: executionRole, clock, log })
+    : new NoOutput();
   const execAgents = new EcsExecAgents();
   const exec = new ExecSessions({ compute, clock, ids, log });
+  const splits = new ServiceTrafficSplits();
+  const taskDiscovery = new EcsTaskDiscovery({
+    directory: discovery.directory,
+    proxies,
+    splits,
+    files: new TaskFiles(config.dataFolder),
+    clock,
+    log,
+  });
   const tasks = new TaskEngine({
     store,
     compute,
     networking,
-    discovery: new EcsTaskDiscovery({
-      directory: discovery.directory,
-      proxies,
-      files: new TaskFiles(config.dataFolder),
-      clock,
-      log,
-    }),
+    discovery: taskDiscovery,
     sink: logs.sink,
     objects: objectReader(s3),
     executionRole,
@@ -156,9 +179,10 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     dataFolder: config.dataFolder,
     // Simulated containers see no secrets, and their run folder may be a part of the data folder.
     ...(config.compute === "containerd" ? { secretsFolder: join(config.runFolder, "task-secrets") } : {}),
-    ...(config.compute === "containerd" ? { isolation: config.isolation } : {}),
+    ...(config.compute === "containerd" ? { isolation: config } : {}),
     disks: disks.tasks,
     volumeProviders: [volumes, efsVolumes(efs, clientAccess)],
+    observer: new TaskEvents({ events, clock }),
     imageCacheBytes: config.imageCacheGiB * 1024 ** 3,
     clock,
     log,
@@ -169,18 +193,30 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     networking,
     volumes,
     directory: discovery.directory,
+    events,
     exec,
     execAgents,
     roles,
     ensureLinkedRole: (scope) => ensureLinkedRole(iam, scope, "ecs.amazonaws.com"),
+    launchRates: config.throttling ? new FargateLaunchRates(clock) : unlimitedLaunches,
+    alarms: alarmStates(cloudwatch),
     clock,
     ids,
     log,
   });
   iam.linkedRoleUsers.set("ecs.amazonaws.com", ({ account }) => activeClusterArns(ecs, account));
+  splits.use(ecs.store);
+  const traffic = new TrafficController(ecs, store, [serviceConnectTraffic(taskDiscovery)]);
   const controller = new ServiceController(ecs, store);
   const engineMetrics = new EngineMetrics(controller.rounds);
   const definitionDeletion = new DefinitionDeletion(ecs, store);
+  const serviceMetrics = new ServiceMetrics({
+    compute,
+    running: async () => (await tasks.tasks.listAll({ last_status: "RUNNING" })).map(({ document }) => document),
+    publish: (...data) => putServiceData(cloudwatch, ...data),
+    clock,
+    log,
+  });
   const stats = new StatsSampler({ compute, network, clock, log });
   const sessions = new Sessions(loadOrCreateSessionSecret(config.dataFolder, keyring));
   const { directory } = iam;
@@ -196,6 +232,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   });
   const services = allServices({
     trail,
+    cloudwatch,
     ec2,
     ecr: { registry },
     ecs,
@@ -276,7 +313,9 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
       log,
     ),
     { name: "store", start: () => store.open(), stop: () => store.close() },
+    events,
     ...Object.entries(disks).map(([kind, part]) => component(`storage of ${kind}`, part)),
+    component("storage of EFS", files),
     component("compute", compute),
     component("network", network),
     component("service-connect", proxies),
@@ -290,6 +329,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     kms,
     secretsManager,
     ssm,
+    cloudwatch,
     stats,
     agent,
     ec2,
@@ -299,8 +339,11 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     discovery,
     exec,
     tasks,
+    traffic,
     controller,
     definitionDeletion,
+    // Simulated containers use nothing.
+    ...(config.compute === "containerd" ? [serviceMetrics] : []),
   ];
   const lowerLife = new Lifecycle(log);
   const upperLife = new Lifecycle(log);
@@ -335,6 +378,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     await network.removeAll();
     await logs.stop();
     trail.events.clear();
+    cloudwatch.clearMetrics();
     await store.clear();
     await s3.clear();
     await ec2.volumes.removeAll();
@@ -362,6 +406,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     handle: registryHandler(registry, { auth, defaultScope: scope, log, ...(auth ? { permit } : {}) }),
   });
   const images = imagesWith(config.auth);
+  const throttle = config.throttling ? new Throttle(clock) : undefined;
   const doorWith = (mounts: Mount[], who = authenticator) =>
     createFrontDoor({
       services,
@@ -369,6 +414,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
       authorizer,
       failures,
       observer: trail,
+      ...(throttle ? { throttle } : {}),
       home: scope,
       mounts,
       log,
@@ -399,6 +445,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     },
     retire: ({ taskArn, at }) => tasks.retire(taskArn, (of) => at ?? retirementTime(ecs, of)),
     interrupt: ({ at, ...choice }) => tasks.interrupt(choice, at),
+    events: (options, signal) => eventStream(events, options, signal),
     reset,
     async start() {
       // Tasks that run already may ask at once; they wait.
@@ -414,6 +461,8 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
       await upperLife.stop();
       if (what === "stop") {
         await removeStrays();
+        if (config.ephemeral) await files.clear(); // it may lie outside of the data folder
+        await files.release();
         onProgress("taking the networks down");
         await network.removeAll();
         onProgress("stopping containerd");
@@ -452,13 +501,20 @@ function backends(
       tasks: new LoopDisks(storage("tasks"), { encrypted: config.encryptStorage }),
       volumes: new LoopDisks(storage("volumes")),
     },
-    files: new LocalFileSystems({ folder: join(config.dataFolder, "efs"), runFolder: join(config.runFolder, "efs") }),
+    files: new LocalFileSystems({ place: efsPlace(config), runFolder: join(config.runFolder, "efs") }),
     proxies: new HaproxyProxies({
       folder: join(config.runFolder, "service-connect"),
       joinTask: (taskId, pid) => compute.joinTaskGroup(taskId, pid),
       log,
     }),
   };
+}
+
+function efsPlace({ efsNfs, dataFolder, runFolder }: Config): Place {
+  const [folder, marker] = [join(dataFolder, "efs"), join(dataFolder, "efs-nfs.json")];
+  if (efsNfs === undefined) return new LocalPlace({ folder, marker });
+  const files = { marker, localFolder: folder, mountPoint: join(runFolder, "efs-nfs") };
+  return new NfsShare(parseNfsExport(efsNfs)!, files);
 }
 
 function component(name: string, part: { start(): Promise<void>; stop?(): Promise<void> }): Component {

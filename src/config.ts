@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { errnoOf, messageOf } from "./base/errors.ts";
-import type { Isolation, UserNamespaceMode } from "./base/isolation.ts";
+import type { Isolation, ProviderIsolation, UserNamespaceMode } from "./base/isolation.ts";
 import { flagOf, SETTING_NAMES, SETTINGS, variableOf, type SettingName, type Settings } from "./settings.ts";
 
 /** Everything that is settable, from flags, environment and one file, with defaults filled in. */
@@ -19,8 +19,12 @@ export interface Config {
   account: string;
   region: string;
   compute: "containerd" | "simulated";
+  /** What simulated containers do, by image. */
+  simulatedScript: string | undefined;
   /** Of the tasks that are launched from now on. */
   isolation: Isolation;
+  /** Of those among them that capacity providers with a tier of their own run. */
+  providerIsolation: ProviderIsolation[] | undefined;
   /** Of those among them on `runc`. */
   userNamespaces: UserNamespaceMode;
   /** Whether the ephemeral storage of the tasks that are launched from now on is encrypted. */
@@ -29,12 +33,16 @@ export interface Config {
   lazyImages: boolean;
   /** Whether signatures are checked. */
   auth: boolean;
+  /** Whether requests and launches beyond what AWS allows are refused. */
+  throttling: boolean;
   /** State is forgotten at exit, and `POST /_neargate/reset` is answered. */
   ephemeral: boolean;
   /** CIDR of the addresses given to tasks with `assignPublicIp`; the first free range unless told. */
   publicPool: string | undefined;
   /** Name servers that the VPC resolvers forward to; the host's unless told. */
   dnsUpstreams: string[] | undefined;
+  /** The NFS server's folder that EFS file systems are kept in, as `parseNfsExport` reads it; the data folder unless told. */
+  efsNfs: string | undefined;
   /** An existing containerd's socket instead of an own instance. */
   containerdSocket: string | undefined;
   /** How much images may take that no task uses. */
@@ -123,14 +131,18 @@ function toConfig(values: Settings, dataFolder: string, sources: ConfigSources):
     account: values.account ?? "000000000000",
     region: values.region ?? "us-east-1",
     compute: values.compute ?? "containerd",
+    simulatedScript: values.simulatedScript,
     isolation: values.isolation ?? "runc",
+    providerIsolation: values.providerIsolation,
     userNamespaces: values.userNamespaces ?? "auto",
     encryptStorage: values.encryptStorage ?? false,
     lazyImages: values.lazyImages ?? false,
     auth: values.auth ?? true,
+    throttling: values.throttling ?? false,
     ephemeral: values.ephemeral ?? false,
     publicPool: values.publicPool,
     dnsUpstreams: values.dnsUpstream,
+    efsNfs: values.efsNfs,
     containerdSocket: values.containerdSocket,
     imageCacheGiB: values.imageCache ?? 20,
     masterKey: readMasterKeySource(values, dataFolder, MASTER_KEY_FLAGS),

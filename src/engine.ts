@@ -3,6 +3,10 @@ import type { Duplex } from "node:stream";
 import type { Isolation } from "./base/isolation.ts";
 import type { Logger } from "./base/log.ts";
 import type { Config } from "./config.ts";
+import type { AwsEvent } from "./events/event.ts";
+import type { EventStreamOptions } from "./events/event-stream.ts";
+
+export type { AwsEvent, EventStreamOptions };
 
 /** What `neargate status` tells. */
 export interface EngineStatus {
@@ -108,6 +112,8 @@ export interface Engine {
   retire(options: RetireOptions): Promise<Retirement[]>;
   /** Interrupts tasks on Spot capacity; returns their ARNs. @throws Error when one that is named does not run on it */
   interrupt(options: InterruptOptions): Promise<string[]>;
+  /** What happens in it; to follow ends with the signal, or the engine. */
+  events(options: EventStreamOptions, signal: AbortSignal): AsyncIterable<AwsEvent>;
   /** Stops every task and empties all state. */
   reset(): Promise<void>;
   readonly rootKey: RootKey;

@@ -129,6 +129,7 @@ async function serve({ config, log, exit, lock, door, engine }: Parts): Promise<
     pull: (options) => engine.pull(options),
     retire: (options) => engine.retire(options),
     interrupt: (options) => engine.interrupt(options),
+    events: (options, signal) => engine.events(options, signal),
     stop: (options) => {
       if (stopping) throw new Error("the engine is stopping already");
       return stopOnce(options);

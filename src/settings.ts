@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { ISOLATION_TIERS, USER_NAMESPACES } from "./base/isolation.ts";
+import { parseNfsExport } from "./base/nfs-export.ts";
+import { ISOLATION_TIERS, USER_NAMESPACES, type ProviderIsolation } from "./base/isolation.ts";
 
 /** One thing that can be set: by its flag, the variable `NEARGATE_<NAME>`, or a member of a configuration file. */
 interface Setting<Schema extends z.ZodType> {
@@ -35,6 +36,12 @@ function onOff(description: string) {
   );
 }
 
+const PROVIDER_TIER = new RegExp(`^(FARGATE|FARGATE_SPOT)=(${ISOLATION_TIERS.join("|")})$`);
+
+function commaSeparated(value: unknown): unknown {
+  return typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
+}
+
 /** Every setting there is. */
 export const SETTINGS = {
   data: setting(
@@ -66,10 +73,28 @@ export const SETTINGS = {
     "containerd runs tasks, simulated only pretends, without root (default containerd)",
     oneOf(["containerd", "simulated"]),
   ),
+  simulatedScript: setting(
+    "--simulated-script <path>",
+    "a JSON file that says what simulated containers do, by image (default: the image's tag says it)",
+    text("an absolute path", isAbsolute),
+  ),
   isolation: setting(
     "--isolation <tier>",
     "what stands between tasks and this machine: runc, or gvisor, a kernel of its own for each task (default runc)",
     oneOf(ISOLATION_TIERS),
+  ),
+  providerIsolation: setting(
+    "--provider-isolation <provider=tier>",
+    "another tier for a capacity provider's tasks, such as FARGATE_SPOT=gvisor; comma-separated (default: none)",
+    z.preprocess(
+      commaSeparated,
+      z.array(
+        z.custom<ProviderIsolation>((entry) => PROVIDER_TIER.test(String(entry)), {
+          error: "FARGATE or FARGATE_SPOT, = and runc or gvisor, comma-separated",
+        }),
+        { error: "a list" },
+      ),
+    ),
   ),
   userNamespaces: setting(
     "--user-namespaces <auto|on|off>",
@@ -91,6 +116,11 @@ export const SETTINGS = {
     "whether signatures and policies are checked; off: everybody may do everything (default on)",
     onOff("on or off"),
   ),
+  throttling: setting(
+    "--throttling <on|off>",
+    "whether more requests and launches than AWS allows an account are refused as AWS does (default off)",
+    onOff("on or off"),
+  ),
   ephemeral: setting(
     "--ephemeral",
     "stop every task and forget all state at exit; enables POST /_neargate/reset",
@@ -105,13 +135,18 @@ export const SETTINGS = {
     "--dns-upstream <addresses>",
     "name servers that tasks' queries are forwarded to, comma-separated (default: the host's)",
     z.preprocess(
-      (value) => (typeof value === "string" ? value.split(",").map((address) => address.trim()) : value),
+      commaSeparated,
       z
         .array(text("IP addresses, comma-separated, each with @port if need be", isNameServer), {
           error: "IP addresses, comma-separated, each with @port if need be",
         })
         .min(1, { error: "at least one IP address" }),
     ),
+  ),
+  efsNfs: setting(
+    "--efs-nfs <export>",
+    "keep EFS file systems on an NFS server, HOST:/FOLDER[,mount options] (default: in the data folder)",
+    text("an export such as 10.0.0.5:/efs, with mount options after commas", (v) => parseNfsExport(v) !== undefined),
   ),
   containerdSocket: setting(
     "--containerd-socket <path>",

@@ -1,5 +1,6 @@
-import { existsSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "../../src/base/command.ts";
 
 /** Beside the kernel: its tools, and an NFS server and client with the libraries that they need. */
@@ -14,6 +15,7 @@ const PACKAGES = [
   "libnfsidmap1",
   "libtirpc3",
   "libtirpc-common",
+  "libwrap0",
 ];
 const DOWNLOAD_MS = 600_000;
 
@@ -33,16 +35,24 @@ export interface GuestSystem {
  */
 export async function guestSystem(cache: string): Promise<GuestSystem> {
   const release = await newestKernel();
-  const tree = join(cache, release);
+  const packages = [`linux-image-${release}`, ...PACKAGES];
+  const tree = join(cache, `system-${createHash("sha256").update(packages.join()).digest("hex").slice(0, 12)}`);
   if (!existsSync(tree)) {
     console.error(`Unpacking Linux ${release} and its tools …`);
     const partial = `${tree}.partial`;
-    await unpack(partial, [`linux-image-${release}`, ...PACKAGES]);
-    await run(join(partial, "usr/bin/depmod"), ["-b", partial, release]);
-    for (const old of readdirSync(cache)) if (old !== basename(partial)) rmSync(join(cache, old), { recursive: true });
+    await unpack(partial, packages);
+    await indexModules(partial, release);
+    for (const old of globSync(join(cache, "system-*"))) if (old !== partial) rmSync(old, { recursive: true });
     renameSync(partial, tree);
   }
   return { tree, kernel: join(tree, "boot", `vmlinuz-${release}`), release };
+}
+
+async function indexModules(tree: string, release: string): Promise<void> {
+  const depmod = join(tree, "usr/bin/depmod");
+  symlinkSync("kmod", depmod); // the package's own link leads to this machine's kmod, if it has one
+  const env = { LD_LIBRARY_PATH: globSync(join(tree, "usr/lib/*-linux-gnu")).join(":") };
+  await run(depmod, ["-b", tree, release], { env });
 }
 
 async function newestKernel(): Promise<string> {
@@ -56,22 +66,19 @@ async function unpack(tree: string, packages: readonly string[]): Promise<void> 
   rmSync(tree, { recursive: true, force: true });
   const downloads = join(tree, "downloads");
   mkdirSync(downloads, { recursive: true });
-  // As on this machine, over which the tree is laid.
-  for (const name of ["bin", "lib", "sbin"]) {
-    mkdirSync(join(tree, "usr", name), { recursive: true });
-    symlinkSync(`usr/${name}`, join(tree, name));
-  }
-  const options = ["-o", "APT::Sandbox::User=root"];
-  await run("apt-get", [...options, "download", ...packages], { cwd: downloads, timeoutMs: DOWNLOAD_MS });
-  for (const file of globSync(join(downloads, "*.deb"))) {
-    const archive = `${file}.tar`;
-    await run("sh", ["-c", 'dpkg-deb --fsys-tarfile "$1" > "$2"', "sh", file, archive], { timeoutMs: DOWNLOAD_MS });
-    await run("tar", ["-x", "--keep-directory-symlink", "-C", tree, "-f", archive], { timeoutMs: DOWNLOAD_MS });
-    rmSync(archive);
-  }
+  const asRoot = ["-o", "APT::Sandbox::User=root"];
+  await run("apt-get", [...asRoot, "download", ...packages], { cwd: downloads, timeoutMs: DOWNLOAD_MS });
+  for (const file of globSync(join(downloads, "*.deb")))
+    await run("dpkg-deb", ["--extract", file, tree], { timeoutMs: DOWNLOAD_MS });
   rmSync(downloads, { recursive: true });
-  // The package's own link leads to /bin of this machine, which may have no kmod.
-  writeFileSync(join(tree, "usr/bin/depmod"), DEPMOD, { mode: 0o755 });
+  for (const name of ["bin", "lib", "sbin"]) await moveBelowUsr(tree, name);
 }
 
-const DEPMOD = '#!/bin/bash\nexec -a depmod "$(dirname "$0")/kmod" "$@"\n';
+/** As it is on this machine, whose links the tree must not hide. */
+async function moveBelowUsr(tree: string, name: string): Promise<void> {
+  const [from, to] = [join(tree, name), join(tree, "usr", name)];
+  mkdirSync(to, { recursive: true });
+  if (existsSync(from)) await run("cp", ["--archive", "--link", `${from}/.`, to]);
+  rmSync(from, { recursive: true, force: true });
+  symlinkSync(`usr/${name}`, from);
+}

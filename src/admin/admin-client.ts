@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { errnoOf } from "../base/errors.ts";
-import type { EngineStatus, InterruptOptions, PullProgress, RetireOptions, RootKey } from "../engine.ts";
+import type {
+  AwsEvent,
+  EngineStatus,
+  EventStreamOptions,
+  InterruptOptions,
+  PullProgress,
+  RetireOptions,
+  RootKey,
+} from "../engine.ts";
+import { eventsUrl } from "./event-lines.ts";
 
 /** One line of the answer to `POST /stop`. */
 export type StopLine = { progress: string } | { done: true } | { error: string };
@@ -88,6 +97,13 @@ export class AdminClient {
     const answer = JSON.parse(await text(response)) as string[] | { error: string };
     if ("error" in answer) throw new Error(answer.error);
     return answer;
+  }
+
+  /** The engine's events; those that follow end with the engine. @throws Error with its words */
+  async *events(options: EventStreamOptions): AsyncGenerator<AwsEvent> {
+    const response = await this.send("GET", eventsUrl(options));
+    if (response.statusCode !== 200) throw new Error((JSON.parse(await text(response)) as { error: string }).error);
+    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as AwsEvent;
   }
 
   /** Has the engine make another root access key; the old one is refused from then on. @throws Error with its words */

@@ -7,6 +7,7 @@ import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Engine, EngineStatus, PullProgress, RootKey, StopOptions } from "../engine.ts";
 import type { PullLine, StopLine } from "./admin-client.ts";
+import { sendEvents } from "./event-lines.ts";
 import { sendJson } from "./json-response.ts";
 
 export interface AdminServerOptions {
@@ -18,6 +19,7 @@ export interface AdminServerOptions {
   pull: Engine["pull"];
   retire: Engine["retire"];
   interrupt: Engine["interrupt"];
+  events: Engine["events"];
   /** Stops the engine. The process ends when the answer has been sent. */
   stop: (options: StopOptions) => Promise<void>;
   exit: () => void;
@@ -69,12 +71,15 @@ export class AdminServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, credentials, rotateRootKey } = this.options;
-    switch (`${request.method} ${request.url}`) {
+    const { status, credentials, rotateRootKey, events } = this.options;
+    const [path] = request.url!.split("?", 1);
+    switch (`${request.method} ${path}`) {
       case "GET /status":
         return sendJson(response, 200, await status());
       case "GET /credentials":
         return sendJson(response, 200, credentials());
+      case "GET /events":
+        return await sendEvents(request.url!, response, events);
       case "POST /credentials/rotate":
         return sendJson(response, 200, rotateRootKey());
       case "POST /pull":

@@ -1,11 +1,11 @@
-import { monitorEventLoopDelay, type IntervalHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { monitorEventLoopDelay, type RecordableHistogram } from "node:perf_hooks";
 import type { Component } from "../base/lifecycle.ts";
 
 /** How often the event loop's delay is looked at, milliseconds. */
 const RESOLUTION_MS = 10;
 const QUANTILES = [0.5, 0.9, 0.99, 1];
 
-type Histogram = Pick<IntervalHistogram, "percentile" | "count" | "reset">;
+type Histogram = Pick<RecordableHistogram, "percentile" | "count" | "reset">;
 
 /**
  * How the engine itself is, as text for Prometheus: what its event loop keeps others waiting, how long the service

@@ -7,8 +7,9 @@ import { writeFileAtomic } from "../base/files.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
 import type { Logger } from "../base/log.ts";
 import { isNamespace } from "../network/linux/namespace.ts";
+import { withEndpoints, withoutEndpoints } from "./endpoints.ts";
 import { HaproxyProxy } from "./haproxy-proxy.ts";
-import type { ProxyEndpoint, ProxyMetrics, ProxySpec, ServiceConnectProxies } from "./service-connect.ts";
+import type { ProxyEndpoint, ProxyMetrics, ProxyShift, ProxySpec, ServiceConnectProxies } from "./service-connect.ts";
 
 export interface HaproxyProxiesOptions {
   /** For the proxies' configurations, sockets and pid files. */
@@ -68,20 +69,22 @@ export class HaproxyProxies implements ServiceConnectProxies {
         return await this.startAnew(spec);
       if (!this.settled.has(spec.taskId)) await proxy.settle();
       this.settled.add(spec.taskId);
-      for (const [index, { endpoints }] of spec.clients.entries()) await proxy.setEndpoints(index, endpoints);
+      for (const index of spec.clients.keys()) await proxy.applyEndpoints(index);
     });
   }
 
-  async setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[]): Promise<void> {
+  async setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[], shift?: ProxyShift): Promise<void> {
     await this.queue.run(taskId, async () => {
       const spec = this.specs.get(taskId);
       const index = spec?.clients.findIndex((client) => client.name === route) ?? -1;
       if (!spec || index < 0) return; // removed meanwhile
-      const clients = spec.clients.map((client, i) => (i === index ? { ...client, endpoints } : client));
-      const changed = { ...spec, clients };
+      const changed = withEndpoints(spec, route, endpoints, shift);
       this.record(changed);
       const proxy = this.proxy(changed);
-      if (proxy.isRunning) await proxy.setEndpoints(index, endpoints);
+      if (!proxy.isRunning) return;
+      // One that an earlier release started may know of no such thing as a shift.
+      if (shift && !proxy.canShift(index)) await this.startAnew(changed);
+      else await proxy.applyEndpoints(index);
     });
   }
 
@@ -152,10 +155,6 @@ export class HaproxyProxies implements ServiceConnectProxies {
     }
     this.isReviving = false;
   }
-}
-
-function withoutEndpoints(spec: ProxySpec): unknown {
-  return { ...spec, clients: spec.clients.map((client) => ({ ...client, endpoints: [] })) };
 }
 
 function readSpec(file: string): ProxySpec | undefined {

@@ -7,9 +7,17 @@ import { retry } from "../base/retry.ts";
 import { isNamespace } from "../network/linux/namespace.ts";
 import { haproxyCommands } from "./haproxy-socket.ts";
 import { redirectToProxy, removeRedirects } from "./redirects.ts";
-import { clientBackend, haproxyConfig, serverArguments, serverName } from "./proxy-config.ts";
+import {
+  clientBackend,
+  haproxyConfig,
+  serverArguments,
+  serverName,
+  shiftBackend,
+  shiftVariable,
+  tenths,
+} from "./proxy-config.ts";
 import { proxyMetrics } from "./proxy-metrics.ts";
-import type { ProxyEndpoint, ProxyMetrics, ProxySpec } from "./service-connect.ts";
+import type { ProxyEndpoint, ProxyMetrics, ProxyProtocol, ProxySpec } from "./service-connect.ts";
 
 export interface HaproxyProxyOptions {
   /** For its files. */
@@ -22,6 +30,13 @@ export interface HaproxyProxyOptions {
 /** How long requests under way may take when a proxy is stopped. Milliseconds. */
 const STOP_GRACE_MS = 1000;
 const LOG_MODE = 0o600;
+
+interface ServerChanges {
+  added: readonly string[];
+  removed: readonly string[];
+}
+
+const NO_CHANGES: ServerChanges = { added: [], removed: [] };
 
 /** The proxy of one task: its files, its process and what is said to it. Everything may be repeated. */
 export class HaproxyProxy {
@@ -78,29 +93,29 @@ export class HaproxyProxy {
     await redirectToProxy(spec, folder);
   }
 
-  /** Makes a client route go to these endpoints and no others. Connections to those that go may end by themselves. */
-  async setEndpoints(index: number, endpoints: readonly ProxyEndpoint[]): Promise<void> {
-    const route = this.spec.clients[index]!;
-    const backend = clientBackend(index);
-    const present = await this.servers(backend);
-    const wanted = new Map(endpoints.map((endpoint) => [serverName(endpoint), endpoint]));
-    const commands: string[] = [];
-    for (const [name, endpoint] of wanted) {
-      const server = `${backend}/${name}`;
-      if (!present.has(name))
-        commands.push(
-          `add server ${server} ${serverArguments(endpoint, route.protocol)}`,
-          `enable server ${server}`,
-          `enable health ${server}`,
-        );
-      else if (present.get(name) === "maintenance") commands.push(`set server ${server} state ready`);
-    }
-    for (const [name, state] of present)
-      if (!wanted.has(name)) {
-        if (state === "ready") commands.push(`set server ${backend}/${name} state maint`);
-        // Refused as long as it has connections: the next change tries again.
-        commands.push(`del server ${backend}/${name}`);
-      }
+  /** Whether its process has what shifting a client route's traffic takes. */
+  canShift(index: number): boolean {
+    return readFileSync(this.configFile, "utf8").includes(`\nbackend ${shiftBackend(index)}\n`);
+  }
+
+  /**
+   * Makes a client route go to the endpoints that it has now and no others. Connections to those that go may end by
+   * themselves.
+   */
+  async applyEndpoints(index: number): Promise<void> {
+    const { protocol, endpoints, shift } = this.spec.clients[index]!;
+    const usual = await this.changes(clientBackend(index), endpoints, protocol);
+    // Who can come to where traffic is going is there first, who must go is there to the end.
+    const canShift = this.canShift(index);
+    const shifted = canShift ? await this.changes(shiftBackend(index), shift?.endpoints ?? [], protocol) : NO_CHANGES;
+    const share = `experimental-mode on; set var ${shiftVariable(index)} int(${tenths(shift)})`;
+    const commands = [
+      ...usual.added,
+      ...shifted.added,
+      ...(canShift ? [share] : []),
+      ...usual.removed,
+      ...shifted.removed,
+    ];
     for (const command of commands) {
       const answer = (await haproxyCommands(this.socket, [command])).trim();
       if (command.startsWith("add server") && !answer.includes("New server registered"))
@@ -129,6 +144,35 @@ export class HaproxyProxy {
     const info = await haproxyCommands(this.socket, ["show info"]).catch(() => "");
     const pid = /^Pid: (\d+)$/m.exec(info)?.[1];
     if (pid !== undefined) writePidFile(this.pidFile, Number(pid));
+  }
+
+  /** What a backend is to be told so that it has these servers and no others. */
+  private async changes(
+    backend: string,
+    endpoints: readonly ProxyEndpoint[],
+    protocol: ProxyProtocol,
+  ): Promise<ServerChanges> {
+    const present = await this.servers(backend);
+    const wanted = new Map(endpoints.map((endpoint) => [serverName(endpoint), endpoint]));
+    const added: string[] = [];
+    const removed: string[] = [];
+    for (const [name, endpoint] of wanted) {
+      const server = `${backend}/${name}`;
+      if (!present.has(name))
+        added.push(
+          `add server ${server} ${serverArguments(endpoint, protocol)}`,
+          `enable server ${server}`,
+          `enable health ${server}`,
+        );
+      else if (present.get(name) === "maintenance") added.push(`set server ${server} state ready`);
+    }
+    for (const [name, state] of present)
+      if (!wanted.has(name)) {
+        if (state === "ready") removed.push(`set server ${backend}/${name} state maint`);
+        // Refused as long as it has connections: the next change tries again.
+        removed.push(`del server ${backend}/${name}`);
+      }
+    return { added, removed };
   }
 
   /** What a backend has, by name: taking requests, or put aside. */

@@ -1,4 +1,12 @@
-import type { ProxyClientRoute, ProxyEndpoint, ProxyProtocol, ProxyServerRoute, ProxySpec } from "./service-connect.ts";
+import type {
+  ProxyClientRoute,
+  ProxyEndpoint,
+  ProxyHeaderRule,
+  ProxyProtocol,
+  ProxyServerRoute,
+  ProxyShift,
+  ProxySpec,
+} from "./service-connect.ts";
 
 /**
  * The first of the ports that a proxy listens on for what is redirected to it: behind those that Linux takes for outgoing
@@ -53,6 +61,7 @@ export function haproxyConfig(spec: ProxySpec, { socket, jail, user }: ProxyFile
     `  chroot ${jail}`,
     "  hard-stop-after 30s",
     ...(spec.accessLog ? ["  log stdout format raw local0 info"] : []),
+    ...spec.clients.map(({ shift }, i) => `  set-var ${shiftVariable(i)} int(${tenths(shift)})`),
     "defaults",
     "  timeout connect 5s",
     "  timeout tunnel 1h",
@@ -72,6 +81,21 @@ export function clientBackend(index: number): string {
   return `client${index}`;
 }
 
+/** The backend of those that a client route's traffic is shifted to. */
+export function shiftBackend(index: number): string {
+  return `${clientBackend(index)}-shift`;
+}
+
+/** What says how much of a client route's traffic is shifted, in {@link tenths}; it can be set at run time. */
+export function shiftVariable(index: number): string {
+  return `proc.${clientBackend(index)}`;
+}
+
+/** Of a percent. */
+export function tenths(shift: ProxyShift | undefined): number {
+  return Math.round((shift?.percent ?? 0) * 10);
+}
+
 /** An endpoint as one of HAProxy's servers: another address is another server. */
 export function serverName({ id, address, port }: ProxyEndpoint): string {
   return `${id}_${address}_${port}`.replaceAll(/[^\w.-]/g, "_");
@@ -85,19 +109,36 @@ export function serverArguments({ address, port }: ProxyEndpoint, protocol: Prox
 
 function clientSections(route: ProxyClientRoute, index: number, log: readonly string[]): string[] {
   const section = clientBackend(index);
+  const shift = shiftBackend(index);
   return [
     `frontend ${section}`,
     `  bind 127.0.0.1:${aliasPort(index)}`,
     ...frontend(route),
     ...log,
+    ...(route.testHeader
+      ? [`  use_backend ${shift} if { ${headerMatch(route.testHeader)} } { nbsrv(${shift}) gt 0 }`]
+      : []),
+    `  use_backend ${shift} if { rand(1000),sub(${shiftVariable(index)}) lt 0 }`,
     `  default_backend ${section}`,
     `backend ${section}`,
+    ...clientBackendLines(route, route.endpoints),
+    `backend ${shift}`,
+    ...clientBackendLines(route, route.shift?.endpoints ?? []),
+  ];
+}
+
+function clientBackendLines(route: ProxyClientRoute, endpoints: readonly ProxyEndpoint[]): string[] {
+  return [
     ...backend(route),
     "  balance roundrobin",
-    ...route.endpoints.map(
-      (endpoint) => `  server ${serverName(endpoint)} ${serverArguments(endpoint, route.protocol)}`,
-    ),
+    ...endpoints.map((endpoint) => `  server ${serverName(endpoint)} ${serverArguments(endpoint, route.protocol)}`),
   ];
+}
+
+/** A condition on the request. The name is a token; the value is quoted, and no option whatever it begins with. */
+function headerMatch({ name, value }: ProxyHeaderRule): string {
+  if (value === undefined) return `req.hdr(${name}) -m found`;
+  return `req.hdr(${name}) -m str -- '${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function serverSections(route: ProxyServerRoute, index: number, log: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { clientBackend } from "./proxy-config.ts";
+import { clientBackend, shiftBackend } from "./proxy-config.ts";
 import type { ProxyMetrics, ProxySpec } from "./service-connect.ts";
 
 /**
@@ -12,13 +12,20 @@ export function proxyMetrics(spec: ProxySpec, csv: string): ProxyMetrics[] {
   const row = (section: string, kind: "FRONTEND" | "BACKEND") =>
     rows.find((each) => each.get("pxname") === section && each.get("svname") === kind);
   const routes = [
-    ...spec.clients.map((route, i) => ({ route, section: clientBackend(i), side: "client" as const })),
-    ...spec.servers.map((route, i) => ({ route, section: `server${i}`, side: "server" as const })),
+    ...spec.clients.map((route, i) => {
+      const section = clientBackend(i);
+      return { route, section, backends: [section, shiftBackend(i)], side: "client" as const };
+    }),
+    ...spec.servers.map((route, i) => {
+      const section = `server${i}`;
+      return { route, section, backends: [section], side: "server" as const };
+    }),
   ];
-  return routes.map(({ route, section, side }) => {
+  return routes.map(({ route, section, backends, side }) => {
     const front = row(section, "FRONTEND");
-    const back = row(section, "BACKEND");
     const count = (from: typeof front, column: string) => Number(from?.get(column) || 0);
+    const behind = (column: string) => backends.map((backend) => count(row(backend, "BACKEND"), column));
+    const times = behind("rtime").filter((time) => time > 0);
     return {
       taskId: spec.taskId,
       route: route.name,
@@ -32,8 +39,12 @@ export function proxyMetrics(spec: ProxySpec, csv: string): ProxyMetrics[] {
       http3xx: count(front, "hrsp_3xx"),
       http4xx: count(front, "hrsp_4xx"),
       http5xx: count(front, "hrsp_5xx"),
-      connectionErrors: count(back, "econ"),
-      targetResponseTimeMs: count(back, "rtime"),
+      connectionErrors: sum(behind("econ")),
+      targetResponseTimeMs: times.length ? sum(times) / times.length : 0,
     };
   });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -9,6 +9,19 @@ export interface ProxyEndpoint {
   port: number;
 }
 
+/** Where a part of a client route's requests goes, apart from the others: a revision that traffic is shifted to. */
+export interface ProxyShift {
+  endpoints: ProxyEndpoint[];
+  /** Of the requests, or of the connections for `tcp`: a multiple of a tenth, by chance for each. */
+  percent: number;
+}
+
+/** Requests that have a header, with a value if one is told. */
+export interface ProxyHeaderRule {
+  name: string;
+  value?: string;
+}
+
 /** A client alias: what the task's containers dial. */
 export interface ProxyClientRoute {
   /** `DISCOVERYNAME` and the alias port, unique in the task: also the name in logs and metrics. */
@@ -23,7 +36,10 @@ export interface ProxyClientRoute {
   idleTimeoutSeconds: number;
   /** Not for `tcp`. */
   perRequestTimeoutSeconds: number;
+  /** Requests for the shift's endpoints, as long as there are any. Not for `tcp`. */
+  testHeader?: ProxyHeaderRule;
   endpoints: ProxyEndpoint[];
+  shift?: ProxyShift;
 }
 
 /** A port of the task that other tasks reach through the proxy. */
@@ -79,7 +95,7 @@ export interface ServiceConnectProxies {
   /** Makes the task's proxy run as told; resolves when it accepts connections. May be repeated. */
   ensure(spec: ProxySpec): Promise<void>;
   /** Changes the endpoints of a client route of a running proxy, without losing a connection. */
-  setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[]): Promise<void>;
+  setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[], shift?: ProxyShift): Promise<void>;
   /** Ends a task's proxy and removes its files and rules; nothing happens when there is none. */
   remove(taskId: string): Promise<void>;
   metrics(): Promise<ProxyMetrics[]>;

@@ -1,4 +1,5 @@
-import type { ProxyEndpoint, ProxyMetrics, ProxySpec, ServiceConnectProxies } from "./service-connect.ts";
+import { withEndpoints } from "./endpoints.ts";
+import type { ProxyEndpoint, ProxyMetrics, ProxyShift, ProxySpec, ServiceConnectProxies } from "./service-connect.ts";
 
 /** Proxies that exist in name only, for the simulated compute backend: they remember what they were told. */
 export class SimulatedProxies implements ServiceConnectProxies {
@@ -12,11 +13,9 @@ export class SimulatedProxies implements ServiceConnectProxies {
     this.specs.set(spec.taskId, spec);
   }
 
-  async setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[]): Promise<void> {
+  async setEndpoints(taskId: string, route: string, endpoints: ProxyEndpoint[], shift?: ProxyShift): Promise<void> {
     const spec = this.specs.get(taskId);
-    if (!spec) return;
-    const clients = spec.clients.map((client) => (client.name === route ? { ...client, endpoints } : client));
-    this.specs.set(taskId, { ...spec, clients });
+    if (spec) this.specs.set(taskId, withEndpoints(spec, route, endpoints, shift));
   }
 
   async remove(taskId: string): Promise<void> {

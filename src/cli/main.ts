@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
+import { eventsCommand } from "./commands/events.ts";
 import { interruptCommand } from "./commands/interrupt.ts";
 import { keyCommand } from "./commands/key.ts";
 import { masterKeyCommand } from "./commands/master-key.ts";
@@ -33,6 +34,7 @@ export function program(): Command {
     pullCommand,
     retireCommand,
     interruptCommand,
+    eventsCommand,
     doctorCommand,
     envCommand,
     configureCommand,

@@ -48,13 +48,17 @@ export function withLastSettings(loaded: LoadedConfig): { loaded: LoadedConfig; 
   keep("account", "account");
   keep("region", "region");
   keep("compute", "compute");
+  keep("simulatedScript", "simulatedScript");
   keep("isolation", "isolation");
+  keep("providerIsolation", "providerIsolation");
   keep("userNamespaces", "userNamespaces");
   keep("encryptStorage", "encryptStorage");
   keep("lazyImages", "lazyImages");
   keep("auth", "auth");
+  keep("throttling", "throttling");
   keep("publicPool", "publicPool");
   keep("dnsUpstream", "dnsUpstreams");
+  keep("efsNfs", "efsNfs");
   keep("containerdSocket", "containerdSocket");
   keep("imageCache", "imageCacheGiB");
   keep("logLevel", "logLevel");
@@ -76,14 +80,18 @@ export function requireAgreement({ config, chosen }: LoadedConfig, running: Engi
     account: [started.account, config.account],
     region: [started.region, config.region],
     compute: [started.compute, config.compute],
+    simulatedScript: [started.simulatedScript, config.simulatedScript],
     isolation: [started.isolation ?? "runc", config.isolation],
+    providerIsolation: [started.providerIsolation?.join(), config.providerIsolation?.join()],
     userNamespaces: [started.userNamespaces ?? "off", config.userNamespaces],
     encryptStorage: [onOff(started.encryptStorage ?? false), onOff(config.encryptStorage)],
     lazyImages: [onOff(started.lazyImages ?? false), onOff(config.lazyImages)],
     auth: [onOff(started.auth), onOff(config.auth)],
+    throttling: [onOff(started.throttling ?? false), onOff(config.throttling)],
     ephemeral: [started.ephemeral, config.ephemeral],
     publicPool: [publicPool ?? running.publicPool, config.publicPool],
     dnsUpstream: [started.dnsUpstreams?.join(), config.dnsUpstreams?.join()],
+    efsNfs: [started.efsNfs, config.efsNfs],
     containerdSocket: [started.containerdSocket, config.containerdSocket],
     imageCache: [started.imageCacheGiB, config.imageCacheGiB],
     masterKeyFile: masterKeys(started, config),

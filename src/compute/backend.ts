@@ -231,6 +231,8 @@ export interface ComputeBackend {
    */
   copyFromImage(image: PulledImage, path: string, target: string): Promise<boolean>;
 
+  /** Whether containers see files of the host, and write some. */
+  readonly hasFiles: boolean;
   /** Whether tasks get users of their own from now on; known once started. */
   readonly hasUserNamespaces: boolean;
   /**

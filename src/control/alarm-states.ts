@@ -7,6 +7,8 @@ export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 export interface AlarmStates {
   /** The states of the alarms with these names; those that do not exist are left out. */
   states(scope: Scope, alarmNames: readonly string[]): Promise<Map<string, AlarmState>>;
+  /** How long the slowest of these alarms takes to notice something: its periods together. 0 when there is none. */
+  evaluationMs(scope: Scope, alarmNames: readonly string[]): Promise<number>;
   /**
    * Calls after each change of an alarm's state, its making and its deletion included; after the change is committed.
    * @returns ends it

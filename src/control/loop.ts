@@ -1,4 +1,3 @@
-import { createHistogram } from "node:perf_hooks";
 import type { Clock } from "../base/clock.ts";
 import type { Component } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
@@ -10,6 +9,8 @@ export interface LoopOptions {
   log: Logger;
   /** Milliseconds between two runs for one key: what happens meanwhile is taken together. */
   debounceMs: number;
+  /** How many keys are run side by side at most; any number unless told. The others follow in the order they were due. */
+  atOnce?: number;
   /**
    * Brings one key's world closer to what is wanted. May be run at any time, any number of times.
    * @returns when to look again if nothing wakes the key before (milliseconds since 1970)
@@ -32,11 +33,11 @@ interface Entry {
 /** The one reconciler: runs `reconcile` for each woken key, one at a time per key, and again after a failure. */
 export class ReconcileLoop implements Component {
   readonly name: string;
-  /** How long the runs took, nanoseconds. */
-  readonly durations = createHistogram();
   private readonly options: LoopOptions;
   private readonly entries = new Map<string, Entry>();
   private readonly active = new Set<Promise<void>>();
+  /** Keys that are due and wait for others to end. */
+  private readonly due = new Set<string>();
   private open = false;
 
   constructor(options: LoopOptions) {
@@ -52,6 +53,7 @@ export class ReconcileLoop implements Component {
     this.open = false;
     for (const entry of this.entries.values()) clearTimeout(entry.timer);
     this.entries.clear();
+    this.due.clear();
     await Promise.all(this.active);
   }
 
@@ -65,7 +67,7 @@ export class ReconcileLoop implements Component {
         (entry = { lastRun: Number.NEGATIVE_INFINITY, running: false, wanted: false, failures: 0, timer: undefined }),
       );
     if (entry.running) entry.wanted = true;
-    else this.schedule(key, entry, 0);
+    else if (!this.due.has(key)) this.schedule(key, entry, 0);
   }
 
   /** @param delayMs at the least, and not before the debounce time is over */
@@ -75,18 +77,29 @@ export class ReconcileLoop implements Component {
     clearTimeout(entry.timer);
     entry.timer = setTimeout(
       () => {
-        const run = this.run(key, entry).finally(() => this.active.delete(run));
-        this.active.add(run);
+        this.due.add(key);
+        this.beginDue();
       },
       Math.min(ms, MAX_TIMER_MS),
     );
+  }
+
+  private beginDue(): void {
+    for (const key of this.due) {
+      if (this.active.size >= (this.options.atOnce ?? Infinity)) return;
+      this.due.delete(key);
+      const run = this.run(key, this.entries.get(key)!).finally(() => {
+        this.active.delete(run);
+        this.beginDue();
+      });
+      this.active.add(run);
+    }
   }
 
   private async run(key: string, entry: Entry): Promise<void> {
     entry.running = true;
     entry.wanted = false;
     entry.lastRun = this.options.clock.monotonic();
-    const began = performance.now();
     let delayMs: number | undefined;
     try {
       const next = await this.options.reconcile(key);
@@ -96,7 +109,6 @@ export class ReconcileLoop implements Component {
       this.options.log.warn({ err, key }, `${this.name}: a run failed and will be repeated`);
       delayMs = backoffMs(++entry.failures, 500, 30_000);
     }
-    this.durations.record(Math.max(1, Math.round((performance.now() - began) * 1e6)));
     entry.running = false;
     if (!this.open) return;
     if (entry.wanted) this.schedule(key, entry, 0);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  circuitBreakerThreshold,
   deploymentBounds,
   planService,
   spreadOverZones,
@@ -56,6 +55,12 @@ describe("a steady service", () => {
   test("starts what is missing, pending ones counted", () => {
     expect(plan({ desiredCount: 3 }).start).toBe(3);
     expect(plan({ desiredCount: 3, tasks: [...tasks(1, "new"), ...tasks(1, "new", pending)] }).start).toBe(1);
+  });
+  test("waits with the replacement of one that failed until that was counted", () => {
+    const failing = tasks(1, "new", { phase: "stopping", isFailing: true });
+    expect(plan({ desiredCount: 3, tasks: [...tasks(1, "new"), ...failing] }).start).toBe(1);
+    const others = tasks(1, "old", { phase: "stopping", isFailing: true });
+    expect(plan({ desiredCount: 3, tasks: [...tasks(1, "new"), ...others] }).start).toBe(2);
   });
   test("replaces one that stops at once", () => {
     expect(
@@ -280,15 +285,39 @@ test("start failures slow the scheduler down to 15 minutes", () => {
   expect([0, 1, 2, 3, 20].map(startThrottleMs)).toEqual([0, 10_000, 20_000, 40_000, 900_000]);
 });
 
-test.each([
-  [1, 3],
-  [2, 3],
-  [6, 3],
-  [7, 4],
-  [25, 13],
-  [100, 50],
-  [400, 200],
-  [800, 200],
-])("%i tasks: breaker threshold %i", (desired, threshold) => {
-  expect(circuitBreakerThreshold(desired)).toBe(threshold);
+describe("a task that moves to another zone", () => {
+  const from = { taskId: "from", zone: "a" };
+  const moving = (arriving: Partial<PlanTask>, leaving: Partial<PlanTask> = {}, desiredCount = 2) =>
+    plan({
+      desiredCount,
+      tasks: [
+        ...tasks(1, "new", { zone: "a", taskId: "stays" }),
+        ...tasks(1, "new", { ...from, ...leaving }),
+        ...tasks(1, "new", { zone: "b", taskId: "arrives", ...arriving }),
+      ],
+      moves: [{ taskId: "arrives", from: "from" }],
+    });
+
+  test("is one too many until it is healthy", () => {
+    expect(moving(pending)).toMatchObject({ start: 0, stop: [], complete: false });
+  });
+
+  test("has the other stopped then", () => {
+    expect(moving({}).stop).toEqual([{ taskId: "from", cause: "rebalancing" }]);
+  });
+
+  test("takes the place of one that ended meanwhile", () => {
+    expect(moving(pending, { phase: "stopping" })).toMatchObject({
+      start: 0,
+      stop: [],
+    });
+  });
+
+  test("does not drive out one that was protected meanwhile", () => {
+    expect(moving({}, { protectedUntil: NOW + 1 }).stop).toEqual([]);
+  });
+
+  test("is the first to go when there are to be fewer", () => {
+    expect(moving(pending, {}, 1).stop).toEqual([{ taskId: "arrives", cause: "scaling" }]);
+  });
 });

@@ -14,6 +14,8 @@ export interface PlanTask {
   /** Of a deployment with a capacity provider strategy. */
   capacityProvider?: string;
   phase: "pending" | "running" | "stopping";
+  /** It stops by itself before it was healthy: nothing takes its place until its end was counted. */
+  isFailing?: boolean;
   /** Of the container health checks; `none` when no essential container has one. */
   health: "none" | "unknown" | "healthy" | "unhealthy";
   /** Milliseconds since 1970. */
@@ -40,18 +42,24 @@ export interface PlanInput {
   gracePeriodMs: number;
   /** How long a task without a health check runs before it counts as healthy. */
   healthyAfterMs: number;
+  /** Tasks that were started beyond the desired count, each to take the place of one of another zone when it is healthy. */
+  moves?: readonly { taskId: string; from: string }[];
   tasks: readonly PlanTask[];
   now: number;
 }
 
-export type StopCause = "scaling" | "unhealthy" | "maintenance";
+export type StopCause = "scaling" | "unhealthy" | "maintenance" | "rebalancing";
 
 export interface Plan {
   /** How many tasks of the primary deployment to start. */
   start: number;
+  /** How many of them take the place of unhealthy ones. */
+  replacements: number;
   /** The capacity providers of the tasks to start; none for a launch type. */
   capacityProviders: string[];
   stop: { taskId: string; cause: StopCause }[];
+  /** The ids of the primary deployment's tasks that are to be replaced because they are unhealthy. */
+  unhealthy: string[];
   /** Of the primary deployment. */
   healthyCount: number;
   /** The primary deployment has all its tasks, healthy, and there are no others. */
@@ -110,16 +118,20 @@ export function planService(input: PlanInput): Plan {
   const stopping = new Set(stop.map((one) => one.taskId));
   const staying = active.filter((task) => !stopping.has(task.taskId)).length;
   const useful = primary.filter((task) => !stopping.has(task.taskId) && !unhealthy.includes(task));
-  const missing = Math.max(0, input.desiredCount - useful.length);
+  const failing = input.tasks.filter((task) => task.isFailing && task.deploymentId === input.primaryId);
+  const missing = Math.max(0, input.desiredCount - useful.length - failing.length);
   const possible = Math.max(0, Math.min(missing, Math.max(maximum, 0) - staying));
   const mayStart = input.primaryMayStart && input.now >= input.nextStartAt;
   const start = mayStart ? possible : 0;
+  const ill = primary.filter((task) => isUnhealthy(task, input)).map(({ taskId }) => taskId);
   const providers = useful.map((task) => task.capacityProvider);
 
   return {
     start,
+    replacements: Math.min(start, ill.length),
     capacityProviders: input.strategy ? placeByStrategy(input.strategy, providers, start) : [],
     stop,
+    unhealthy: ill,
     healthyCount: healthy.length,
     complete:
       healthy.length >= input.desiredCount &&
@@ -150,7 +162,7 @@ function stopOld(input: PlanInput, old: PlanTask[], healthyNew: number, minimum:
   const serving = old.filter((task) => task.phase !== "pending" && !useless.includes(task));
   const spare = Math.max(0, healthyNew + serving.length - minimum);
   // A primary that failed leaves the old tasks in charge.
-  const chosen = input.primaryMayStart ? byScaleInOrder(unprotected(serving, input), input).slice(0, spare) : [];
+  const chosen = input.primaryMayStart ? firstToGo(unprotected(serving, input), input, spare) : [];
   return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({
     taskId: task.taskId,
     cause: "scaling" as const,
@@ -167,14 +179,18 @@ function stopSurplus(
   maximum: number,
 ): Plan["stop"] {
   const sound = primary.filter((task) => !unhealthy.includes(task));
-  const surplus = Math.max(0, sound.length - input.desiredCount);
-  const stop: Plan["stop"] = byScaleInOrder(
-    unprotected(sound, input),
+  const has = (some: PlanTask[], id: string) => some.some(({ taskId }) => taskId === id);
+  const moves = (input.moves ?? []).filter(({ taskId, from }) => has(sound, taskId) && has(sound, from));
+  const moved = moves.filter(({ taskId, from }) => has(healthy, taskId) && has(unprotected(sound, input), from));
+  const rest = sound.filter(({ taskId }) => !moved.some(({ from }) => from === taskId));
+  const surplus = Math.max(0, sound.length - input.desiredCount - moves.length);
+  const stop: Plan["stop"] = firstToGo(
+    unprotected(rest, input),
     input,
-    input.strategy && providerSurplus(sound, input),
-  )
-    .slice(0, surplus)
-    .map((task) => ({ taskId: task.taskId, cause: "scaling" }));
+    surplus,
+    input.strategy && providerSurplus(rest, input),
+  ).map((task) => ({ taskId: task.taskId, cause: "scaling" }));
+  stop.push(...moved.map(({ from }) => ({ taskId: from, cause: "rebalancing" as const })));
   const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
   const blocked =
     maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
@@ -196,31 +212,42 @@ function providerSurplus(tasks: PlanTask[], { strategy = [], desiredCount }: Pla
 }
 
 /**
- * Who goes first: from the capacity provider with most too many, pending before running, then from the zone with most
- * tasks, then the youngest.
+ * Those of the tasks that go first, so many: from the capacity provider with most too many, pending before running, then
+ * from the zone with most tasks, then the youngest.
  */
-function byScaleInOrder(tasks: PlanTask[], input: PlanInput, perProvider: ProviderSurplus = new Map()): PlanTask[] {
+function firstToGo(
+  tasks: PlanTask[],
+  input: PlanInput,
+  count: number,
+  perProvider: ProviderSurplus = new Map(),
+): PlanTask[] {
+  if (count <= 0) return [];
   const perZone = new Map<string, number>();
   for (const task of input.tasks)
     if (task.phase !== "stopping") perZone.set(task.zone, (perZone.get(task.zone) ?? 0) + 1);
-  const rest = [...tasks];
-  const order: PlanTask[] = [];
-  while (rest.length) {
-    rest.sort(
-      (a, b) =>
-        (perProvider.get(b.capacityProvider) ?? 0) - (perProvider.get(a.capacityProvider) ?? 0) ||
-        Number(a.phase === "running") - Number(b.phase === "running") ||
-        (perZone.get(b.zone) ?? 0) - (perZone.get(a.zone) ?? 0) ||
-        b.createdAt - a.createdAt ||
-        a.taskId.localeCompare(b.taskId),
-    );
-    const next = rest.shift()!;
+  const byWeight = (a: PlanTask, b: PlanTask) =>
+    (perProvider.get(b.capacityProvider) ?? 0) - (perProvider.get(a.capacityProvider) ?? 0) ||
+    Number(a.phase === "running") - Number(b.phase === "running") ||
+    (perZone.get(b.zone) ?? 0) - (perZone.get(a.zone) ?? 0) ||
+    byAge(a, b);
+  // Each that goes changes the weight of its like: among these the order stays, so that only the first of each are compared.
+  const alike = Map.groupBy(tasks, ({ capacityProvider, phase, zone }) => `${capacityProvider} ${phase} ${zone}`);
+  const queues = [...alike.values()].map((group) => group.toSorted((a, b) => byAge(b, a)));
+  const chosen: PlanTask[] = [];
+  while (chosen.length < Math.min(count, tasks.length)) {
+    const left = queues.filter((queue) => queue.length > 0);
+    const next = left.reduce((best, queue) => (byWeight(queue.at(-1)!, best.at(-1)!) < 0 ? queue : best)).pop()!;
     perZone.set(next.zone, (perZone.get(next.zone) ?? 1) - 1);
-    const left = perProvider.get(next.capacityProvider);
-    if (left !== undefined) perProvider.set(next.capacityProvider, left - 1);
-    order.push(next);
+    const surplus = perProvider.get(next.capacityProvider);
+    if (surplus !== undefined) perProvider.set(next.capacityProvider, surplus - 1);
+    chosen.push(next);
   }
-  return order;
+  return chosen;
+}
+
+/** The youngest first. */
+function byAge(a: PlanTask, b: PlanTask): number {
+  return b.createdAt - a.createdAt || a.taskId.localeCompare(b.taskId);
 }
 
 /** When a task that runs will count as healthy, or its grace period ends. */
@@ -258,9 +285,4 @@ export function spreadOverZones(
 export function startThrottleMs(failures: number): number {
   if (failures <= 0) return 0;
   return Math.min(15 * 60_000, 10_000 * 2 ** (failures - 1));
-}
-
-/** The circuit breaker's threshold by default: half the desired count, between 3 and 200. */
-export function circuitBreakerThreshold(desiredCount: number): number {
-  return Math.min(200, Math.max(3, Math.ceil(desiredCount / 2)));
 }

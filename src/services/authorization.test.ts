@@ -41,6 +41,9 @@ const UNCHECKED = new Set([
   "sts:AssumeRoleWithWebIdentity",
 ]);
 
+/** Of ECS, newer than the Service Authorization Reference: what they are done to is not published. */
+const UNPUBLISHED = /^ecs:[A-Z]\w*Gateway(s|Routes?|Resources|ClusterAssociations|WithCluster|FromCluster)?$/;
+
 const tables = new Map<string, Tables>();
 function tablesOf(prefix: string): Tables {
   const known = tables.get(prefix);
@@ -64,6 +67,7 @@ describe.each(operations)("$name", ({ service, operation, name }) => {
   test("needs actions that AWS knows, on what they can be done to, with keys that they have", async () => {
     const checks = await service.requirements(operation, anything, context);
     expect(checks.length > 0).toBe(!UNCHECKED.has(name));
+    if (UNPUBLISHED.test(name)) return expect(checks).toEqual([{ action: name, resources: [{ arn: "*" }] }]);
     for (const check of checks) expectKnown(check);
     if (service.ruled.has(operation)) return;
     const { resources } = tablesOf(service.statics.signingName).actions[operation]!;

@@ -1,6 +1,8 @@
 import type { ServiceDefinition } from "../wire/service.ts";
 import type { CloudTrail } from "./cloudtrail/cloudtrail.ts";
 import { cloudTrailService } from "./cloudtrail/service.ts";
+import type { CloudWatch } from "./cloudwatch/cloudwatch.ts";
+import { cloudWatchService } from "./cloudwatch/service.ts";
 import type { Ec2 } from "./ec2/ec2.ts";
 import { ec2Service } from "./ec2/service.ts";
 import type { Ecr } from "./ecr/ecr.ts";
@@ -29,6 +31,7 @@ import type { Sts } from "./sts/sts.ts";
 /** What the services are made from. */
 export interface ServiceParts {
   trail: CloudTrail;
+  cloudwatch: CloudWatch;
   ec2: Ec2;
   ecr: Ecr;
   ecs: Ecs;
@@ -47,6 +50,7 @@ export interface ServiceParts {
 export function allServices(parts: ServiceParts): ServiceDefinition[] {
   return [
     cloudTrailService(parts.trail),
+    cloudWatchService(parts.cloudwatch),
     ec2Service(parts.ec2),
     ecrService(parts.ecr),
     ecsService(parts.ecs),

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import type { DiskSpec, Disks, DiskUsage } from "./disks.ts";
 
-/** Disks for the simulated profile, which has no root: plain folders without a limit. */
+/** Disks for the simulated profile, which has no root: folders without a limit, made by whoever puts something there. */
 export class SimulatedDisks implements Disks {
   private readonly root: string;
 
@@ -18,7 +18,6 @@ export class SimulatedDisks implements Disks {
   }
 
   async attach({ id }: DiskSpec): Promise<string> {
-    await mkdir(this.folder(id), { recursive: true, mode: 0o700 });
     return this.folder(id);
   }
 

@@ -1,4 +1,6 @@
-import { sql, type Kysely, type SelectQueryBuilder } from "kysely";
+import { sql, type CompiledQuery, type Kysely, type QueryResult, type SelectQueryBuilder } from "kysely";
+import { compileQueries, type Queries } from "./collection-queries.ts";
+import { decode, encode } from "./document-text.ts";
 import type { Change, Store, Tables } from "./store.ts";
 
 export type ColumnValue = string | number | null;
@@ -47,23 +49,6 @@ export class DuplicateError extends Error {
   }
 }
 
-/** Dates survive the way through JSON: they are written as `{"$date": milliseconds}`. */
-function encode(document: unknown): string {
-  return JSON.stringify(document, function (this: Record<string, unknown>, key, value: unknown) {
-    const raw = this[key];
-    return raw instanceof Date ? { $date: raw.getTime() } : value;
-  });
-}
-
-function isDate(value: unknown): value is { $date: number } {
-  if (value === null || typeof value !== "object" || !("$date" in value)) return false;
-  return typeof value.$date === "number" && Object.keys(value).length === 1;
-}
-
-function decode<T>(text: string): T {
-  return JSON.parse(text, (_, value: unknown) => (isDate(value) ? new Date(value.$date) : value)) as T;
-}
-
 /**
  * Documents of one kind, by scope and id, with a few queried columns and a version for compare-and-set. Reading gives
  * copies: changing one changes nothing.
@@ -72,6 +57,7 @@ export class Collection<T, K extends string> {
   readonly name: string;
   private readonly store: Store;
   private readonly spec: CollectionSpec<T, K>;
+  private queries: Queries | undefined;
 
   constructor(store: Store, spec: CollectionSpec<T, K>) {
     this.store = store;
@@ -85,65 +71,52 @@ export class Collection<T, K extends string> {
   }
 
   /** @throws DuplicateError when the id is taken. */
-  async insert(scope: string, id: string, document: T): Promise<void> {
-    const result = await this.store.db
-      .insertInto(this.name)
-      .values({ ...this.spec.values(document), scope, id, version: 1, doc: encode(document) })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    if (result.numInsertedOrUpdatedRows !== 1n) throw new DuplicateError(this.name, id);
-    this.changed("put", scope, id, document);
+  insert(scope: string, id: string, document: T): Promise<void> {
+    return this.store.single(async () => {
+      const { numAffectedRows } = await this.run("insert", [scope, id, encode(document), ...this.queried(document)]);
+      if (numAffectedRows !== 1n) throw new DuplicateError(this.name, id);
+      this.changed("put", scope, id, document);
+    });
   }
 
   /** Writes the document whether or not there was one. */
-  async put(scope: string, id: string, document: T): Promise<void> {
-    const values = { ...this.spec.values(document), doc: encode(document) };
-    await this.store.db
-      .insertInto(this.name)
-      .values({ ...values, scope, id, version: 1 })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["scope", "id"])
-          .doUpdateSet({ ...values, version: sql<number>`${sql.ref(this.name)}.version + 1` }),
-      )
-      .execute();
-    this.changed("put", scope, id, document);
+  put(scope: string, id: string, document: T): Promise<void> {
+    return this.store.single(async () => {
+      await this.run("put", [scope, id, encode(document), ...this.queried(document)]);
+      this.changed("put", scope, id, document);
+    });
   }
 
   /**
-   * Reads, changes and writes one document; tried again when somebody else wrote in between. `change` returns the new
-   * document, or `undefined` to leave it as it is.
+   * Reads, changes and writes one document; nobody else writes in between. `change` returns the new document, or
+   * `undefined` to leave it as it is.
    * @returns the document as it now is, or `undefined` when there is none.
    */
-  async update(scope: string, id: string, change: (document: T) => T | undefined): Promise<T | undefined> {
-    for (;;) {
-      const row = await this.find(scope, id);
-      if (!row) return undefined;
-      const next = change(decode<T>(row.doc));
-      if (next === undefined) return decode<T>(row.doc);
-      const result = await this.store.db
-        .updateTable(this.name)
-        .set({ ...this.spec.values(next), doc: encode(next), version: row.version + 1 })
-        .where("scope", "=", scope)
-        .where("id", "=", id)
-        .where("version", "=", row.version)
-        .executeTakeFirst();
-      if (result.numUpdatedRows !== 1n) continue;
-      this.changed("put", scope, id, next);
-      return decode<T>(encode(next));
-    }
+  update(scope: string, id: string, change: (document: T) => T | undefined): Promise<T | undefined> {
+    return this.store.single(async () => {
+      for (;;) {
+        const row = await this.find(scope, id);
+        if (!row) return undefined;
+        const next = change(decode<T>(row.doc));
+        if (next === undefined) return decode<T>(row.doc);
+        const doc = encode(next);
+        const { numAffectedRows } = await this.run("update", [doc, ...this.queried(next), scope, id, row.version]);
+        // Work of this transaction that goes on side by side may have been quicker.
+        if (numAffectedRows !== 1n) continue;
+        this.changed("put", scope, id, next);
+        return decode<T>(doc);
+      }
+    });
   }
 
   /** Returns whether there was one. */
-  async delete(scope: string, id: string): Promise<boolean> {
-    const result = await this.store.db
-      .deleteFrom(this.name)
-      .where("scope", "=", scope)
-      .where("id", "=", id)
-      .executeTakeFirst();
-    if (result.numDeletedRows === 0n) return false;
-    this.changed("delete", scope, id);
-    return true;
+  delete(scope: string, id: string): Promise<boolean> {
+    return this.store.single(async () => {
+      const { numAffectedRows } = await this.run("delete", [scope, id]);
+      if (numAffectedRows === 0n) return false;
+      this.changed("delete", scope, id);
+      return true;
+    });
   }
 
   /** Deletes of every scope what matches; nobody is told of these changes. */
@@ -186,10 +159,22 @@ export class Collection<T, K extends string> {
     return Number(rows[0]?.["n"] ?? 0);
   }
 
+  /** Whether a scope has such a document; does not count them. */
+  async has(scope: string, where: ListOptions<K>["where"]): Promise<boolean> {
+    const rows = await this.filtered(where).where("scope", "=", scope).select("id").limit(1).execute();
+    return rows.length > 0;
+  }
+
   /** The ids of a scope's documents, in order, without reading the documents. */
-  async listIds(scope: string, where: ListOptions<K>["where"]): Promise<string[]> {
-    const rows = await this.filtered(where).where("scope", "=", scope).select("id").orderBy("id").execute();
-    return rows.map((row) => row["id"] as string);
+  async listIds(
+    scope: string,
+    where: ListOptions<K>["where"],
+    { after, limit }: Pick<ListOptions<K>, "after" | "limit"> = {},
+  ): Promise<string[]> {
+    let query = this.filtered(where).where("scope", "=", scope).select("id").orderBy("id");
+    if (after !== undefined) query = query.where("id", ">", after);
+    if (limit !== undefined) query = query.limit(limit);
+    return (await query.execute()).map((row) => row["id"] as string);
   }
 
   /** How many documents of a scope there are for each combination of values of the given columns. */
@@ -241,13 +226,19 @@ export class Collection<T, K extends string> {
   }
 
   private async find(scope: string, id: string): Promise<{ doc: string; version: number } | undefined> {
-    const row = await this.store.db
-      .selectFrom(this.name)
-      .select(["doc", "version"])
-      .where("scope", "=", scope)
-      .where("id", "=", id)
-      .executeTakeFirst();
-    return row && { doc: row["doc"] as string, version: row["version"] as number };
+    const { rows } = await this.run<{ doc: string; version: number }>("find", [scope, id]);
+    return rows[0];
+  }
+
+  /** The values of the queried columns, in their order. */
+  private queried(document: T): ColumnValue[] {
+    const values = this.spec.values(document);
+    return (Object.keys(this.spec.columns) as K[]).map((column) => values[column]);
+  }
+
+  private run<Row>(kind: keyof Queries, parameters: readonly ColumnValue[]): Promise<QueryResult<Row>> {
+    this.queries ??= compileQueries(this.store.db, this.name, Object.keys(this.spec.columns));
+    return this.store.db.executeQuery<Row>({ ...(this.queries[kind] as CompiledQuery<Row>), parameters });
   }
 
   private async counted<C extends K>(

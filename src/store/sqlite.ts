@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { SqliteDialect } from "kysely";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type Dialect } from "kysely";
 import { errnoOf } from "../base/errors.ts";
+import { SqliteDriver } from "./sqlite-driver.ts";
 
 /**
  * Opens an SQLite file that only its owner may read: SQLite gives the files beside it (`-wal`, `-shm`) its mode.
@@ -25,28 +26,25 @@ function makePrivate(file: string): void {
   }
 }
 
-const bind = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+/** Kysely takes connections in turn where there may be but one: the driver does that itself. */
+class Adapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
 
 /**
  * Kysely's SQLite dialect on `node:sqlite`. `synchronous=FULL`: what was acknowledged survives a power cut.
  * @param path a file, or `:memory:`
  */
-export function sqliteDialect(path: string): SqliteDialect {
-  const database = openDatabase(path);
-  database.exec("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma temp_store=memory");
-  return new SqliteDialect({
-    database: {
-      close: () => database.close(),
-      prepare(text: string) {
-        const statement = database.prepare(text);
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters: readonly unknown[]) => statement.all(...bind(parameters)),
-          run: (parameters: readonly unknown[]) => statement.run(...bind(parameters)),
-          iterate: (parameters: readonly unknown[]) =>
-            statement.iterate(...bind(parameters)) as IterableIterator<unknown>,
-        };
-      },
-    },
-  });
+export function sqliteDialect(path: string): Dialect {
+  const writer = openDatabase(path);
+  writer.exec("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma temp_store=memory");
+  const reader = path === ":memory:" ? {} : { reader: new DatabaseSync(path, { readOnly: true, timeout: 5000 }) };
+  return {
+    createDriver: () => new SqliteDriver({ writer, ...reader }),
+    createAdapter: () => new Adapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { silentLogger } from "../base/log.ts";
 import { DuplicateError } from "./collection.ts";
@@ -136,4 +137,68 @@ test("documents are listed and deleted by range, also over all scopes", async ()
   expect(await pets.list("s", { where: { kind: "cat" }, from: { born: 2 } })).toEqual([{ kind: "cat", born: 5 }]);
   await pets.deleteAll({ where: { kind: "cat" }, to: { born: 5 } });
   expect((await pets.listAll()).map(({ id }) => id)).toEqual(["c", "d"]);
+});
+
+test("transactions that wait for one another are told apart when one fails", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  const changes: string[] = [];
+  store.onChange((change) => changes.push(change.id));
+  const settled = await Promise.allSettled(
+    ["a", "b", "a", "c"].map((id) =>
+      store.transaction(async () => {
+        await pets.put("s", `${id}-note`, { name: "note", kind: "cat" });
+        await pets.insert("s", id, { name: id, kind: "cat" });
+        return id;
+      }),
+    ),
+  );
+  expect(settled.map((one) => (one.status === "fulfilled" ? one.value : one.reason.constructor))).toEqual([
+    "a",
+    "b",
+    DuplicateError,
+    "c",
+  ]);
+  expect(await pets.listIds("s", {})).toEqual(["a", "a-note", "b", "b-note", "c", "c-note"]);
+  expect(changes).toEqual(["a-note", "a", "b-note", "b", "c-note", "c"]);
+});
+
+test("reading waits for nobody, and sees what is committed", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+  const read = Promise.withResolvers<void>();
+  const writing = store.transaction(async () => {
+    await pets.put("s", "a", { name: "Eve", kind: "cat" });
+    expect((await pets.get("s", "a"))?.name).toBe("Eve");
+    await read.promise;
+  });
+  expect((await pets.get("s", "a"))?.name).toBe("Ada");
+  read.resolve();
+  await writing;
+  expect((await pets.get("s", "a"))?.name).toBe("Eve");
+});
+
+test("a commit that the disk refuses fails all that was in it, and those after it succeed", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  // A constraint that is looked at when all is to become durable stands in for the disk.
+  await sql`create table parent (id text primary key)`.execute(store.db);
+  await sql`create table child (id text references parent deferrable initially deferred)`.execute(store.db);
+  const together = [
+    store.transaction(() => pets.insert("s", "a", { name: "Ada", kind: "cat" })),
+    store.transaction(() => sql`insert into child values ('nobody')`.execute(store.db)),
+  ];
+  expect((await Promise.allSettled(together)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await pets.listIds("s", {})).toEqual([]);
+  await pets.insert("s", "a", { name: "Ada", kind: "cat" });
+  expect(await pets.listIds("s", {})).toEqual(["a"]);
+});
+
+test("a page of ids is read without the rest", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  for (const id of ["a", "b", "c", "d"]) await pets.insert("s", id, { name: id, kind: id === "b" ? "dog" : "cat" });
+  expect(await pets.listIds("s", { kind: "cat" }, { after: "a", limit: 1 })).toEqual(["c"]);
+  expect([await pets.has("s", { kind: "dog" }), await pets.has("s", { kind: "cow" })]).toEqual([true, false]);
 });

@@ -12,7 +12,7 @@ export interface TaskRegistration {
 }
 
 /** A client alias as a task knows it: where its containers dial, and whose instances are behind it. */
-export interface TaskClientRoute extends Omit<ProxyClientRoute, "endpoints"> {
+export interface TaskClientRoute extends Omit<ProxyClientRoute, "endpoints" | "shift"> {
   /** What the hosts file says for {@link ProxyClientRoute.address}. */
   dnsName: string;
   /** The Cloud Map service of the endpoints. */

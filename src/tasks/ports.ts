@@ -191,6 +191,12 @@ export class ExecutionRoleError extends Error {
   }
 }
 
+/** Hears of every task that is made or changed. The ECS service provides it. */
+export interface TaskObserver {
+  /** Called in the transaction of the change: what it writes is there when the change is. @param before unset of a new task */
+  changed(task: TaskRecord, before?: TaskRecord): Promise<void>;
+}
+
 /** The task has no execution role, or one that cannot be taken on. */
 export const NO_ROLE = "NoRole";
 

@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import type { Clock } from "../base/clock.ts";
 import type { Component } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
 import { parseScopeKey, type Scope } from "../base/scope.ts";
-import type { Isolation } from "../base/isolation.ts";
+import { isolationOf, type Isolation, type IsolationChoice } from "../base/isolation.ts";
 import type { ComputeBackend, ContainerState } from "../compute/backend.ts";
 import type { Store } from "../store/store.ts";
 import type { Disks } from "../storage/disks.ts";
@@ -30,6 +31,7 @@ import type {
   LogSink,
   ObjectReader,
   TaskNetworking,
+  TaskObserver,
   VolumeProvider,
 } from "./ports.ts";
 import { TaskSecrets } from "./secrets/task-secrets.ts";
@@ -41,6 +43,8 @@ import { TaskStore } from "./task-store.ts";
 /** How long DescribeTasks still shows a stopped task: ECS promises an hour. */
 const STOPPED_TASKS_KEPT_MS = 60 * 60 * 1000;
 const SWEEP_EVERY_MS = 5 * 60 * 1000;
+/** So many tasks are taken up after a start before anything else gets its turn. */
+const TAKEN_UP_AT_ONCE = 100;
 /** Images that nothing has used or pulled for a week go. */
 const IMAGES_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -57,8 +61,10 @@ export interface TaskEngineParts {
   dataFolder: string;
   /** Of the run folder, for secrets of tasks; without it they end with this process. */
   secretsFolder?: string;
-  /** The tier of the tasks that are launched from now on; nothing when they are not isolated at all. */
-  isolation?: Isolation;
+  /** Hears of every change of a task. */
+  observer: TaskObserver;
+  /** The tiers of the tasks that are launched from now on; nothing when they are not isolated at all. */
+  isolation?: IsolationChoice;
   /** The ephemeral storage of tasks. */
   disks: Disks;
   /** Whoever has volumes that do not lie on it. */
@@ -73,7 +79,6 @@ export interface TaskEngineParts {
 export class TaskEngine implements Component {
   readonly name = "tasks";
   readonly tasks: TaskStore;
-  readonly isolation: Isolation | undefined;
   readonly storage: EphemeralStorage;
   private readonly parts: TaskEngineParts;
   private readonly actorParts: ActorParts;
@@ -86,8 +91,7 @@ export class TaskEngine implements Component {
 
   constructor(parts: TaskEngineParts) {
     this.parts = parts;
-    this.isolation = parts.isolation;
-    this.tasks = new TaskStore(parts.store);
+    this.tasks = new TaskStore(parts.store, parts.observer);
     this.health = new HealthMonitors(parts.compute, parts.clock);
     const secrets = new TaskSecrets(parts.secretsFolder);
     const files = new TaskFiles(parts.dataFolder, secrets);
@@ -114,7 +118,7 @@ export class TaskEngine implements Component {
           storageHook(this.storage),
         ],
         [
-          filesHook(files),
+          filesHook(files, compute),
           firelensHook(files),
           environmentFilesHook(parts.objects, role, files),
           volumesHook({ compute, storage: this.storage, providers: parts.volumeProviders }),
@@ -123,6 +127,11 @@ export class TaskEngine implements Component {
         [serviceConnectHook(parts.discovery)],
       ],
     };
+  }
+
+  /** The tier of a task of a capacity provider, or of the launch type, that is launched now, if it is isolated at all. */
+  isolationOf(capacityProvider: string | undefined): Isolation | undefined {
+    return this.parts.isolation && isolationOf(this.parts.isolation, capacityProvider);
   }
 
   /** Takes up every task that has not ended where it was left. */
@@ -145,9 +154,10 @@ export class TaskEngine implements Component {
     await this.leaveEnded();
     this.actorParts.secrets.keepOnly(unfinished.map(({ document }) => document.taskId));
     await this.removeStrayStorage([...unfinished.map(({ document }) => document.taskId), ...found.keys()]);
-    for (const { document: task } of unfinished) {
+    for (const [index, { document: task }] of unfinished.entries()) {
       this.run(task, foundOrVanished(task, found.get(task.taskId) ?? []));
       found.delete(task.taskId);
+      if (index % TAKEN_UP_AT_ONCE === TAKEN_UP_AT_ONCE - 1) await setImmediate();
     }
     for (const taskId of found.keys())
       this.parts.log.warn({ task: taskId }, "a container belongs to no task that is known; it is left alone");
@@ -275,8 +285,8 @@ export class TaskEngine implements Component {
 
   private run(task: Pick<TaskRecord, "scope" | "taskId">, found: readonly ContainerState[]): void {
     const actor = new TaskActor(task, this.actorParts);
-    const ended = actor
-      .run(found)
+    const ended = this.parts.store
+      .background(() => actor.run(found))
       .catch((err: unknown) => this.parts.log.error({ err, task: task.taskId }, "a task's actor failed"))
       .finally(() => this.actors.delete(task.taskId));
     this.actors.set(task.taskId, { actor, ended });

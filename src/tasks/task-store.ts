@@ -2,6 +2,7 @@ import type { Scope } from "../base/scope.ts";
 import { scopeKey } from "../base/scope.ts";
 import type { Collection, ListOptions, Stored } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
+import type { TaskObserver } from "./ports.ts";
 import { UNFINISHED, type TaskRecord } from "./task-record.ts";
 
 type TaskColumn =
@@ -22,9 +23,14 @@ export class TaskStore {
   /** Several writes at once; see Store.transaction. */
   readonly transaction: Store["transaction"];
   private readonly tasks: Collection<TaskRecord, TaskColumn>;
+  private readonly observer: TaskObserver | undefined;
+  /** A change, and what the observer writes of it; see Store.single. */
+  private readonly single: Store["single"];
 
-  constructor(store: Store) {
+  constructor(store: Store, observer?: TaskObserver) {
+    this.observer = observer;
     this.transaction = (work) => store.transaction(work);
+    this.single = (work) => store.single(work);
     this.tasks = store.collection<TaskRecord, TaskColumn>({
       name: this.name,
       columns: {
@@ -41,6 +47,10 @@ export class TaskStore {
       indexes: [
         ["scope", "cluster", "task_group", "started_by", "last_status", "desired_status"],
         ["scope", "cluster", "desired_status", "last_status"],
+        // Those of ListTasks: in the order of ids a page is read without the rest.
+        ["scope", "cluster", "desired_status"],
+        ["scope", "cluster", "task_group", "desired_status"],
+        ["scope", "cluster", "started_by", "desired_status"],
         ["scope", "cluster", "family", "desired_status"],
         ["scope", "started_by", "last_status", "stopped_at"],
         ["scope", "client_token"],
@@ -61,8 +71,11 @@ export class TaskStore {
     });
   }
 
-  insert(task: TaskRecord): Promise<void> {
-    return this.tasks.insert(scopeKey(task.scope), task.taskId, task);
+  async insert(task: TaskRecord): Promise<void> {
+    await this.single(async () => {
+      await this.tasks.insert(scopeKey(task.scope), task.taskId, task);
+      await this.observer?.changed(task);
+    });
   }
 
   get(scope: Scope, taskId: string): Promise<TaskRecord | undefined> {
@@ -83,8 +96,12 @@ export class TaskStore {
     return this.tasks.list(scopeKey(scope), options);
   }
 
-  listIds(scope: Scope, where: ListOptions<TaskColumn>["where"]): Promise<string[]> {
-    return this.tasks.listIds(scopeKey(scope), where);
+  listIds(
+    scope: Scope,
+    where: ListOptions<TaskColumn>["where"],
+    part?: Pick<ListOptions<TaskColumn>, "after" | "limit">,
+  ): Promise<string[]> {
+    return this.tasks.listIds(scopeKey(scope), where, part);
   }
 
   count(scope: Scope, where: ListOptions<TaskColumn>["where"]): Promise<number> {
@@ -121,9 +138,15 @@ export class TaskStore {
     taskId: string,
     change: (task: TaskRecord) => TaskRecord | undefined,
   ): Promise<TaskRecord | undefined> {
-    return this.tasks.update(scopeKey(scope), taskId, (task) => {
-      const changed = change(task);
-      return changed && { ...changed, version: task.version + 1 };
+    return this.single(async () => {
+      let before: TaskRecord | undefined;
+      const after = await this.tasks.update(scopeKey(scope), taskId, (task) => {
+        const changed = change(task);
+        before = changed && task;
+        return changed && { ...changed, version: task.version + 1 };
+      });
+      if (before && after) await this.observer?.changed(after, before);
+      return after;
     });
   }
 

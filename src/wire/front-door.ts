@@ -29,6 +29,7 @@ import { Router, type Route } from "./router.ts";
 import { RpcV2CborWire } from "./rpc-v2-cbor.ts";
 import { sendResponse } from "./send-response.ts";
 import type { ServiceDefinition } from "./service.ts";
+import type { Throttle } from "./throttle.ts";
 import type { RoutedRequest, Wire } from "./wire.ts";
 import { codeOf, describeError, type WireError } from "./wire-error.ts";
 import { AwsJsonWire } from "./aws-json.ts";
@@ -50,6 +51,8 @@ export interface FrontDoorOptions {
   /** Hides the details of refusals in EC2's answers. */
   failures?: AuthorizationFailures;
   observer?: CallObserver;
+  /** Refuses what is more than AWS allows; nothing unless told. */
+  throttle?: Throttle;
   mounts: readonly Mount[];
   log: Logger;
   clock: Clock;
@@ -174,6 +177,8 @@ class FrontDoor {
     const operation = name === undefined ? undefined : model.operation(name);
     const handler = operation && route.service.handlers.get(operation.name);
     if (!handler) throw unknownOperation(route.service, route.protocol, name, operation !== undefined);
+    const { statics } = route.service;
+    this.options.throttle?.count(statics, route.protocol, operation.name, scopeOf(identity));
     const wire = route.service.wires[route.protocol]!;
     progress.input = readInput(route.service, wire, operation, { ...request, labels: rest?.labels });
     const context = this.contextOf(identity, reply, progress);
@@ -297,6 +302,10 @@ class FrontDoor {
       return dialect?.authenticationAnswer(cause, head) ?? authenticationAnswer(cause, route?.protocol ?? "awsJson1_1");
     return dialect?.internalFailure() ?? internalFailure(route?.protocol);
   }
+}
+
+function scopeOf({ principal, region }: Identity): Scope {
+  return { account: principal.accountId, region };
 }
 
 /** A client that asked whether its body is wanted sends it now. */

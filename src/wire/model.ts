@@ -31,6 +31,8 @@ export class ServiceModel {
   private readonly schemas = new Map<string, StaticOperationSchema>();
   private readonly operations = new Map<string, OperationModel>();
   private readonly errors = new Map<string, ErrorModel>();
+  /** A query code may be the name of another error. */
+  private readonly errorsByQueryCode = new Map<string, ErrorModel>();
   private readonly compiler: ShapeCompiler;
 
   constructor(sdk: object, bounds: Bounds) {
@@ -73,7 +75,7 @@ export class ServiceModel {
 
   /** The error with that shape name or query code. */
   error(code: string): ErrorModel | undefined {
-    return this.errors.get(code);
+    return this.errors.get(code) ?? this.errorsByQueryCode.get(code);
   }
 
   private addError(schema: StaticErrorSchema): void {
@@ -88,7 +90,7 @@ export class ServiceModel {
       members: schema[4],
     };
     this.errors.set(error.name, error);
-    if (queryCode) this.errors.set(queryCode, error);
+    if (queryCode) this.errorsByQueryCode.set(queryCode, error);
   }
 }
 

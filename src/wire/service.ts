@@ -12,6 +12,7 @@ import { RestJsonWire } from "./rest-json.ts";
 import { RestRoutes } from "./rest-route.ts";
 import { RestXmlWire } from "./rest-xml.ts";
 import { RpcV2CborWire } from "./rpc-v2-cbor.ts";
+import type { RequestBuckets } from "./throttle.ts";
 import { coralWording, ec2Wording, type ViolationWording } from "./violation-wording.ts";
 import type { Wire } from "./wire.ts";
 
@@ -39,6 +40,8 @@ export interface ServiceStatics {
   dialect?: RestDialect;
   /** The operations that may be called without a signature: by anybody, as far as their rules go. */
   unsigned?: "all" | readonly string[];
+  /** How many requests AWS allows; as many as come unless told. */
+  throttling?: RequestBuckets;
 }
 
 export interface ServiceOptions<Sdk> extends ServiceStatics {

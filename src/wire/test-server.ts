@@ -10,6 +10,7 @@ import type { CallObserver } from "./calls.ts";
 import { createFrontDoor, type Mount } from "./front-door.ts";
 import { createHttpServer } from "./http-server.ts";
 import type { ServiceDefinition } from "./service.ts";
+import type { Throttle } from "./throttle.ts";
 
 /** The one key that a test server knows. */
 export const TEST_KEY = {
@@ -31,6 +32,7 @@ export interface TestServerOptions {
   /** Allows everything unless told. */
   authorizer?: Authorizer;
   observer?: CallObserver;
+  throttle?: Throttle;
   mounts?: Mount[];
   log?: Logger;
   clock?: Clock;
@@ -43,6 +45,7 @@ export async function startTestServer(
     authenticator,
     authorizer = allowAll,
     observer,
+    throttle,
     mounts = [],
     log = silentLogger,
     clock = systemClock,
@@ -56,6 +59,7 @@ export async function startTestServer(
     authorizer,
     home: { account: TEST_ACCOUNT, region: "eu-west-1" },
     ...(observer ? { observer } : {}),
+    ...(throttle ? { throttle } : {}),
     mounts,
     log,
     clock,

@@ -3,7 +3,6 @@ import { AwsError } from "../base/errors.ts";
 import { scopeKey, type Scope } from "../base/scope.ts";
 import { TokenBuckets, type BucketSize } from "../base/token-buckets.ts";
 import type { Protocol } from "./protocol.ts";
-import type { ServiceStatics } from "./service.ts";
 
 /** A bucket that calls of some operations share, in each account and Region. */
 export interface RequestBucket extends BucketSize {
@@ -14,6 +13,12 @@ export interface RequestBucket extends BucketSize {
 /** The buckets that a call of an operation takes a token from, each. */
 export type RequestBuckets = (operation: string) => readonly RequestBucket[];
 
+/** What is known of a service whose requests are counted. */
+interface Throttled {
+  name: string;
+  throttling?: RequestBuckets;
+}
+
 /** Counts the requests of each account and Region against what its services allow. */
 export class Throttle {
   private readonly buckets: TokenBuckets;
@@ -23,7 +28,7 @@ export class Throttle {
   }
 
   /** Counts one call of an operation. @throws AwsError when it is one too many */
-  count({ name, throttling }: ServiceStatics, protocol: Protocol, operation: string, scope: Scope): void {
+  count({ name, throttling }: Throttled, protocol: Protocol, operation: string, scope: Scope): void {
     if (!throttling) return;
     const wanted = throttling(operation).map((bucket) => ({
       bucket,

@@ -3,14 +3,12 @@ import {
   CreateDaemonCommand,
   CreateExpressGatewayServiceCommand,
   CreateServiceCommand,
-  CreateTaskSetCommand,
   DeleteAttributesCommand,
   DeleteDaemonCommand,
   DeleteDaemonTaskDefinitionCommand,
   DeleteExpressGatewayServiceCommand,
   DeleteServiceCommand,
   DeleteTaskDefinitionsCommand,
-  DeleteTaskSetCommand,
   DeregisterContainerInstanceCommand,
   DeregisterTaskDefinitionCommand,
   DescribeContainerInstancesCommand,
@@ -20,7 +18,6 @@ import {
   DescribeDaemonTaskDefinitionCommand,
   DescribeExpressGatewayServiceCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTaskSetsCommand,
   DiscoverPollEndpointCommand,
   ListAttributesCommand,
   ListContainerInstancesCommand,
@@ -44,8 +41,6 @@ import {
   UpdateDaemonCommand,
   UpdateExpressGatewayServiceCommand,
   UpdateServiceCommand,
-  UpdateServicePrimaryTaskSetCommand,
-  UpdateTaskSetCommand,
   type ECSClient,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -206,10 +201,6 @@ describe("answers that there is none", () => {
       { containerInstances: [], failures: missing },
     ],
     [new ListAttributesCommand({ cluster, targetType: "container-instance" }), { attributes: [] }],
-    [
-      new DescribeTaskSetsCommand({ cluster, service: "plain", taskSets: ["ecs-svc/1"] }),
-      { taskSets: [], failures: [{ arn: "ecs-svc/1", reason: "MISSING" }] },
-    ],
     [new ListDaemonsCommand({}), { daemonSummariesList: [] }],
     [new ListDaemonTaskDefinitionsCommand({}), { daemonTaskDefinitions: [] }],
     [
@@ -228,9 +219,7 @@ describe("answers that there is none", () => {
 
 describe("refuses what nothing here can be asked for", () => {
   const attributes = [{ name: "stack", value: "prod", targetId: "i" }];
-  const set = { cluster, service: "plain" };
   const containerDefinitions = [{ name: "app", image: "app" }];
-  const scale = { value: 50, unit: "PERCENT" } as const;
   test.each([
     [
       new DeregisterContainerInstanceCommand({ cluster, containerInstance: "i" }),
@@ -270,15 +259,6 @@ describe("refuses what nothing here can be asked for", () => {
     [new SubmitTaskStateChangeCommand({ cluster }), "AccessDeniedException", /authorization/],
     [new SubmitContainerStateChangeCommand({ cluster }), "AccessDeniedException", /authorization/],
     [new SubmitAttachmentStateChangesCommand({ cluster, attachments: [] }), "AccessDeniedException", /authorization/],
-    [new CreateTaskSetCommand({ ...set, taskDefinition: "plain" }), INVALID, /EXTERNAL deployment controller/],
-    [
-      new CreateTaskSetCommand({ cluster, service: "none", taskDefinition: "plain" }),
-      "ServiceNotFoundException",
-      "Service not found.",
-    ],
-    [new UpdateTaskSetCommand({ ...set, taskSet: "s", scale }), "TaskSetNotFoundException", /task set/],
-    [new DeleteTaskSetCommand({ ...set, taskSet: "s" }), "TaskSetNotFoundException", /task set/],
-    [new UpdateServicePrimaryTaskSetCommand({ ...set, primaryTaskSet: "s" }), "TaskSetNotFoundException", /task set/],
     [
       new CreateDaemonCommand({ daemonName: "d", daemonTaskDefinitionArn: "t:1", capacityProviderArns: ["c"] }),
       "UnsupportedFeatureException",

@@ -1,4 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateSecurityGroupCommand,
@@ -8,11 +10,14 @@ import {
 import { CreateRepositoryCommand, DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
 import {
   CreateServiceCommand,
+  DeleteServiceCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ListClustersCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
+  UpdateServiceCommand,
+  waitUntilServicesInactive,
   waitUntilServicesStable,
   type Task,
 } from "@aws-sdk/client-ecs";
@@ -53,9 +58,12 @@ async function createService(fargate: Fargate): Promise<Task[]> {
       networkConfiguration: fargate.network(),
     }),
   );
-  const waiter = { client: ecs, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
-  await waitUntilServicesStable(waiter, { cluster: CLUSTER, services: ["web"] });
+  await waitUntilServicesStable(waiter(fargate), { cluster: CLUSTER, services: ["web"] });
   return await tasksOf(fargate);
+}
+
+function waiter({ clients: { ecs } }: Fargate) {
+  return { client: ecs, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
 }
 
 async function tasksOf({ clients: { ecs } }: Fargate): Promise<Task[]> {
@@ -80,6 +88,33 @@ test("without root: a service of two tasks", async () => {
     .poll(async () => (await tasksOf(fargate)).map((task) => task.lastStatus), { timeout: 30_000 })
     .toEqual(["RUNNING", "RUNNING"]);
   expect((await tasksOf(fargate)).map((task) => task.taskArn)).not.toContain(tasks[0]!.taskArn);
+
+  const { ecs } = fargate.clients;
+  await ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: "web", desiredCount: 0 }));
+  await ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: "web" }));
+  await waitUntilServicesInactive(waiter(fargate), { cluster: CLUSTER, services: ["web"] });
+});
+
+test("a script says what containers do: the first of an image fail, over a restart of the engine", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "neargate-script-"));
+  const script = join(folder, "script.json");
+  try {
+    writeFileSync(script, JSON.stringify({ "public.example/*": "fails-first-3_exit-7-after-0.1s" }));
+    const engine = await start("--simulated-script", script);
+    const fargate = await Fargate.prepare(engine);
+    const definition = await fargate.define([{ image: "public.example/flaky:1" }]);
+    const exits = async (count: number) => {
+      const tasks = await fargate.reach(await fargate.run(definition, { count }), "STOPPED");
+      return tasks.map((task) => task.containers![0]!.exitCode);
+    };
+    expect(await exits(2)).toEqual([7, 7]);
+    await engine.kill();
+    await engine.up();
+    expect(await exits(1)).toEqual([7]);
+    await fargate.start(definition);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("--auth off: whoever asks is root, with any key or none", async () => {

@@ -1,7 +1,6 @@
 import { GetQueryResultsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { GetLifecyclePolicyCommand } from "@aws-sdk/client-ecr";
-import { DescribeGatewayCommand } from "@aws-sdk/client-ecs";
 import { AssumeRoleWithSAMLCommand } from "@aws-sdk/client-sts";
 import { cbor } from "@smithy/core/cbor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,11 +26,6 @@ const SAML = {
 
 describe("an operation", () => {
   test.each([
-    [
-      "ecs:DescribeGateway",
-      "UnknownOperationException",
-      () => aws.ecs.send(new DescribeGatewayCommand({ gateway: "g" })),
-    ],
     [
       "ecr:GetLifecyclePolicy",
       "UnknownOperationException",
@@ -112,21 +106,21 @@ describe("a service that is not built", () => {
   });
 
   test("of CBOR", async () => {
-    const path = "service/GraniteServiceVersion20100801/operation/ListMetrics";
+    const path = "service/ArcRegionSwitch/operation/ListPlans";
     const answer = await fetch(`${engine.endpoint}/${path}`, {
       method: "POST",
       headers: {
         "content-type": "application/cbor",
         "smithy-protocol": "rpc-v2-cbor",
         authorization:
-          "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=00",
+          "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/arc-region-switch/aws4_request, SignedHeaders=host, Signature=00",
       },
     });
     expect(answer.status).toBe(501);
     expect(answer.headers.get("smithy-protocol")).toBe("rpc-v2-cbor");
     expect(cbor.deserialize(new Uint8Array(await answer.arrayBuffer()))).toMatchObject({
       __type: expect.stringMatching(/(^|#)NotImplemented$/),
-      message: "The service monitoring is not built in Neargate yet.",
+      message: "The service arc-region-switch is not built in Neargate yet.",
     });
   });
 });

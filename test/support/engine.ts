@@ -10,6 +10,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { STSClient } from "@aws-sdk/client-sts";
 import { NOBODY, runAsNobody } from "./nobody.ts";
+import { PATIENCE } from "./patience.ts";
 import { testTier } from "./tiers.ts";
 
 const exec = promisify(execFile);
@@ -72,6 +73,14 @@ export class TestEngine {
     const line = [...this.runner, process.execPath, NEARGATE, command, "--data", this.dataFolder, ...rest];
     return exec(line[0]!, line.slice(1), {
       env: { ...this.environment, ...environment },
+    });
+  }
+
+  /** Starts a command of the command line that goes on. */
+  spawnNeargate(command: string, ...args: string[]) {
+    return spawn(process.execPath, [NEARGATE, command, "--data", this.dataFolder, ...args], {
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
     });
   }
 
@@ -177,7 +186,7 @@ export async function until(
   timeoutMs = 30_000,
   what = "a condition",
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + timeoutMs * PATIENCE;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -139,7 +139,7 @@ export class Fargate {
     const { tasks, failures } = await this.aws.ecs.send(
       new RunTaskCommand({
         cluster: CLUSTER,
-        launchType: "FARGATE",
+        ...(request.capacityProviderStrategy ? {} : { launchType: "FARGATE" as const }),
         taskDefinition,
         networkConfiguration: this.network(groups),
         ...request,

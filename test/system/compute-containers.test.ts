@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ContainerSpec } from "../../src/compute/backend.ts";
 import type { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { ContainerdHarness, scope } from "./compute-harness.ts";
 import type { LayerFiles, TestImageConfig } from "./compute-images.ts";
 
@@ -51,7 +52,7 @@ async function create(spec: ContainerSpec, memoryMiB = 512): Promise<void> {
 }
 
 const exitOf = (id: string, timeout = 20_000) =>
-  expect.poll(() => harness.exits.find((exit) => exit.id === id), { timeout });
+  expect.poll(() => harness.exits.find((exit) => exit.id === id), { timeout: timeout * PATIENCE });
 
 /** Runs a container to its end and returns what it wrote to standard output. */
 async function outputOf(overrides: Partial<ContainerSpec>, config: TestImageConfig = {}): Promise<string> {

@@ -51,6 +51,7 @@ export class ContainerdHarness {
       port: PORT,
       containerdSocket: undefined,
       isolation: this.isolation,
+      providerIsolation: undefined,
       userNamespaces: "off" as const,
       lazyImages: this.lazyImages,
     };

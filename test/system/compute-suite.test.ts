@@ -10,8 +10,8 @@ for (const isolation of await tiersHere())
   registerBackendSuite(`containerd, ${isolation}`, async () => {
     const harness = await ContainerdHarness.create(isolation);
     for (const tag of ["run", "exit-3-after-0.5s", "exit-0-after-0s", "exit-5-after-0.3s"]) {
-      const { end } = behaviourOf(`suite:${tag}`);
-      const script = end ? `sleep ${end.afterMs / 1000}; exit ${end.exitCode}` : RUN_UNTIL_TERM;
+      const { end } = behaviourOf([tag]);
+      const script = end ? `sleep ${end.after.from / 1000}; exit ${end.exitCode}` : RUN_UNTIL_TERM;
       harness.images.add("suite", tag, await buildImage([busyboxLayer()], { Cmd: ["/bin/sh", "-c", script] }));
     }
     return {

@@ -132,6 +132,44 @@ describe("from a client alias", () => {
     expect(daemonPid(join(folder, "proxies", "task1", "haproxy.pid"))).toBe(pid);
   });
 
+  test("a part of the requests is shifted, without a request that fails on the way, and a header picks them", async () => {
+    await Promise.all([serve(2), serve(3)]);
+    const testHeader = { name: "x-test", value: 'it\'s -f "green"' };
+    await proxies.ensure(spec(1, { clients: [route([endpoint(2)], { testHeader })] }));
+    const pid = daemonPid(join(folder, "proxies", "task1", "haproxy.pid"));
+    const shift = (percent: number) => ({ endpoints: [endpoint(3)], percent });
+    const shares = async (...args: string[]) => {
+      const answers = await curl(1, ...args, ...Array.from({ length: 200 }, () => ALIAS));
+      expect(answers).toMatch(/^(server[23])+$/);
+      return answers.match(/server3/g)?.length ?? 0;
+    };
+    const header = ["-H", `x-test: ${testHeader.value}`];
+    expect(await shares(...header)).toBe(0);
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)], shift(0));
+    expect(await shares()).toBe(0);
+    expect(await shares(...header)).toBe(200);
+    expect(await shares("-H", "x-test: other")).toBe(0);
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)], shift(20));
+    const fifth = await shares();
+    expect(fifth).toBeGreaterThan(12);
+    expect(fifth).toBeLessThan(75);
+    // The whole of it, back, and at last the new endpoint for good: under load.
+    const urls = Array.from({ length: 600 }, () => ["-o", "/dev/null", ALIAS]).flat();
+    const load = curl(1, "-w", "%{http_code}\n", ...urls);
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)], shift(100));
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)]);
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)], shift(100));
+    await proxies.setEndpoints("task1", "web:80", [endpoint(3)]);
+    expect(new Set((await load).trim().split("\n"))).toEqual(new Set(["200"]));
+    expect(await shares()).toBe(200);
+    expect(daemonPid(join(folder, "proxies", "task1", "haproxy.pid"))).toBe(pid);
+    // As one that is started again has it from its configuration.
+    await proxies.setEndpoints("task1", "web:80", [endpoint(2)], shift(100));
+    process.kill(pid!, "SIGKILL");
+    await expect.poll(() => codeOf(1), { timeout: 5000 }).toBe("200");
+    expect(await shares()).toBe(200);
+  });
+
   test("an endpoint that is killed under load fails no request", async () => {
     const [victim] = await Promise.all([serve(2), serve(3)]);
     await proxies.ensure(spec(1, { clients: [route([endpoint(2), endpoint(3)])] }));

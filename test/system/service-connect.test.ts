@@ -1,4 +1,11 @@
-import { CreateServiceCommand, ListTasksCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import {
+  ContinueServiceDeploymentCommand,
+  CreateServiceCommand,
+  DescribeServiceDeploymentsCommand,
+  ListTasksCommand,
+  UpdateServiceCommand,
+  type ServiceDeployment,
+} from "@aws-sdk/client-ecs";
 import { DiscoverInstancesCommand } from "@aws-sdk/client-servicediscovery";
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
@@ -196,4 +203,61 @@ test("a new deployment of the server fails no request, and the control plane may
   expect(result.httpFailures).toEqual([]);
   expect(result.grpcFailures).toEqual([]);
   expect(total(result.http)).toBeGreaterThan(200);
+});
+
+async function describeDeployment(arn: string): Promise<ServiceDeployment> {
+  const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] });
+  return (await fargate.clients.ecs.send(command)).serviceDeployments![0]!;
+}
+
+test("blue/green: requests go to blue until they are shifted, those with the test header to green, and none fails", async () => {
+  const taskDefinition = await fargate.define([
+    {
+      image,
+      portMappings: [
+        { name: "http", containerPort: 8080, appProtocol: "http" },
+        { name: "grpc", containerPort: 9090, appProtocol: "grpc" },
+      ],
+      healthCheck: { command: ["CMD", "node", "-e", "0"], interval: 5 },
+    },
+  ]);
+  const { service } = await fargate.clients.ecs.send(
+    new UpdateServiceCommand({
+      cluster: CLUSTER,
+      service: SERVICE,
+      taskDefinition,
+      deploymentConfiguration: {
+        strategy: "BLUE_GREEN",
+        bakeTimeInMinutes: 0,
+        lifecycleHooks: [{ targetType: "PAUSE", lifecycleStages: ["POST_TEST_TRAFFIC_SHIFT"] }],
+      },
+    }),
+  );
+  expect(service!.deployments).toHaveLength(2);
+  const serviceDeploymentArn = service!.currentServiceDeployment!;
+  const deployment = () => describeDeployment(serviceDeploymentArn);
+  const hook = async () => (await deployment()).lifecycleHookDetails![0];
+  await until(async () => (await hook())?.status === "AWAITING_ACTION", 60_000, "a pause");
+  const result = await callFor(20, "shifter", async () => {
+    const { stdout } = await exec("pgrep", ["-f", "^node /client.mjs"]);
+    const pid = stdout.trim().split("\n").at(-1)!;
+    // The alias `web` of the client's hosts file.
+    const ask = async (...args: string[]) => {
+      const urls = Array.from({ length: 20 }, () => "http://127.255.0.2/");
+      const curl = ["-t", pid, "-n", "curl", "-sf", "-w", "\n", ...args, ...urls];
+      const { stdout: answers } = await exec("nsenter", curl);
+      return new Set(answers.trim().split("\n"));
+    };
+    const [blue, green] = [await ask(), await ask("-H", "x-amzn-ecs-blue-green-test: 1")];
+    expect([blue.size, green.size, blue.isDisjointFrom(green)]).toEqual([2, 2, true]);
+    await fargate.clients.ecs.send(
+      new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId: (await hook())!.hookId }),
+    );
+    await until(async () => (await deployment()).lifecycleStage === "CLEAN_UP");
+    expect(await ask()).toEqual(green);
+    await until(async () => (await deployment()).status === "SUCCESSFUL", 30_000, "the end of blue");
+    expect(await ask()).toEqual(green);
+  });
+  expect(result.httpFailures).toEqual([]);
+  expect(result.grpcFailures).toEqual([]);
 });

@@ -1,100 +1,65 @@
+import { get } from "node:http";
 import {
-  CreateServiceCommand,
   DeleteServiceCommand,
-  DescribeServicesCommand,
-  ListTasksCommand,
+  DescribeServiceDeploymentsCommand,
+  ListServiceDeploymentsCommand,
   StopTaskCommand,
-  UpdateServiceCommand,
-  waitUntilServicesInactive,
-  waitUntilServicesStable,
-  type CreateServiceRequest,
-  type Service,
+  type ContainerDefinition,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
+import { messages, TestServices } from "../support/services.ts";
+
+const TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+
+/** Whether a web server answers, well and soon. */
+function answers200(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sent = get(`http://${address}/version`, { agent: false, timeout: 2000 }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode === 200));
+    });
+    sent.on("error", () => resolve(false));
+    sent.on("timeout", () => sent.destroy());
+  });
+}
 
 let engine: TestEngine;
 let fargate: Fargate;
 let busybox: string;
-let group: string;
+let services: TestServices;
 beforeAll(async () => {
   engine = await TestEngine.start();
   fargate = await Fargate.prepare(engine);
   busybox = await fargate.pushBusybox();
-  group = await fargate.securityGroup("web", [allowTcp(80)]);
+  services = new TestServices(fargate, await fargate.securityGroup("web", [allowTcp(80)]));
 });
 afterAll(() => engine.stop());
-
-const waiter = () => ({ client: fargate.clients.ecs, maxWaitTime: 120, minDelay: 1, maxDelay: 1 });
-
-async function create(
-  serviceName: string,
-  taskDefinition: string,
-  more: Partial<CreateServiceRequest> = {},
-): Promise<Service> {
-  const { service } = await fargate.clients.ecs.send(
-    new CreateServiceCommand({
-      cluster: CLUSTER,
-      serviceName,
-      taskDefinition,
-      desiredCount: 2,
-      launchType: "FARGATE",
-      networkConfiguration: fargate.network([group]),
-      ...more,
-    }),
-  );
-  return service!;
-}
-
-async function describe(service: string): Promise<Service> {
-  const { services } = await fargate.clients.ecs.send(
-    new DescribeServicesCommand({ cluster: CLUSTER, services: [service] }),
-  );
-  return services![0]!;
-}
-
-async function taskIds(serviceName: string): Promise<string[]> {
-  const { taskArns } = await fargate.clients.ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName }));
-  return taskArns!.map((arn) => arn.split("/").at(-1)!);
-}
-
-async function remove(service: string): Promise<void> {
-  await fargate.clients.ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service, force: true }));
-  await waitUntilServicesInactive(waiter(), { cluster: CLUSTER, services: [service] });
-}
-
-/** The texts of a service's events without ids, oldest first. */
-const messages = (service: Service) =>
-  service
-    .events!.map((event) =>
-      event.message!.replaceAll(/[0-9a-f]{32}/g, "ID").replaceAll(/ecs-svc\/\d{19}/g, "DEPLOYMENT"),
-    )
-    .toReversed();
 
 test("a service is created, scaled, rolled over to a new revision and deleted, in AWS's words", async () => {
   const healthCheck = { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 2, retries: 2 };
   const first = await fargate.define([{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck }], {
     family: "web",
   });
-  const created = await create("web", first);
+  const created = await services.create("web", first);
   expect(created).toMatchObject({
     status: "ACTIVE",
     desiredCount: 2,
     runningCount: 0,
     deployments: [{ status: "PRIMARY", rolloutState: "IN_PROGRESS" }],
   });
-  await waitUntilServicesStable(waiter(), { cluster: CLUSTER, services: ["web"] });
-  await until(async () => (await describe("web")).deployments![0]!.rolloutState === "COMPLETED");
-  expect(messages(await describe("web"))).toEqual([
+  await services.stable("web");
+  await services.completed("web");
+  expect(messages(await services.describe("web"))).toEqual([
     "(service web) has started 2 tasks: (task ID) (task ID).",
     "(service web) (deployment DEPLOYMENT) deployment completed.",
     "(service web) has reached a steady state.",
   ]);
 
-  await fargate.clients.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: "web", desiredCount: 3 }));
-  await waitUntilServicesStable(waiter(), { cluster: CLUSTER, services: ["web"] });
-  const old = await taskIds("web");
+  await services.update("web", { desiredCount: 3 });
+  await services.stable("web");
+  const old = await services.taskIds("web");
   expect(old).toHaveLength(3);
   const zones = (await fargate.describe(old.map((id) => ({ taskArn: id })))).map((task) => task.availabilityZone);
   expect(new Set(zones).size).toBe(3);
@@ -103,11 +68,11 @@ test("a service is created, scaled, rolled over to a new revision and deleted, i
     [{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck, environment: [{ name: "V", value: "2" }] }],
     { family: "web" },
   );
-  await fargate.clients.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: "web", taskDefinition: "web" }));
+  await services.update("web", { taskDefinition: "web" });
   let fewest = 3;
   await until(
     async () => {
-      const service = await describe("web");
+      const service = await services.describe("web");
       fewest = Math.min(fewest, service.runningCount!);
       return service.deployments!.length === 1 && service.deployments![0]!.rolloutState === "COMPLETED";
     },
@@ -115,9 +80,9 @@ test("a service is created, scaled, rolled over to a new revision and deleted, i
     "the roll-out",
   );
   expect(fewest).toBe(3);
-  const rolled = await describe("web");
+  const rolled = await services.describe("web");
   expect(rolled.taskDefinition).toBe(second);
-  expect((await taskIds("web")).filter((id) => old.includes(id))).toEqual([]);
+  expect((await services.taskIds("web")).filter((id) => old.includes(id))).toEqual([]);
   const said = messages(rolled);
   expect(said).toContain("(service web) has started 3 tasks: (task ID) (task ID) (task ID).");
   // One message or several: old tasks go as the new ones turn healthy.
@@ -139,76 +104,178 @@ test("a service is created, scaled, rolled over to a new revision and deleted, i
     name: "InvalidParameterException",
     message: "The service cannot be stopped while it is scaled above 0.",
   });
-  await remove("web");
-  expect(await taskIds("web")).toEqual([]);
+  await services.remove("web");
+  expect(await services.taskIds("web")).toEqual([]);
 });
 
 test("a task that is stopped is replaced", async () => {
-  await create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
-  await waitUntilServicesStable(waiter(), { cluster: CLUSTER, services: ["heal"] });
-  const [victim] = await taskIds("heal");
+  await services.create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
+  await services.stable("heal");
+  const [victim] = await services.taskIds("heal");
   await fargate.clients.ecs.send(new StopTaskCommand({ cluster: CLUSTER, task: victim! }));
   await until(async () => {
-    const ids = await taskIds("heal");
-    return ids.length === 1 && ids[0] !== victim && (await describe("heal")).runningCount === 1;
+    const ids = await services.taskIds("heal");
+    return ids.length === 1 && ids[0] !== victim && (await services.describe("heal")).runningCount === 1;
   }, 90_000);
-  await remove("heal");
+  await services.remove("heal");
 });
 
-test("the circuit breaker stops a deployment that cannot start and rolls back", async () => {
+test("a bad image trips the circuit breaker at the third failure, and the service rolls back by itself", async () => {
   const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
   const good = await fargate.define([{ image: busybox, healthCheck }], { family: "breaker" });
-  await create("breaker", good, {
+  await services.create("breaker", good, {
     desiredCount: 1,
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   });
-  await until(async () => (await describe("breaker")).deployments![0]!.rolloutState === "COMPLETED");
+  await services.completed("breaker");
+  const before = messages(await services.describe("breaker"));
   const bad = await fargate.define([{ image: `${engine.registry}/busybox:none` }], { family: "breaker" });
-  await fargate.clients.ecs.send(
-    new UpdateServiceCommand({ cluster: CLUSTER, service: "breaker", taskDefinition: bad }),
+  await services.update("breaker", { taskDefinition: bad });
+  const { deployments } = await services.describe("breaker");
+  const after = await services.completed("breaker", good);
+
+  const failed = (
+    await fargate.describe((await services.taskIds("breaker", "STOPPED")).map((taskArn) => ({ taskArn })))
+  ).filter(({ taskDefinitionArn }) => taskDefinitionArn === bad);
+  expect(failed.map(({ startedBy, stopCode }) => [startedBy, stopCode])).toEqual(
+    Array.from({ length: 3 }, () => [deployments![0]!.id, "TaskFailedToStart"]),
   );
-  await until(
-    async () => {
-      const service = await describe("breaker");
-      const [primary] = service.deployments!;
-      return (
-        service.deployments!.length === 1 && primary!.taskDefinition === good && primary!.rolloutState === "COMPLETED"
-      );
-    },
-    110_000,
-    "the rollback",
+  const text = (message: string) => `(service breaker) ${message}`;
+  const start = text("has started 1 tasks: (task ID).");
+  const pull = text(`was unable to place a task. Reason: ${failed[0]!.stoppedReason}.`);
+  expect(messages(after).slice(before.length)).toEqual([
+    start,
+    pull,
+    start,
+    start,
+    text(`is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`),
+    text("(deployment DEPLOYMENT) deployment failed: tasks failed to start."),
+    text("rolling back to deployment DEPLOYMENT."),
+    start,
+    text("has stopped 1 running tasks: (task ID)."),
+    text("(deployment DEPLOYMENT) deployment completed."),
+    text("has reached a steady state."),
+  ]);
+  expect(after.deployments![0]!.rolloutStateReason).toMatch(/^ECS deployment ecs-svc\/\d{19} completed\.$/);
+
+  const { ecs } = fargate.clients;
+  const { serviceDeployments: history } = await ecs.send(
+    new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "breaker" }),
   );
-  const said = messages(await describe("breaker"));
-  expect(said).toContain("(service breaker) (deployment DEPLOYMENT) deployment failed: tasks failed to start.");
-  expect(said).toContain("(service breaker) rolling back to deployment DEPLOYMENT.");
-  expect(
-    said.some((text) =>
-      text.startsWith("(service breaker) was unable to place a task. Reason: CannotPullContainerError"),
-    ),
-  ).toBe(true);
-  await remove("breaker");
+  expect(history!.map(({ status }) => status)).toEqual(["ROLLBACK_SUCCESSFUL", "SUCCESSFUL"]);
+  const { serviceDeployments: described } = await ecs.send(
+    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [history![0]!.serviceDeploymentArn!] }),
+  );
+  expect(described![0]).toMatchObject({
+    status: "ROLLBACK_SUCCESSFUL",
+    targetServiceRevision: { arn: history![0]!.targetServiceRevisionArn },
+    rollback: { serviceRevisionArn: history![1]!.targetServiceRevisionArn },
+    deploymentCircuitBreaker: { status: "TRIGGERED", failureCount: 3, threshold: 3 },
+  });
+  await services.remove("breaker");
 });
 
 test("a roll-out goes on where it was when the control plane is killed in the middle", async () => {
   const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
   const first = await fargate.define([{ image: busybox, healthCheck }], { family: "crash" });
-  await create("crash", first);
-  await until(async () => (await describe("crash")).deployments![0]!.rolloutState === "COMPLETED");
+  await services.create("crash", first);
+  await services.completed("crash");
   const second = await fargate.define([{ image: busybox, healthCheck }], { family: "crash" });
-  await fargate.clients.ecs.send(
-    new UpdateServiceCommand({ cluster: CLUSTER, service: "crash", taskDefinition: second }),
-  );
-  await until(async () => (await describe("crash")).runningCount! > 2);
+  await services.update("crash", { taskDefinition: second });
+  await until(async () => (await services.describe("crash")).runningCount! > 2);
   await engine.kill();
   await engine.up();
+  await services.completed("crash", second, 60_000);
+  expect(await services.taskIds("crash")).toHaveLength(2);
+  await services.remove("crash");
+});
+
+test("a rolling update of 10 tasks under load never falls below the minimum, nor rises above the maximum", async () => {
+  const version = (value: string): Partial<ContainerDefinition> => ({
+    image: busybox,
+    command: [
+      "sh",
+      "-c",
+      `echo ${value} > /www/version; trap 'exit 0' TERM; httpd -h /www; while :; do sleep 0.1; done`,
+    ],
+    healthCheck: { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 4 },
+  });
+  const first = await fargate.define([version("1")], { family: "load" });
+  await services.create("load", first, {
+    desiredCount: 10,
+    deploymentConfiguration: { minimumHealthyPercent: 80, maximumPercent: 120 },
+  });
+  await services.completed("load", first);
+  const addresses = new Map<string, string>();
+  const ended = new AbortController();
+  const fewest = { answering: 10, healthy: 10 };
+  let most = 0;
+  const load = (async () => {
+    while (!ended.signal.aborted) {
+      const ids = await services.taskIds("load");
+      const tasks = await fargate.describe(ids.map((taskArn) => ({ taskArn })));
+      most = Math.max(most, tasks.length);
+      fewest.healthy = Math.min(
+        fewest.healthy,
+        tasks.filter(({ healthStatus, desiredStatus }) => healthStatus === "HEALTHY" && desiredStatus === "RUNNING")
+          .length,
+      );
+      for (const task of tasks)
+        if (!addresses.has(task.taskArn!) && task.lastStatus === "RUNNING")
+          addresses.set(task.taskArn!, await fargate.publicIp(task));
+      const answers = await Promise.all([...addresses.values()].map(answers200));
+      fewest.answering = Math.min(fewest.answering, answers.filter(Boolean).length);
+    }
+  })();
+  const second = await fargate.define([version("2")], { family: "load" });
+  await services.update("load", { taskDefinition: second });
+  await services.completed("load", second, 110_000);
+  ended.abort();
+  await load;
+  expect(fewest.healthy).toBeGreaterThanOrEqual(8);
+  expect(fewest.answering).toBeGreaterThanOrEqual(8);
+  expect(most).toBeLessThanOrEqual(12);
+  expect(addresses.size).toBe(20);
+  await services.remove("load");
+});
+
+test("0, 10, 0 and 3 tasks wanted in quick succession are 3 in the end", async () => {
+  await services.create("quick", await fargate.define([{ image: busybox }]), { desiredCount: 0 });
+  for (const desiredCount of [10, 0, 3]) {
+    await services.update("quick", { desiredCount });
+    if (desiredCount === 10) await until(async () => (await services.taskIds("quick")).length === 10);
+  }
   await until(async () => {
-    const { deployments } = await describe("crash");
-    return (
-      deployments!.length === 1 &&
-      deployments![0]!.rolloutState === "COMPLETED" &&
-      deployments![0]!.taskDefinition === second
+    const { runningCount, pendingCount } = await services.describe("quick");
+    return runningCount === 3 && pendingCount === 0;
+  }, 90_000);
+  await until(async () => (await services.describe("quick")).events![0]!.message!.includes("steady state"), 60_000);
+  expect(await services.taskIds("quick")).toHaveLength(3);
+  await services.remove("quick");
+});
+
+test("of two deployments that are superseded while they start only the newest is left", async () => {
+  const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
+  const revisions: string[] = [];
+  for (let n = 0; n < 4; n++)
+    revisions.push(
+      await fargate.define([{ image: busybox, healthCheck, environment: [{ name: "N", value: String(n) }] }], {
+        family: "superseded",
+      }),
     );
-  }, 60_000);
-  expect(await taskIds("crash")).toHaveLength(2);
-  await remove("crash");
+  await services.create("superseded", revisions[0]!);
+  await services.completed("superseded");
+  for (const [index, taskDefinition] of revisions.slice(1).entries()) {
+    await services.update("superseded", { taskDefinition });
+    const { deployments } = await services.describe("superseded");
+    expect(deployments!.filter(({ status }) => status === "PRIMARY")).toMatchObject([{ taskDefinition }]);
+    if (index < 2) await until(async () => (await services.describe("superseded")).deployments![0]!.pendingCount === 2);
+  }
+  const { deployments } = await services.completed("superseded", revisions[3]);
+  expect(deployments).toMatchObject([{ status: "PRIMARY", runningCount: 2, pendingCount: 0 }]);
+  const { serviceDeployments } = await fargate.clients.ecs.send(
+    new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "superseded" }),
+  );
+  expect(serviceDeployments!.map(({ status }) => status)).toEqual(["SUCCESSFUL", "STOPPED", "STOPPED", "SUCCESSFUL"]);
+  await services.remove("superseded");
 });

@@ -427,6 +427,8 @@ describe.each(await tiersHere())("what a task definition says is what runs, on %
     const other = await fargate.define([{ image: busybox }], { runtimePlatform: { cpuArchitecture: arm } });
     await expect(fargate.run(other)).rejects.toThrow(/Capacity is unavailable at this time\. Please try again later/);
     const windows = await fargate.define([{ image: busybox }], {
+      cpu: "1024",
+      memory: "2048",
       runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" },
     });
     await expect(fargate.run(windows)).rejects.toMatchObject({

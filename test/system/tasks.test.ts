@@ -2,16 +2,20 @@ import { rmSync } from "node:fs";
 import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import { PutClusterCapacityProvidersCommand } from "@aws-sdk/client-ecs";
 import { TestEngine, until } from "../support/engine.ts";
-import { allowTcp, Fargate } from "../support/fargate.ts";
+import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
 import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
+import { testTier, tiersHere } from "../support/tiers.ts";
 
 let engine: TestEngine;
 let fargate: Fargate;
 let busybox: string;
+/** The tier of `FARGATE_SPOT`: not that of the others, where this machine has more than one. */
+const spotTier = (await tiersHere()).find((tier) => tier !== testTier()) ?? testTier();
 beforeAll(async () => {
-  engine = await TestEngine.start();
+  engine = await TestEngine.start(["--provider-isolation", `FARGATE_SPOT=${spotTier}`]);
   fargate = await Fargate.prepare(engine);
   busybox = await fargate.pushBusybox();
 });
@@ -121,6 +125,31 @@ describe("a task's end", () => {
   });
 });
 
+test("a capacity provider can have an isolation tier of its own", async () => {
+  const { ecs } = fargate.clients;
+  await ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: CLUSTER,
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      defaultCapacityProviderStrategy: [],
+    }),
+  );
+  // gVisor says so in its kernel's log, which the host's kernel shows to nobody else.
+  const definition = await fargate.define([
+    { image: busybox, command: ["sh", "-c", "dmesg 2>/dev/null | grep -o gVisor | head -n 1"] },
+  ]);
+  const strategies = [undefined, "FARGATE", "FARGATE_SPOT"].map((capacityProvider) =>
+    capacityProvider ? { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] } : {},
+  );
+  const runs = await Promise.all(strategies.map((strategy) => fargate.run(definition, strategy)));
+  const tiers = [testTier(), testTier(), spotTier];
+  for (const [index, run] of runs.entries()) {
+    const [task] = await fargate.reach(run, "STOPPED");
+    expect(task!.attributes).toContainEqual({ name: "neargate.isolation", value: tiers[index] });
+    expect(await fargate.lines(task!)).toEqual(tiers[index] === "gvisor" ? ["gVisor"] : []);
+  }
+});
+
 describe("containers of one task", () => {
   test("share localhost, start in the order of dependsOn, and one that is not essential may end", async () => {
     const definition = await fargate.define([
@@ -187,7 +216,7 @@ test("RunTask with a client token launches once, however often it is sent", asyn
   const definition = await fargate.define([{ image: busybox, command: ["true"] }]);
   const clientToken = "once";
   const answers = await Promise.all(
-    Array.from({ length: 10 }, () => fargate.run(definition, { clientToken, count: 2 })),
+    Array.from({ length: 100 }, () => fargate.run(definition, { clientToken, count: 2 })),
   );
   expect(new Set(answers.flatMap((tasks) => tasks.map((task) => task.taskArn))).size).toBe(2);
   await expect(fargate.run(definition, { clientToken, count: 1 })).rejects.toMatchObject({ name: "ConflictException" });

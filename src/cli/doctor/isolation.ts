@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { run } from "../../base/command.ts";
+import { chosenTiers, type IsolationChoice } from "../../base/isolation.ts";
 import { messageOf } from "../../base/errors.ts";
 import { findProgram } from "../../base/find-program.ts";
 import { GvisorError, probeGvisor } from "../../compute/containerd/gvisor/probe.ts";
@@ -12,18 +13,19 @@ import type { Finding } from "./check.ts";
 
 /** Which isolation tiers work here, by running a program on each, and which is the strongest. Needs root. */
 export async function checkIsolation(
-  config: Pick<Config, "isolation" | "userNamespaces" | "dataFolder">,
+  config: Pick<Config, "isolation" | "providerIsolation" | "userNamespaces" | "dataFolder">,
 ): Promise<Finding[]> {
   const gvisor = await tryGvisor(config);
   const recommended = gvisor.status === "ok" ? "gvisor" : "runc";
-  const chosen = { name: "isolation", status: "ok" as const, detail: `new tasks run on ${config.isolation}` };
+  const others = (config.providerIsolation ?? []).map((entry) => `, those of ${entry.replace("=", " on ")}`).join("");
+  const chosen = { name: "isolation", status: "ok" as const, detail: `new tasks run on ${config.isolation}${others}` };
   const better = config.isolation === recommended ? {} : { fix: RECOMMENDATION };
   return [...(await tryRunc()), gvisor, { ...chosen, ...better }, await tryUserNamespaces(config)];
 }
 
 const RECOMMENDATION = "--isolation gvisor is the strongest that works here: use it for images that you do not trust";
 
-async function tryGvisor({ isolation }: Pick<Config, "isolation">): Promise<Finding> {
+async function tryGvisor(config: IsolationChoice): Promise<Finding> {
   const name = "isolation gvisor";
   try {
     const { version, platform } = await probeGvisor();
@@ -32,7 +34,8 @@ async function tryGvisor({ isolation }: Pick<Config, "isolation">): Promise<Find
     if (!(cause instanceof GvisorError)) throw cause;
     const detail = `cannot be had: ${cause.message}`;
     // Not an offence to lack what was not asked for.
-    if (isolation !== "gvisor") return { name, status: "ok", detail: `${detail}. To have it, ${cause.fix}` };
+    if (!chosenTiers(config).has("gvisor"))
+      return { name, status: "ok", detail: `${detail}. To have it, ${cause.fix}` };
     return { name, status: "fail", detail, fix: `choose --isolation runc, or ${cause.fix}` };
   }
 }

@@ -117,7 +117,7 @@ async function overlay(): Promise<Finding> {
 
 async function attempt(name: string, needs: string, unshare: string[], input?: string): Promise<Finding> {
   try {
-    await run("unshare", unshare, { timeoutMs: 10_000, ...(input === undefined ? {} : { input }) });
+    await run("unshare", unshare, { timeoutMs: 30_000, ...(input === undefined ? {} : { input }) });
     return { name, status: "ok", detail: "works" };
   } catch (cause) {
     return { name, status: "fail", detail: messageOf(cause), fix: `a kernel with ${needs} is needed` };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { TaskExit } from "../../../generated/containerd/events/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
 import { failpoint } from "../../base/failpoint.ts";
+import { chosenTiers } from "../../base/isolation.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Config } from "../../config.ts";
 import type { ImageSource } from "../../registry/image-source.ts";
@@ -66,6 +67,7 @@ export interface ContainerdBackendOptions {
     | "port"
     | "containerdSocket"
     | "isolation"
+    | "providerIsolation"
     | "userNamespaces"
     | "lazyImages"
   >;
@@ -184,7 +186,7 @@ export class ContainerdBackend implements ComputeBackend {
   async start(): Promise<void> {
     await this.daemon.ensure(this.client);
     for (const snapshotter of this.snapshotters) await this.checkSnapshotter(snapshotter);
-    if (this.config.isolation === "gvisor") await this.checkGvisor();
+    if (chosenTiers(this.config).has("gvisor")) await this.checkGvisor();
     await this.decideUserNamespaces();
     await unlessExists(this.client.namespaces.create({ namespace: { name: this.client.namespace } }));
     await this.connection.start();
@@ -245,6 +247,8 @@ export class ContainerdBackend implements ComputeBackend {
       return await copyFromImage(this.views, stored.chainId, path, target);
     });
   }
+
+  readonly hasFiles = true;
 
   get hasUserNamespaces(): boolean {
     return this.usesUserNamespaces;

@@ -8,7 +8,7 @@ import { SimulatedBackend } from "./backend.ts";
 registerBackendSuite("simulated", async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), "neargate-simulated-"));
   return {
-    open: () => new SimulatedBackend({ config: { dataFolder }, clock: systemClock }),
+    open: () => new SimulatedBackend({ config: { dataFolder, simulatedScript: undefined }, clock: systemClock }),
     imageReference: (tag) => `registry.test/suite:${tag}`,
     networkNamespace: "/proc/self/ns/net",
     dispose: async () => rmSync(dataFolder, { recursive: true }),

@@ -13,12 +13,13 @@ import {
   type TerminalProgram,
 } from "../backend.ts";
 import { signalNumber } from "../signals.ts";
-import { behaviourOf } from "./behaviour.ts";
+import type { Behaviour, Span } from "./behaviour.ts";
+import { Journal, type SimulatedContainer, type SimulatedImage } from "./journal.ts";
+import { Behaviours } from "./script.ts";
 import { simulatedTerminal } from "./terminal.ts";
-import { Journal, type SimulatedContainer } from "./journal.ts";
 
 export interface SimulatedBackendOptions {
-  config: Pick<Config, "dataFolder">;
+  config: Pick<Config, "dataFolder" | "simulatedScript">;
   clock: Clock;
 }
 
@@ -32,16 +33,19 @@ const SIGKILL = 9;
 export class SimulatedBackend implements ComputeBackend {
   private readonly clock: Clock;
   private readonly journal: Journal;
+  private readonly behaviours: Behaviours;
   private readonly listeners = new Set<(exit: ContainerExit) => void>();
   private timers = new AbortController();
 
   constructor({ config, clock }: SimulatedBackendOptions) {
     this.clock = clock;
     this.journal = new Journal(join(config.dataFolder, "simulated.jsonl"));
+    this.behaviours = new Behaviours(config.simulatedScript);
   }
 
   async start(): Promise<void> {
     this.timers = new AbortController();
+    this.behaviours.load();
     this.journal.open();
     for (const container of this.journal.containers.values()) this.scheduleEnd(container);
   }
@@ -58,9 +62,13 @@ export class SimulatedBackend implements ComputeBackend {
 
   async pull({ reference, signal }: PullRequest): Promise<PulledImage> {
     signal?.throwIfAborted();
-    const behaviour = behaviourOf(reference);
-    if (behaviour.pullMs > 0) await this.clock.sleep(behaviour.pullMs, signal);
-    if (behaviour.error === "pull")
+    const image = this.imageOf(reference);
+    const number = image.pulls + 1;
+    this.journal.putImage({ ...image, pulls: number });
+    const behaviour = this.behaviours.of(image.reference);
+    const pullMs = drawn(behaviour.pull, `${image.digest} pull ${number}`);
+    if (pullMs > 0) await this.clock.sleep(pullMs, signal);
+    if (behaviour.error === "pull" && isFailing(behaviour, number))
       throw new ComputeError(
         "CannotPullContainerError",
         `pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: ${reference}: not found`,
@@ -74,7 +82,7 @@ export class SimulatedBackend implements ComputeBackend {
       stopSignal: undefined,
       labels: {},
     };
-    return { reference, digest: `sha256:${createHash("sha256").update(reference).digest("hex")}`, config };
+    return { reference, digest: image.digest, config };
   }
 
   async collectImages(): Promise<void> {}
@@ -82,6 +90,8 @@ export class SimulatedBackend implements ComputeBackend {
   async copyFromImage(): Promise<boolean> {
     return false;
   }
+
+  readonly hasFiles = false;
 
   readonly hasUserNamespaces = false;
 
@@ -101,21 +111,27 @@ export class SimulatedBackend implements ComputeBackend {
 
   async removeTaskGroup(): Promise<void> {}
 
-  async createContainer({ id, taskId, image }: ContainerSpec): Promise<void> {
+  async createContainer({ id, taskId, image: { reference, digest } }: ContainerSpec): Promise<void> {
     if (this.journal.containers.has(id)) return;
-    if (behaviourOf(image.reference).error === "create")
+    const image = this.journal.images.get(digest) ?? this.imageOf(reference);
+    const number = image.containers + 1;
+    this.journal.putImage({ ...image, containers: number });
+    const behaviour = this.behaviours.of(image.reference);
+    if (behaviour.error === "create" && isFailing(behaviour, number))
       throw new ComputeError("CannotCreateContainerError", "simulated failure");
-    this.journal.put({ id, taskId, image: image.reference, digest: image.digest, status: "created", oomKilled: false });
+    this.journal.put({ id, taskId, image: image.reference, digest, number, status: "created", oomKilled: false });
   }
 
   async startContainer(id: string): Promise<{ pid: number }> {
     const container = this.journal.containers.get(id);
     if (!container)
       throw new ComputeError("CannotStartContainerError", `failed to get container status: ${id}: not found`);
-    const behaviour = behaviourOf(container.image);
+    const behaviour = this.behaviours.of(container.image);
     if (container.status === "created") {
-      if (behaviour.startMs > 0) await this.clock.sleep(behaviour.startMs, this.timers.signal);
-      if (behaviour.error === "start") throw new ComputeError("CannotStartContainerError", "simulated failure");
+      const startMs = drawn(behaviour.start, `${id} start`);
+      if (startMs > 0) await this.clock.sleep(startMs, this.timers.signal);
+      if (behaviour.error === "start" && isFailing(behaviour, container.number))
+        throw new ComputeError("CannotStartContainerError", "simulated failure");
       this.begin(id);
     }
     return { pid: 1 };
@@ -137,7 +153,7 @@ export class SimulatedBackend implements ComputeBackend {
     const number = signalNumber(signal);
     if (number === undefined)
       throw new ComputeError("CannotStopContainerError", `failed sending ${signal} to container: invalid signal`);
-    const ignored = number === SIGTERM && container && behaviourOf(container.image).ignoresSigterm;
+    const ignored = number === SIGTERM && container && this.behaviours.of(container.image).ignoresSigterm;
     if (container && container.status !== "stopped" && !ignored)
       this.end(id, { exitCode: 128 + number, oomKilled: false });
   }
@@ -160,7 +176,7 @@ export class SimulatedBackend implements ComputeBackend {
     const container = this.journal.containers.get(id);
     if (container?.status !== "running")
       throw new ComputeError("ContainerRuntimeError", "cannot exec in a stopped state");
-    return { exitCode: behaviourOf(container.image).healthy ? 0 : 1, output: "" };
+    return { exitCode: this.isHealthy(container) ? 0 : 1, output: "" };
   }
 
   /** Nothing runs in it: the terminal says so, and ends. */
@@ -175,24 +191,41 @@ export class SimulatedBackend implements ComputeBackend {
     return () => this.listeners.delete(listener);
   }
 
+  /** What is known of an image by any reference: a digest stands for the tag that it was first pulled by. */
+  private imageOf(reference: string): SimulatedImage {
+    const named = reference.split("@")[1];
+    const digest = named ?? `sha256:${createHash("sha256").update(reference).digest("hex")}`;
+    return this.journal.images.get(digest) ?? { reference, digest, pulls: 0, containers: 0 };
+  }
+
+  private isHealthy({ id, image, startedAt = 0 }: SimulatedContainer): boolean {
+    const { healthyAfter, unhealthyAfter } = this.behaviours.of(image);
+    const age = this.clock.now() - startedAt;
+    if (unhealthyAfter && age >= drawn(unhealthyAfter, `${id} unhealthy`)) return false;
+    return age >= drawn(healthyAfter, `${id} healthy`);
+  }
+
   private begin(id: string): void {
     const container = this.journal.containers.get(id);
     if (container?.status !== "created") return; // killed or removed while it started slowly
-    const { end } = behaviourOf(container.image);
-    const endsAt = end && this.clock.now() + end.afterMs;
-    const running: SimulatedContainer = { ...container, status: "running", pid: 1, endsAt };
+    const behaviour = this.behaviours.of(container.image);
+    const startedAt = this.clock.now();
+    const running: SimulatedContainer = { ...container, status: "running", pid: 1, startedAt };
+    if (behaviour.end && isFailing(behaviour, container.number)) {
+      const { after, exitCode, oomKilled } = behaviour.end;
+      running.end = { at: startedAt + drawn(after, `${id} end ${container.run ?? 0}`), exitCode, oomKilled };
+    }
     this.journal.put(running);
     this.scheduleEnd(running);
   }
 
   /** Also for what should have ended while nobody ran. */
-  private scheduleEnd({ id, image, status, endsAt }: SimulatedContainer): void {
-    const { end } = behaviourOf(image);
-    if (status !== "running" || endsAt === undefined || !end) return;
-    const delay = endsAt - this.clock.now();
-    if (delay <= 0) return this.end(id, end, endsAt);
+  private scheduleEnd({ id, status, end }: SimulatedContainer): void {
+    if (status !== "running" || !end) return;
+    const delay = end.at - this.clock.now();
+    if (delay <= 0) return this.end(id, end, end.at);
     this.clock.sleep(delay, this.timers.signal).then(
-      () => this.end(id, end, endsAt),
+      () => this.end(id, end, end.at),
       () => {}, // let go
     );
   }
@@ -208,13 +241,25 @@ export class SimulatedBackend implements ComputeBackend {
       exitedAt,
       oomKilled,
       pid: undefined,
-      endsAt: undefined,
+      end: undefined,
     });
     const { taskId, run = 0 } = container;
     for (const listener of this.listeners) listener({ id, taskId, exitCode, exitedAt, oomKilled, run });
   }
 }
 
-function stateOf({ image: _image, digest: _digest, endsAt: _endsAt, ...state }: SimulatedContainer): ContainerState {
-  return state;
+/** Whether the container, or pull, of that number among those of its image fails where the behaviour says so. */
+function isFailing({ failing }: Behaviour, number = 0): boolean {
+  return failing === undefined || number <= failing;
+}
+
+/** A time of the span, milliseconds: the same for the same key. */
+function drawn({ from, to }: Span, key: string): number {
+  if (from === to) return from;
+  const share = createHash("sha256").update(key).digest().readUInt32BE() / 2 ** 32;
+  return from + share * (to - from);
+}
+
+function stateOf({ id, taskId, status, pid, exitCode, exitedAt, oomKilled, run }: SimulatedContainer): ContainerState {
+  return { id, taskId, status, pid, exitCode, exitedAt, oomKilled, run };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** The services whose actions are known, by the prefixes of their actions. */
 export const TABLE_SERVICES = [
   "cloudtrail",
+  "cloudwatch",
   "ec2",
   "ecr",
   "ecs",

@@ -28,6 +28,7 @@ const DATA: Readonly<Record<string, RegExp>> = {
   s3: /Object(?!LockConfiguration)|MultipartUpload|^UploadPart|^ListParts$/,
   logs: /^(PutLogEvents|GetLogEvents|FilterLogEvents|GetLogRecord|StartLiveTail)$/,
   servicediscovery: /^DiscoverInstances/,
+  cloudwatch: /^(PutMetricData|GetMetricData|GetMetricStatistics|ListMetrics)$/,
 };
 
 /** Whether a call changes nothing. */

@@ -7,6 +7,7 @@ export interface EventResource {
 /** Types of resources by the members that name them, as shown in events; of the same names in several services first. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cloudtrail: {},
+  cloudwatch: { alarmName: "AWS::CloudWatch::Alarm", alarmNames: "AWS::CloudWatch::Alarm" },
   ec2: {
     allocationId: "AWS::EC2::EIP",
     groupId: "AWS::EC2::SecurityGroup",

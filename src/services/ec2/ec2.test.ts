@@ -238,11 +238,11 @@ test("a rule change while an unused VPC is about to be removed, but is not, is n
   const { interfaceId, vpcId } = await reserve("DISABLED", [GroupId]);
   await taskNetworking(patient).attachInterface(scope, interfaceId);
   const { interfaces } = patient.records;
-  const count = interfaces.count.bind(interfaces);
+  const has = interfaces.has.bind(interfaces);
   const change = new Promise<void>((resolve) => {
-    vi.spyOn(interfaces, "count").mockImplementationOnce((...args) => {
+    vi.spyOn(interfaces, "has").mockImplementationOnce((...args) => {
       resolve(patient.publishGroups(scope, vpcId, [GroupId]));
-      return count(...args);
+      return has(...args);
     });
   });
   patient.collectVpc(scope, vpcId);

@@ -76,7 +76,7 @@ export class Ec2 implements Component {
       background: this.background,
       apply: (key, vpcId) => this.apply(key, vpcId),
       remove: (vpcId) => network.removeVpc(vpcId),
-      isUsed: async (key, vpcId) => (await this.records.interfaces.count(key, { vpcId })) > 0,
+      isUsed: (key, vpcId) => this.records.interfaces.has(key, { vpcId }),
     });
     this.endpoints = new VpcEndpoints(this);
     this.natGateways = new NatGateways(this, log);

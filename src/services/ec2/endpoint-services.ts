@@ -17,6 +17,7 @@ const SERVICES = [
   { name: "elasticfilesystem", own: "elasticfilesystem", host: "elasticfilesystem" },
   { name: "kms", own: "kms", host: "kms" },
   { name: "logs", own: "logs", host: "logs" },
+  { name: "monitoring", own: "monitoring", host: "monitoring" },
   { name: "secretsmanager", own: "secretsmanager", host: "secretsmanager" },
   { name: "servicediscovery", own: "servicediscovery", host: "servicediscovery" },
   { name: "ssm", own: "ssm", host: "ssm" },

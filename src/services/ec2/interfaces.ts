@@ -80,13 +80,13 @@ export async function releaseInterface(ec2: Ec2, scope: Scope, interfaceId: stri
   const record = await records.interfaces.update(key, interfaceId, (now) => ({ ...now, detaching: true }));
   if (!record) return;
   await ec2.detach(record);
-  const left = await ec2.store.transaction(async () => {
+  const isUsed = await ec2.store.transaction(async () => {
     // As it is now: an elastic address may have come or gone meanwhile.
     const now = await records.interfaces.get(key, interfaceId);
     if (now) await forget(ec2, key, now);
-    return await records.interfaces.count(key, { vpcId: record.vpcId });
+    return await records.interfaces.has(key, { vpcId: record.vpcId });
   });
-  if (!left) ec2.collectVpc(scope, record.vpcId);
+  if (!isUsed) ec2.collectVpc(scope, record.vpcId);
 }
 
 async function forget({ records }: Ec2, key: string, record: NetworkInterfaceRecord): Promise<void> {

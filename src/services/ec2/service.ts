@@ -9,6 +9,7 @@ import { vpcsHandlers } from "./areas/vpcs.ts";
 import { ec2Rules } from "./authorization.ts";
 import type { Ec2 } from "./ec2.ts";
 import { dryRunOperation } from "./errors.ts";
+import { ec2RequestBuckets } from "./throttling.ts";
 
 type Sdk = typeof import("@aws-sdk/client-ec2");
 
@@ -22,6 +23,7 @@ export function ec2Service(ec2: Ec2): ServiceDefinition {
       version: "2016-11-15",
       xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
       validationErrorCode: "InvalidParameterValue",
+      throttling: ec2RequestBuckets,
       sdk: () => import("@aws-sdk/client-ec2"),
       bounds: async () => (await import("../../../generated/bounds/ec2.json", { with: { type: "json" } })).default,
     },

@@ -14,7 +14,7 @@ interface OnInstances {
   attributes?: { targetId?: string }[];
 }
 
-/** What the operations on what there is none of need: container instances, task sets, daemons, Express Mode. */
+/** What the operations on what there is none of need: container instances, daemons, Express Mode. */
 export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/client-ecs")> {
   const inCluster = (scope: Scope, reference: string | undefined): ConditionValues => ({
     "ecs:cluster": clusterResource(ecs, scope, reference).arn,
@@ -33,19 +33,6 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
         containerInstance(scope, input.cluster, instance),
       );
       return [check(action, resources, { conditions: inCluster(scope, input.cluster) })];
-    };
-  const onTaskSet =
-    (action: string) =>
-    (
-      input: { cluster?: string; service?: string; taskSet?: string; taskSets?: string[] },
-      { scope }: AuthorizationContext,
-    ) => {
-      const service = serviceResource(ecs, scope, input.cluster, input.service ?? "").arn;
-      const sets = input.taskSets ?? [input.taskSet ?? "*"];
-      const resources = (sets.length ? sets : ["*"]).map((set) => ({
-        arn: set.startsWith("arn:") ? set : `${service.replace(":service/", ":task-set/")}/${set}`,
-      }));
-      return [check(action, resources, { conditions: { ...inCluster(scope, input.cluster), "ecs:service": service } })];
     };
   /** An action on what is named by its ARN. */
   const onArns =
@@ -78,12 +65,10 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     CreateExpressGatewayService: ({ cluster, serviceName = "*", tags }, { scope }) => [
       check("ecs:CreateExpressGatewayService", serviceResource(ecs, scope, cluster, serviceName), requestTags(tags)),
     ],
-    CreateTaskSet: onTaskSet("ecs:CreateTaskSet"),
     DeleteAttributes: onInstances("ecs:DeleteAttributes"),
     DeleteDaemon: onDaemon("ecs:DeleteDaemon"),
     DeleteDaemonTaskDefinition: onDaemonDefinition("ecs:DeleteDaemonTaskDefinition"),
     DeleteExpressGatewayService: onExpress("ecs:DeleteExpressGatewayService"),
-    DeleteTaskSet: onTaskSet("ecs:DeleteTaskSet"),
     DeregisterContainerInstance: onCluster("ecs:DeregisterContainerInstance"),
     DescribeContainerInstances: onInstances("ecs:DescribeContainerInstances"),
     DescribeDaemon: onDaemon("ecs:DescribeDaemon"),
@@ -99,7 +84,6 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     ),
     DescribeDaemonTaskDefinition: onDaemonDefinition("ecs:DescribeDaemonTaskDefinition"),
     DescribeExpressGatewayService: onExpress("ecs:DescribeExpressGatewayService"),
-    DescribeTaskSets: onTaskSet("ecs:DescribeTaskSets"),
     ListAttributes: onCluster("ecs:ListAttributes"),
     ListContainerInstances: onCluster("ecs:ListContainerInstances"),
     ListDaemonDeployments: onDaemon("ecs:ListDaemonDeployments"),
@@ -129,12 +113,6 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     UpdateContainerInstancesState: onInstances("ecs:UpdateContainerInstancesState"),
     UpdateDaemon: onDaemon("ecs:UpdateDaemon"),
     UpdateExpressGatewayService: onExpress("ecs:UpdateExpressGatewayService"),
-    UpdateServicePrimaryTaskSet: (input, { scope }) => [
-      check("ecs:UpdateServicePrimaryTaskSet", serviceResource(ecs, scope, input.cluster, input.service ?? ""), {
-        conditions: inCluster(scope, input.cluster),
-      }),
-    ],
-    UpdateTaskSet: onTaskSet("ecs:UpdateTaskSet"),
   };
 }
 

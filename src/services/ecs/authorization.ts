@@ -5,7 +5,9 @@ import type { AuthorizedResource, ConditionValues } from "../../identity/authori
 import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
 import { check, conditions, passRole, removedTags, requestTags } from "../../wire/checks.ts";
 import { accountRules, tagging } from "./authorization-account.ts";
+import { deploymentRules } from "./authorization-deployments.ts";
 import { elsewhereRules } from "./authorization-elsewhere.ts";
+import { taskSetRules } from "./authorization-task-sets.ts";
 import {
   clusterResource,
   resourceByArn,
@@ -53,7 +55,9 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
 
   return {
     ...accountRules(ecs),
+    ...deploymentRules(ecs),
     ...elsewhereRules(ecs),
+    ...taskSetRules(ecs),
     CreateCluster: async (input, { scope, principal }) => {
       const { arn } = clusterResource(ecs, scope, input.clusterName);
       const keys = conditions({ "ecs:capacity-provider": input.capacityProviders });

@@ -38,6 +38,23 @@ export function taskResource(
   return resourceInCluster(ecs, "task", scope, cluster, reference);
 }
 
+/** A task set of a service, by id or ARN. */
+export function taskSetResource(
+  ecs: Ecs,
+  scope: Scope,
+  cluster: string | undefined,
+  service: string,
+  reference: string,
+): AuthorizedResource {
+  if (!inScope(reference, scope)) return { arn: reference };
+  const arn = parseArn(reference);
+  const serviceArn = serviceResource(ecs, scope, cluster, service).arn;
+  return tagged(
+    ecs,
+    arn ? formatArn("ecs", scope, arn.resource) : `${serviceArn.replace(":service/", ":task-set/")}/${reference}`,
+  );
+}
+
 /** A task definition by family, revision or ARN: a family stands for its latest revision. */
 export async function taskDefinitionResource(
   ecs: Ecs,
@@ -64,6 +81,8 @@ export async function resourceByArn(ecs: Ecs, scope: Scope, arn: string): Promis
     case "service":
     case "task":
       return resourceInCluster(ecs, type, scope, path.length > 1 ? path[0] : undefined, arn);
+    case "task-set":
+      return taskSetResource(ecs, scope, undefined, "", arn);
     case "task-definition":
       return (await taskDefinitionResource(ecs, scope, arn)).resource;
     default:
@@ -100,6 +119,8 @@ async function tagsOf(ecs: Ecs, arn: string) {
       return (await ecs.store.services.get(key, path.slice(-2).join("/")))?.tags;
     case "task":
       return (await ecs.engine.tasks.get({ account, region }, path.at(-1) ?? ""))?.tags;
+    case "task-set":
+      return (await ecs.store.taskSets.get(key, `${path[0]}/${path[1]}/${path.at(-1)}`))?.tags;
     case "task-definition": {
       const [family = "", revision] = (path[0] ?? "").split(":");
       return (await ecs.store.definitions.get(key, definitionId(family, Number(revision))))?.tags;

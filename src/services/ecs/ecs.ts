@@ -1,6 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
+import type { EventBus } from "../../events/event-bus.ts";
 import type { Scope } from "../../base/scope.ts";
+import type { AlarmStates } from "../../control/alarm-states.ts";
 import type { ServiceRoles } from "../../identity/service-roles.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Store } from "../../store/store.ts";
@@ -8,6 +10,7 @@ import type { ExecAgents, TaskNetworking, TaskVolumes } from "../../tasks/ports.
 import type { TaskEngine } from "../../tasks/task-engine.ts";
 import type { ServiceDirectory } from "../servicediscovery/directory.ts";
 import type { ExecSessions } from "./exec/exec-sessions.ts";
+import type { LaunchRates } from "./launch-rates.ts";
 import { ecsStore, type EcsStore } from "./store.ts";
 
 /** What the operations of ECS work with. */
@@ -19,6 +22,8 @@ export interface Ecs {
   networking: TaskNetworking;
   volumes: TaskVolumes;
   directory: ServiceDirectory;
+  /** Where its events are told; see events/. */
+  events: EventBus;
   /** ECS Exec's sessions, and its agents in containers. */
   exec: ExecSessions;
   execAgents: ExecAgents;
@@ -26,6 +31,9 @@ export interface Ecs {
   roles: ServiceRoles;
   /** Makes ECS's service-linked role in an account unless it is there: what the first use of ECS does. */
   ensureLinkedRole(scope: Scope): Promise<void>;
+  launchRates: LaunchRates;
+  /** CloudWatch's, which deployments watch. */
+  alarms: AlarmStates;
   clock: Clock;
   ids: Ids;
   log: Logger;

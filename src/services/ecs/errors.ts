@@ -20,6 +20,13 @@ export const serviceToDeleteNotFound = () => new AwsError("ServiceNotFoundExcept
 
 export const serviceNotActive = () => new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
 
+export const serviceDeploymentNotFound = () =>
+  new AwsError("ServiceDeploymentNotFoundException", "Service deployment not found.");
+
+/** What is over can be stopped no more. */
+export const serviceDeploymentConflict = (arn: string, status: string) =>
+  new AwsError("ConflictException", `The service deployment ${arn} can't be stopped because its status is ${status}.`);
+
 export const clusterContainsServices = () =>
   new AwsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
 
@@ -64,6 +71,12 @@ export const daemonNotFound = () =>
     "The specified daemon wasn't found. You can view your available daemons with ListDaemons. Amazon ECS daemons are cluster specific and Region specific.",
   );
 
+export const gatewayNotFound = () =>
+  new AwsError(
+    "GatewayNotFoundException",
+    "The specified gateway wasn't found. Check that the gateway name or ARN is correct and that the gateway exists in your account and Region.",
+  );
+
 /** What is asked for has no other error of its own. */
 export const resourceNotFound = () => new AwsError("ResourceNotFoundException", "The specified resource wasn't found.");
 
@@ -98,6 +111,9 @@ export const execNotEnabled = () =>
 /** ECS Exec's agent in the container is not connected. */
 export const targetNotConnected = () =>
   new AwsError("TargetNotConnectedException", "The execute command failed due to an internal error. Try again later.");
+
+/** Fargate starts no more tasks at the moment. */
+export const launchesThrottled = () => new AwsError("ThrottlingException", "Rate exceeded");
 
 export const taskDefinitionNotFound = () => clientError("TaskDefinition not found.");
 

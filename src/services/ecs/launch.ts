@@ -68,7 +68,7 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
     ...(request.enableExecuteCommand ? { enableExecuteCommand: true } : {}),
     ...(request.capacityProvider === undefined ? {} : { capacityProvider: request.capacityProvider }),
     ...(request.logMode ? { logMode: request.logMode } : {}),
-    ...(ecs.engine.isolation ? { isolation: ecs.engine.isolation } : {}),
+    ...isolated(ecs, request.capacityProvider),
     cpu: parseCpu(overrides.cpu ?? definition.cpu!),
     memoryMiB: parseMemory(overrides.memory ?? definition.memory!),
     tags: request.tags,
@@ -97,6 +97,11 @@ export async function launchTask(ecs: Ecs, request: LaunchRequest): Promise<Task
   };
   await ecs.engine.launch([task]);
   return task;
+}
+
+function isolated(ecs: Ecs, capacityProvider: string | undefined): Pick<TaskRecord, "isolation"> {
+  const isolation = ecs.engine.isolationOf(capacityProvider);
+  return isolation ? { isolation } : {};
 }
 
 async function reserveVolume(

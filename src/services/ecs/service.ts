@@ -1,10 +1,13 @@
 import { defineService, type ServiceDefinition } from "../../wire/service.ts";
 import { ecsRules } from "./authorization.ts";
 import type { Ecs } from "./ecs.ts";
+import { associateGatewayWithCluster } from "./operations/associate-gateway-with-cluster.ts";
+import { continueServiceDeployment } from "./operations/continue-service-deployment.ts";
 import { createCapacityProvider } from "./operations/create-capacity-provider.ts";
 import { createCluster } from "./operations/create-cluster.ts";
 import { createDaemon } from "./operations/create-daemon.ts";
 import { createExpressGatewayService } from "./operations/create-express-gateway-service.ts";
+import { createGateway } from "./operations/create-gateway.ts";
 import { createService } from "./operations/create-service.ts";
 import { createTaskSet } from "./operations/create-task-set.ts";
 import { deleteAccountSetting } from "./operations/delete-account-setting.ts";
@@ -14,6 +17,7 @@ import { deleteCluster } from "./operations/delete-cluster.ts";
 import { deleteDaemon } from "./operations/delete-daemon.ts";
 import { deleteDaemonTaskDefinition } from "./operations/delete-daemon-task-definition.ts";
 import { deleteExpressGatewayService } from "./operations/delete-express-gateway-service.ts";
+import { deleteGateway } from "./operations/delete-gateway.ts";
 import { deleteService } from "./operations/delete-service.ts";
 import { deleteTaskDefinitions } from "./operations/delete-task-definitions.ts";
 import { deleteTaskSet } from "./operations/delete-task-set.ts";
@@ -27,10 +31,16 @@ import { describeDaemonDeployments } from "./operations/describe-daemon-deployme
 import { describeDaemonRevisions } from "./operations/describe-daemon-revisions.ts";
 import { describeDaemonTaskDefinition } from "./operations/describe-daemon-task-definition.ts";
 import { describeExpressGatewayService } from "./operations/describe-express-gateway-service.ts";
+import { describeGateway } from "./operations/describe-gateway.ts";
+import { describeGatewayResources } from "./operations/describe-gateway-resources.ts";
+import { describeGatewayRoute } from "./operations/describe-gateway-route.ts";
+import { describeServiceDeployments } from "./operations/describe-service-deployments.ts";
+import { describeServiceRevisions } from "./operations/describe-service-revisions.ts";
 import { describeServices } from "./operations/describe-services.ts";
 import { describeTaskDefinition } from "./operations/describe-task-definition.ts";
 import { describeTaskSets } from "./operations/describe-task-sets.ts";
 import { describeTasks } from "./operations/describe-tasks.ts";
+import { disassociateGatewayFromCluster } from "./operations/disassociate-gateway-from-cluster.ts";
 import { discoverPollEndpoint } from "./operations/discover-poll-endpoint.ts";
 import { executeCommand } from "./operations/execute-command.ts";
 import { getTaskProtection } from "./operations/get-task-protection.ts";
@@ -41,6 +51,10 @@ import { listContainerInstances } from "./operations/list-container-instances.ts
 import { listDaemonDeployments } from "./operations/list-daemon-deployments.ts";
 import { listDaemonTaskDefinitions } from "./operations/list-daemon-task-definitions.ts";
 import { listDaemons } from "./operations/list-daemons.ts";
+import { listGatewayClusterAssociations } from "./operations/list-gateway-cluster-associations.ts";
+import { listGatewayRoutes } from "./operations/list-gateway-routes.ts";
+import { listGateways } from "./operations/list-gateways.ts";
+import { listServiceDeployments } from "./operations/list-service-deployments.ts";
 import { listServices } from "./operations/list-services.ts";
 import { listServicesByNamespace } from "./operations/list-services-by-namespace.ts";
 import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
@@ -56,6 +70,7 @@ import { registerDaemonTaskDefinition } from "./operations/register-daemon-task-
 import { registerTaskDefinition } from "./operations/register-task-definition.ts";
 import { runTask } from "./operations/run-task.ts";
 import { startTask } from "./operations/start-task.ts";
+import { stopServiceDeployment } from "./operations/stop-service-deployment.ts";
 import { stopTask } from "./operations/stop-task.ts";
 import { submitAttachmentStateChanges } from "./operations/submit-attachment-state-changes.ts";
 import { submitContainerStateChange } from "./operations/submit-container-state-change.ts";
@@ -69,10 +84,12 @@ import { updateContainerAgent } from "./operations/update-container-agent.ts";
 import { updateContainerInstancesState } from "./operations/update-container-instances-state.ts";
 import { updateDaemon } from "./operations/update-daemon.ts";
 import { updateExpressGatewayService } from "./operations/update-express-gateway-service.ts";
+import { updateGateway } from "./operations/update-gateway.ts";
 import { updateService } from "./operations/update-service.ts";
 import { updateServicePrimaryTaskSet } from "./operations/update-service-primary-task-set.ts";
 import { updateTaskProtection } from "./operations/update-task-protection.ts";
 import { updateTaskSet } from "./operations/update-task-set.ts";
+import { ecsRequestBuckets } from "./throttling.ts";
 import { ecsWording } from "./violation-wording.ts";
 
 /** Amazon ECS, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html */
@@ -86,14 +103,18 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       version: "2014-11-13",
       validationErrorCode: "InvalidParameterException",
       violationWording: ecsWording,
+      throttling: ecsRequestBuckets,
       sdk: () => import("@aws-sdk/client-ecs"),
       bounds: async () => (await import("../../../generated/bounds/ecs.json", { with: { type: "json" } })).default,
     },
     {
+      AssociateGatewayWithCluster: associateGatewayWithCluster(),
+      ContinueServiceDeployment: continueServiceDeployment(ecs),
       CreateCapacityProvider: createCapacityProvider(),
       CreateCluster: createCluster(ecs),
       CreateDaemon: createDaemon(),
       CreateExpressGatewayService: createExpressGatewayService(),
+      CreateGateway: createGateway(),
       CreateService: createService(ecs),
       CreateTaskSet: createTaskSet(ecs),
       DeleteAccountSetting: deleteAccountSetting(ecs),
@@ -103,6 +124,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       DeleteDaemon: deleteDaemon(),
       DeleteDaemonTaskDefinition: deleteDaemonTaskDefinition(),
       DeleteExpressGatewayService: deleteExpressGatewayService(),
+      DeleteGateway: deleteGateway(),
       DeleteService: deleteService(ecs),
       DeleteTaskDefinitions: deleteTaskDefinitions(ecs),
       DeleteTaskSet: deleteTaskSet(ecs),
@@ -116,10 +138,16 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       DescribeDaemonRevisions: describeDaemonRevisions(),
       DescribeDaemonTaskDefinition: describeDaemonTaskDefinition(),
       DescribeExpressGatewayService: describeExpressGatewayService(),
+      DescribeGateway: describeGateway(),
+      DescribeGatewayResources: describeGatewayResources(),
+      DescribeGatewayRoute: describeGatewayRoute(),
+      DescribeServiceDeployments: describeServiceDeployments(ecs),
+      DescribeServiceRevisions: describeServiceRevisions(ecs),
       DescribeServices: describeServices(ecs),
       DescribeTaskDefinition: describeTaskDefinition(ecs),
       DescribeTaskSets: describeTaskSets(ecs),
       DescribeTasks: describeTasks(ecs),
+      DisassociateGatewayFromCluster: disassociateGatewayFromCluster(),
       DiscoverPollEndpoint: discoverPollEndpoint(ecs),
       ExecuteCommand: executeCommand(ecs),
       GetTaskProtection: getTaskProtection(ecs),
@@ -130,6 +158,10 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       ListDaemonDeployments: listDaemonDeployments(),
       ListDaemonTaskDefinitions: listDaemonTaskDefinitions(),
       ListDaemons: listDaemons(),
+      ListGatewayClusterAssociations: listGatewayClusterAssociations(),
+      ListGatewayRoutes: listGatewayRoutes(),
+      ListGateways: listGateways(),
+      ListServiceDeployments: listServiceDeployments(ecs),
       ListServices: listServices(ecs),
       ListServicesByNamespace: listServicesByNamespace(ecs),
       ListTagsForResource: listTagsForResource(ecs),
@@ -145,6 +177,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       RegisterTaskDefinition: registerTaskDefinition(ecs),
       RunTask: runTask(ecs),
       StartTask: startTask(ecs),
+      StopServiceDeployment: stopServiceDeployment(ecs),
       StopTask: stopTask(ecs),
       SubmitAttachmentStateChanges: submitAttachmentStateChanges(),
       SubmitContainerStateChange: submitContainerStateChange(),
@@ -158,6 +191,7 @@ export function ecsService(ecs: Ecs): ServiceDefinition {
       UpdateContainerInstancesState: updateContainerInstancesState(ecs),
       UpdateDaemon: updateDaemon(),
       UpdateExpressGatewayService: updateExpressGatewayService(),
+      UpdateGateway: updateGateway(),
       UpdateService: updateService(ecs),
       UpdateServicePrimaryTaskSet: updateServicePrimaryTaskSet(ecs),
       UpdateTaskProtection: updateTaskProtection(ecs),

@@ -5,6 +5,7 @@ import type { Store } from "../../store/store.ts";
 import type { ServiceDeploymentRecord } from "./service/service-deployment-record.ts";
 import { versionsOf, type ServiceRecord } from "./service/service-record.ts";
 import type { ServiceRevisionRecord } from "./service/service-revision-record.ts";
+import type { TaskSetRecord } from "./service/task-sets/task-set-record.ts";
 
 export interface ClusterRecord {
   clusterName: string;
@@ -55,9 +56,11 @@ export interface EcsStore {
   /** By `cluster/service`. */
   services: Collection<ServiceRecord, ServiceColumn>;
   /** By `cluster/service/id`. */
-  serviceDeployments: Collection<ServiceDeploymentRecord, "service" | "status" | "created_at">;
+  serviceDeployments: Collection<ServiceDeploymentRecord, "service" | "status" | "created_at" | "stage">;
   /** By `cluster/service/digits`. */
-  serviceRevisions: Collection<ServiceRevisionRecord, "service">;
+  serviceRevisions: Collection<ServiceRevisionRecord, "service" | "created_at">;
+  /** By `cluster/service/digits`. */
+  taskSets: Collection<TaskSetRecord, "service">;
   /** By `principal ARN/name`. */
   accountSettings: Collection<AccountSettingRecord, never>;
 }
@@ -90,17 +93,26 @@ export function ecsStore(store: Store): EcsStore {
     }),
     serviceDeployments: store.collection({
       name: "ecs_service_deployment",
-      columns: { service: "text", status: "text", created_at: "integer" },
+      columns: { service: "text", status: "text", created_at: "integer", stage: "text" },
       values: (deployment: ServiceDeploymentRecord) => ({
         service: deployment.serviceArn,
         status: deployment.status,
         created_at: deployment.createdAt.getTime(),
+        stage: deployment.lifecycle?.stage ?? null,
       }),
     }),
     serviceRevisions: store.collection({
       name: "ecs_service_revision",
+      columns: { service: "text", created_at: "integer" },
+      values: (revision: ServiceRevisionRecord) => ({
+        service: revision.serviceArn,
+        created_at: revision.createdAt.getTime(),
+      }),
+    }),
+    taskSets: store.collection({
+      name: "ecs_task_set",
       columns: { service: "text" },
-      values: (revision: ServiceRevisionRecord) => ({ service: revision.serviceArn }),
+      values: (taskSet: TaskSetRecord) => ({ service: taskSet.serviceArn }),
     }),
     accountSettings: store.collection<AccountSettingRecord, never>({
       name: "ecs_account_setting",

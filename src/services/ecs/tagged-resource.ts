@@ -6,6 +6,8 @@ import { findCluster } from "./clusters.ts";
 import type { Ecs } from "./ecs.ts";
 import { clientError, invalidParameter, notSupportedYet } from "./errors.ts";
 import { lookUpService } from "./service/find.ts";
+import { lookUpTaskSet } from "./service/task-sets/find.ts";
+import { taskSetKey } from "./service/task-sets/task-set-record.ts";
 import { definitionId } from "./store.ts";
 import { findTaskDefinition } from "./task-definition/find.ts";
 import { findTask } from "./task-reference.ts";
@@ -19,7 +21,7 @@ export interface TaggedResource {
 }
 
 /**
- * The resource behind an ARN: a cluster, service, task or task definition.
+ * The resource behind an ARN: a cluster, service, task, task definition or task set.
  * @throws AwsError when it does not exist or has ended
  */
 export async function taggedResource(ecs: Ecs, scope: Scope, arn: string): Promise<TaggedResource> {
@@ -33,8 +35,15 @@ export async function taggedResource(ecs: Ecs, scope: Scope, arn: string): Promi
       return await taggedTask(ecs, scope, arn, path);
     case "task-definition":
       return await taggedDefinition(ecs, scope, arn);
+    case "task-set":
+      return await taggedTaskSet(ecs, scope, arn, path);
     case "":
       throw invalidParameter("The ARN provided is invalid.");
+    case "container-instance":
+    case "daemon":
+    case "daemon-task-definition":
+    case "gateway":
+      throw missing(type.replaceAll("-", " "));
     default:
       throw notSupportedYet(`tags of ${type}`);
   }
@@ -89,5 +98,18 @@ async function taggedDefinition(ecs: Ecs, scope: Scope, arn: string): Promise<Ta
     tags: found.tags,
     refuse: clientError,
     change: (next) => ecs.store.definitions.update(scopeKey(scope), id, (now) => ({ ...now, tags: next(now.tags) })),
+  };
+}
+
+async function taggedTaskSet(ecs: Ecs, scope: Scope, arn: string, path: readonly string[]): Promise<TaggedResource> {
+  const cluster = await findCluster(ecs, scope, path[0]);
+  const service = await lookUpService(ecs, scope, cluster, path[1] ?? "");
+  const taskSet = service && (await lookUpTaskSet(ecs, service, arn));
+  if (!taskSet) throw missing("task set");
+  return {
+    tags: taskSet.tags,
+    refuse: invalidParameter,
+    change: (next) =>
+      ecs.store.taskSets.update(scopeKey(scope), taskSetKey(taskSet), (now) => ({ ...now, tags: next(now.tags) })),
   };
 }

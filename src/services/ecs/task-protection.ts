@@ -11,6 +11,7 @@ import type { ServiceDefinition } from "../../wire/service.ts";
 import type { Ecs } from "./ecs.ts";
 import { invalidParameter } from "./errors.ts";
 import { groupOf } from "./service/service-record.ts";
+import { totalDesiredCount } from "./service/task-sets/find.ts";
 import type { ClusterRecord } from "./store.ts";
 import { findTask } from "./task-reference.ts";
 
@@ -159,5 +160,5 @@ async function isBlocked(ecs: Ecs, task: TaskRecord, cluster: ClusterRecord, now
   const tasks = await ecs.engine.tasks.list(task.scope, {
     where: { cluster: task.clusterArn, task_group: task.group, last_status: UNFINISHED, desired_status: "RUNNING" },
   });
-  return tasks.filter((one) => isProtected(one, now)).length > service.desiredCount;
+  return tasks.filter((one) => isProtected(one, now)).length > (await totalDesiredCount(ecs, service));
 }

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Violation } from "../../wire/validate.ts";
 import { ecsWording } from "./violation-wording.ts";
 
-const strategies: Violation["breach"] = { rule: "enum", values: ["REPLICA", "DAEMON"] };
+const strategies: Violation["breach"] = { rule: "enum", values: ["DAEMON", "REPLICA"] };
+const statuses: Violation["breach"] = { rule: "enum", values: ["ACTIVE", "ALL", "INACTIVE"] };
 
 test.each<[message: string, violation: Violation]>([
   ["TaskDefinition can not be blank.", { path: ["taskDefinition"], value: null, breach: { rule: "required" } }],
@@ -10,6 +11,7 @@ test.each<[message: string, violation: Violation]>([
     "Scheduling strategy should be one of [REPLICA,DAEMON]",
     { path: ["schedulingStrategy"], value: "BOGUS", breach: strategies },
   ],
+  ["status should be one of [ACTIVE,INACTIVE,ALL]", { path: ["status"], value: "BOGUS", breach: statuses }],
   [
     "include should be one of [TAGS]",
     { path: ["include"], value: ["BOGUS"], breach: { rule: "enum", values: ["TAGS"] } },

@@ -31,6 +31,7 @@ export function efsVolumes(efs: Efs, access: Pick<ClientAccess, "rightsOf">): Vo
       )
         throw mountFailure("Connection timed out");
       const point = await accessPoint(efs, task.scope, configuration);
+      if (task.userNamespace && !efs.files.showsTaskUsers && !point?.posixUser) throw usersNotShown();
       const rights = await access.rightsOf(task, configuration);
       if (!rights.mount) throw mountFailure("access denied by server while mounting 127.0.0.1:/");
       if (!rights.root && !isOrdinaryUser(point)) throw rootNotSquashed();
@@ -104,6 +105,13 @@ function isOrdinaryUser(point: AccessPointRecord | undefined): boolean {
 function rootNotSquashed(): TaskStartError {
   return mountFailure(
     "access denied: the file system policy does not allow elasticfilesystem:ClientRootAccess, which Neargate can keep from a client only where an access point with a POSIX user other than root is used",
+  );
+}
+
+/** The kernel's NFS client takes owners as the host has them. */
+function usersNotShown(): TaskStartError {
+  return mountFailure(
+    "Operation not permitted: a task with users of its own reaches file systems on an NFS export only by access points with a POSIX user (or start the engine with --user-namespaces off)",
   );
 }
 

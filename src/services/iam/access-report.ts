@@ -20,6 +20,7 @@ type Account = Pick<Scope, "account">;
 /** As AWS's service authorization reference calls them. */
 const SERVICE_NAMES: Readonly<Record<TableService, string>> = {
   cloudtrail: "AWS CloudTrail",
+  cloudwatch: "Amazon CloudWatch",
   ec2: "Amazon EC2",
   ecr: "Amazon Elastic Container Registry",
   ecs: "Amazon Elastic Container Service",

@@ -7,13 +7,30 @@ import { parseRange, type ByteRange } from "./range.ts";
 import type { ObjectRecord } from "./store.ts";
 
 /** Members of a read that say how the answer's headers are to be. */
-export const RESPONSE_MEMBERS = [
+const RESPONSE_MEMBERS = [
   "ResponseCacheControl",
   "ResponseContentDisposition",
   "ResponseContentEncoding",
   "ResponseContentLanguage",
   "ResponseContentType",
   "ResponseExpires",
+] as const;
+
+/** Every member of GetObject and HeadObject that is acted on. */
+export const READ_MEMBERS = [
+  "Bucket",
+  "Key",
+  "Range",
+  "PartNumber",
+  "IfMatch",
+  "IfNoneMatch",
+  "IfModifiedSince",
+  "IfUnmodifiedSince",
+  "VersionId",
+  "ChecksumMode",
+  "RequestPayer",
+  "ExpectedBucketOwner",
+  ...RESPONSE_MEMBERS,
 ] as const;
 
 type ReadInput = Pick<GetObjectRequest, (typeof RESPONSE_MEMBERS)[number] | "Range" | "PartNumber" | "ChecksumMode">;

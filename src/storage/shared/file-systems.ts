@@ -45,6 +45,12 @@ export class FolderError extends Error {
 
 /** Shared file systems that outlive tasks. Every method may be repeated. */
 export interface FileSystems {
+  /** Whether a task with users of its own sees owners as they are without an identity. An NFS client cannot show them so. */
+  readonly showsTaskUsers: boolean;
+  /** Finds where they are kept. @throws Error when nothing can be kept there */
+  start(): Promise<void>;
+  /** Lets it go; nothing may be attached. */
+  release(): Promise<void>;
   /** Makes an empty file system, unless it is there. */
   create(name: FileSystemName): Promise<void>;
   /** Removes it with all that is in it. */

@@ -6,9 +6,16 @@ import { run } from "../../base/command.ts";
 import { daemonPid, ensureDaemon, stopDaemon } from "../../base/daemon.ts";
 import { errnoOf } from "../../base/errors.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
-import type { Attachment, FileSystemName, FileSystems, PosixIdentity } from "./file-systems.ts";
+import {
+  type Attachment,
+  type FileSystemName,
+  type FileSystems,
+  FolderError,
+  type PosixIdentity,
+} from "./file-systems.ts";
 import { openFolder } from "./folder-walk.ts";
 import { bindFolder, isMounted, mountFuse, unmountAll } from "./mounts.ts";
+import type { Place } from "./place.ts";
 
 const PROGRAM = fileURLToPath(new URL("access-point/main.ts", import.meta.url));
 /** Its memory is two buffers and what Node needs. */
@@ -16,26 +23,40 @@ const NODE_FLAGS = ["--max-semi-space-size=1"];
 const MEASURE_TIMEOUT_MS = 600_000;
 
 /**
- * File systems as folders of the data folder: `ACCOUNT/REGION/fs-…`. An attachment without an identity is a bind mount.
+ * File systems as folders of the data folder, or of an NFS server: `ACCOUNT/REGION/fs-…`. An attachment without an identity is a bind mount.
  * One with an identity is a file system of a process of its own, which has taken that identity for ever.
  */
 export class LocalFileSystems implements FileSystems {
-  private readonly folder: string;
+  private readonly place: Place;
   private readonly runFolder: string;
   private readonly queue = new KeyedQueue();
 
-  /** @param folder of the data; @param runFolder of mounts and processes, without spaces */
-  constructor({ folder, runFolder }: { folder: string; runFolder: string }) {
-    this.folder = folder;
+  /** @param place of the data; @param runFolder of mounts and processes, without spaces */
+  constructor({ place, runFolder }: { place: Place; runFolder: string }) {
+    this.place = place;
     this.runFolder = runFolder;
   }
 
+  get showsTaskUsers(): boolean {
+    return this.place.showsTaskUsers;
+  }
+
+  start(): Promise<void> {
+    return this.place.start();
+  }
+
+  async release(): Promise<void> {
+    this.place.release();
+  }
+
   async create(name: FileSystemName): Promise<void> {
+    await this.requireAnswer();
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await mkdir(this.folderOf(name), { recursive: true, mode: 0o755 });
   }
 
   async delete(name: FileSystemName): Promise<void> {
+    await this.requireAnswer();
     // Unlike Node, rm goes from folder to folder by descriptors: a task that exchanges folders for links leads it nowhere.
     await run("rm", ["-rf", "--one-file-system", this.folderOf(name)], { timeoutMs: MEASURE_TIMEOUT_MS });
   }
@@ -54,6 +75,7 @@ export class LocalFileSystems implements FileSystems {
         if (!identity || daemonPid(this.pidFile(id)) !== undefined) return target;
         unmountAll(target); // its process has ended
       }
+      await this.requireAnswer();
       const folder = openFolder(this.folderOf(attachment), attachment.path, attachment.create);
       try {
         mkdirSync(target, { recursive: true, mode: 0o700 });
@@ -110,6 +132,19 @@ export class LocalFileSystems implements FileSystems {
       closeSync(folder);
       closeSync(device); // while it is open here, nobody would hear of the process's end
     }
+  }
+
+  /** Before this process itself opens anything. @throws FolderError */
+  private async requireAnswer(): Promise<void> {
+    try {
+      await this.place.requireAnswer();
+    } catch (cause) {
+      throw new FolderError("Connection timed out", { cause });
+    }
+  }
+
+  private get folder(): string {
+    return this.place.folder;
   }
 
   private attached(): string[] {

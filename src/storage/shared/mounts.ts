@@ -36,9 +36,14 @@ export function unmountAll(target: string): void {
 
 /** @param target without spaces */
 export function isMounted(target: string): boolean {
-  return readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .some((line) => line.split(" ")[4] === target);
+  return mountedSource(target) !== undefined;
+}
+
+/** What the kernel calls the device that is mounted at a place. @param target without spaces */
+export function mountedSource(target: string): string | undefined {
+  const lines = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+  const line = lines.findLast((each) => each.split(" ")[4] === target);
+  return line?.split(" - ")[1]?.split(" ")[1];
 }
 
 function check(what: string, target: string, result: number): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Logger } from "../../../base/log.ts";
 import { snapshotterOf, type ContainerdClient } from "../client.ts";
 import { Slots } from "../slots.ts";
 import { hasContent, writeContent } from "./content-store.ts";
@@ -31,21 +32,31 @@ export interface FetchOptions {
   maxBytes: number;
 }
 
+export interface FetcherParts {
+  client: ContainerdClient;
+  store: ImageStore;
+  /** Mounts images, where that is wanted. */
+  lazy?: LazyImages | undefined;
+  log: Logger;
+}
+
 /** Fetches what a manifest names into containerd, and unpacks it; what several images share, once. */
 export class ImageFetcher {
   private readonly client: ContainerdClient;
   private readonly store: ImageStore;
   private readonly platform: oci.Platform;
   private readonly lazy: LazyImages | undefined;
+  private readonly log: Logger;
   readonly feed = new LayerFeed();
   private readonly downloading = new SharedWork<void>();
   private readonly unpacking = new SharedWork<void>();
 
-  constructor(client: ContainerdClient, store: ImageStore, platform: oci.Platform, lazy: LazyImages | undefined) {
+  constructor({ client, store, lazy, log }: FetcherParts, platform: oci.Platform) {
     this.client = client;
     this.store = store;
     this.platform = platform;
     this.lazy = lazy;
+    this.log = log;
   }
 
   /** Configuration, layers, and at last the record that makes the image exist. */
@@ -103,10 +114,15 @@ export class ImageFetcher {
     const slots = new Slots(PARALLEL_DOWNLOADS);
     const downloads = missing.map(({ layer }) => slots.run(() => this.downloadLayer(origin, layer, lease, either)));
     for (const download of downloads) download.catch((cause: unknown) => failed.abort(cause));
+    let [fetchMs, unpackMs] = [0, 0];
     try {
       for (const [i, target] of missing.entries()) {
+        const began = performance.now();
         await downloads[i];
+        const fetched = performance.now();
         await this.unpack(target, lease, bytesLeft, either);
+        fetchMs += fetched - began;
+        unpackMs += performance.now() - fetched;
         bytesLeft -= await snapshotBytes(this.client, target.chainId);
         if (bytesLeft < 0) throw tooLarge(target.diffId, maxBytes);
       }
@@ -115,6 +131,9 @@ export class ImageFetcher {
       await Promise.allSettled(downloads);
       throw failed.signal.reason;
     }
+    // What is waited for: layers are fetched while those below are unpacked.
+    const times = { fetchMs: Math.round(fetchMs), unpackMs: Math.round(unpackMs) };
+    this.log.debug({ chain: layers.at(-1)?.chainId, ...times }, "layers fetched and unpacked");
   }
 
   private async unpack(target: LayerTarget, lease: string, maxBytes: number, signal: AbortSignal): Promise<void> {

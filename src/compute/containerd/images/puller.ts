@@ -44,6 +44,7 @@ export class Puller {
   private readonly images: ImageSource;
   private readonly port: number;
   private readonly clock: Clock;
+  private readonly log: Logger;
   private readonly fetcher: ImageFetcher;
   readonly lease: PullLease;
   private readonly resolving = new SharedWork<ResolvedImage | StoredImage>();
@@ -57,8 +58,9 @@ export class Puller {
     this.images = options.images;
     this.port = options.port;
     this.clock = options.clock;
+    this.log = options.log;
     this.lease = new PullLease(options.client, options.log);
-    this.fetcher = new ImageFetcher(options.client, options.store, this.platform, options.lazy);
+    this.fetcher = new ImageFetcher(options, this.platform);
   }
 
   /** @throws ComputeError `CannotPullContainerError`, or the signal's reason */
@@ -68,7 +70,9 @@ export class Puller {
     const tagOrDigest = this.tagOrDigestOf(request.reference);
     // What a registry says to one login it need not say to another.
     const key = JSON.stringify([origin.reference, request.scope, request.login]);
+    const began = performance.now();
     const found = await this.resolving.run(key, signal, (shared) => this.resolve(origin, tagOrDigest, shared));
+    this.log.debug({ image: request.reference, ms: Math.round(performance.now() - began) }, "image resolved");
     const image = "chainId" in found ? found : await this.fetch(origin, found, request);
     if (image.unpackedBytes > maxBytes) throw cannotPull(tooLarge(image.chainId, maxBytes));
     await this.store.touch(image.digest);

@@ -1,5 +1,5 @@
 import type { ServiceConnectConfiguration, ServiceRegistry } from "@aws-sdk/client-ecs";
-import type { ProxyProtocol } from "../../../balancer/service-connect.ts";
+import type { ProxyHeaderRule, ProxyProtocol } from "../../../balancer/service-connect.ts";
 import type { TaskClientRoute } from "../../../tasks/discovery-record.ts";
 
 /** The Cloud Map service that a deployment's tasks are registered with. */
@@ -25,6 +25,8 @@ export interface ExposedPort {
   idleTimeoutSeconds: number;
   /** 0 for none, and of `tcp`. */
   perRequestTimeoutSeconds: number;
+  /** What test traffic is told by; AWS's header, unless told. */
+  testHeader?: ProxyHeaderRule;
 }
 
 /** An {@link ExposedPort} with the Cloud Map service that ECS keeps for it. */
@@ -46,5 +48,7 @@ export interface DeploymentServiceConnect {
 /** How the tasks of a deployment are found, and find others. */
 export interface DeploymentDiscovery {
   registry?: DeploymentRegistry;
+  /** Of a task set: what it is called elsewhere. */
+  externalId?: string;
   serviceConnect?: DeploymentServiceConnect;
 }

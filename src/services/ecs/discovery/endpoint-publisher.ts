@@ -6,11 +6,12 @@ import type { Scope } from "../../../base/scope.ts";
 import { settleAll } from "../../../base/settle.ts";
 import type { TaskProxyRecord } from "../../../tasks/discovery-record.ts";
 import type { ServiceDirectory } from "../../servicediscovery/directory.ts";
-import { endpointsOf } from "./plan.ts";
+import { routeEndpoints, type RouteEndpoints, type TrafficSplits } from "./traffic-split.ts";
 
 export interface EndpointPublisherParts {
   directory: ServiceDirectory;
   proxies: ServiceConnectProxies;
+  splits: TrafficSplits;
   clock: Clock;
   log: Logger;
 }
@@ -35,6 +36,7 @@ interface Round {
 export class EndpointPublisher {
   private readonly directory: ServiceDirectory;
   private readonly proxies: ServiceConnectProxies;
+  private readonly splits: TrafficSplits;
   private readonly clock: Clock;
   private readonly log: Logger;
   /** By Cloud Map service. */
@@ -43,9 +45,10 @@ export class EndpointPublisher {
   private readonly retrying = new Set<string>();
   private closed = new AbortController();
 
-  constructor({ directory, proxies, clock, log }: EndpointPublisherParts) {
+  constructor({ directory, proxies, splits, clock, log }: EndpointPublisherParts) {
     this.directory = directory;
     this.proxies = proxies;
+    this.splits = splits;
     this.clock = clock;
     this.log = log;
   }
@@ -91,6 +94,11 @@ export class EndpointPublisher {
     this.publish(scope, serviceId).catch((err: unknown) => this.retry(scope, serviceId, err));
   }
 
+  /** Where the requests for a service go, as it is at this moment. */
+  async endpointsOf(scope: Scope, serviceId: string): Promise<RouteEndpoints> {
+    return await routeEndpoints(this.splits, scope, await this.directory.instances(scope, serviceId));
+  }
+
   /** Counts the rounds of a service that is dialled: what was read at another count may be out of date. */
   generation(serviceId: string): number {
     return this.dialled.get(serviceId)?.generation ?? 0;
@@ -111,10 +119,10 @@ export class EndpointPublisher {
   private async round(scope: Scope, serviceId: string): Promise<void> {
     const tasks = this.dialled.get(serviceId)?.tasks;
     if (!tasks || this.closed.signal.aborted) return;
-    const endpoints = endpointsOf(await this.directory.instances(scope, serviceId));
+    const { endpoints, shift } = await this.endpointsOf(scope, serviceId);
     await settleAll(
       [...tasks].flatMap(([taskId, routes]) =>
-        routes.map((route) => this.proxies.setEndpoints(taskId, route, endpoints)),
+        routes.map((route) => this.proxies.setEndpoints(taskId, route, endpoints, shift)),
       ),
     );
   }

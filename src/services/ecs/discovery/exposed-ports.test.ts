@@ -1,5 +1,10 @@
-import type { ServiceConnectConfiguration, ServiceConnectService } from "@aws-sdk/client-ecs";
+import type {
+  ServiceConnectConfiguration,
+  ServiceConnectService,
+  ServiceConnectTestTrafficHeaderRules,
+} from "@aws-sdk/client-ecs";
 import { expect, test } from "vitest";
+import type { ProxyHeaderRule } from "../../../balancer/service-connect.ts";
 import { exposedPorts } from "./exposed-ports.ts";
 
 const definition = {
@@ -67,7 +72,26 @@ test("all that can be said", () => {
   ]);
 });
 
+const tested = (header: ServiceConnectTestTrafficHeaderRules, service = web): ServiceConnectService => ({
+  ...service,
+  clientAliases: [{ port: 80, testTrafficRules: { header } }],
+});
+
+test.each<[ServiceConnectTestTrafficHeaderRules, ProxyHeaderRule]>([
+  [{ name: "X-Test" }, { name: "X-Test" }],
+  [
+    { name: "x-test", value: { exact: "it's -f 1" } },
+    { name: "x-test", value: "it's -f 1" },
+  ],
+])("test traffic by %j", (header, testHeader) => {
+  expect(ports([tested(header)])).toMatchObject([{ testHeader }]);
+});
+
 test.each<[message: string, services: ServiceConnectService[]]>([
+  ["Invalid header name 'x y' in testTrafficRules.", [tested({ name: "x y" })]],
+  ["Invalid header value 'a\nb' in testTrafficRules.", [tested({ name: "x", value: { exact: "a\nb" } })]],
+  ["Invalid header value '' in testTrafficRules.", [tested({ name: "x", value: { exact: "" } })]],
+  ["testTrafficRules can only be set if Service Connect appProtocol isn't TCP.", [tested({ name: "x" }, db)]],
   [
     "The portName 'nope' does not refer to any named PortMapping in the task definition.",
     [{ ...web, portName: "nope" }],

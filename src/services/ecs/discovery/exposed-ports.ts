@@ -2,10 +2,11 @@ import type {
   PortMapping,
   ServiceConnectConfiguration,
   ServiceConnectService,
+  ServiceConnectTestTrafficRules,
   TaskDefinition,
   TimeoutConfiguration,
 } from "@aws-sdk/client-ecs";
-import type { ProxyProtocol } from "../../../balancer/service-connect.ts";
+import type { ProxyHeaderRule, ProxyProtocol } from "../../../balancer/service-connect.ts";
 import { invalidParameter, notSupportedYet } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { validateLogs } from "../task-definition/validate-logs.ts";
@@ -16,6 +17,10 @@ const AT = "serviceConnectConfiguration";
 const DISCOVERY_NAME = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectClientAlias.html */
 const DNS_NAME = /^[a-z0-9_.][a-z0-9_.-]{0,126}$/;
+
+/** Of a header that test traffic is told by. */
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/;
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/;
 
 /** Seconds; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html */
 const IDLE_TIMEOUT = { tcp: 3600, http: 300, http2: 300, grpc: 300 } as const;
@@ -95,7 +100,7 @@ function exposedPort(
   if (!DISCOVERY_NAME.test(discoveryName)) throw invalidParameter(`Invalid discoveryName '${discoveryName}'.`);
   const [alias, ...more] = service.clientAliases ?? [];
   if (!alias || more.length) throw invalidParameter("clientAliases must have 1 element.");
-  refuseUnsupported(alias, ["port", "dnsName"], `${AT}.services.clientAliases`);
+  refuseUnsupported(alias, ["port", "dnsName", "testTrafficRules"], `${AT}.services.clientAliases`);
   const dnsName = alias.dnsName || `${discoveryName}.${namespaceName}`;
   if (!DNS_NAME.test(dnsName)) throw invalidParameter(`Invalid dnsName '${dnsName}' in clientAliases.`);
   const protocol: ProxyProtocol = mapping.appProtocol ?? "tcp";
@@ -107,7 +112,24 @@ function exposedPort(
     ingressPort: checkPort(service.ingressPortOverride ?? mapping.containerPort, "ingressPortOverride"),
     protocol,
     ...timeouts(service.timeout, protocol),
+    ...testHeader(alias.testTrafficRules, protocol),
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectTestTrafficHeaderRules.html */
+function testHeader(
+  rules: ServiceConnectTestTrafficRules | undefined,
+  protocol: ProxyProtocol,
+): { testHeader?: ProxyHeaderRule } {
+  if (!rules) return {};
+  if (protocol === "tcp")
+    throw invalidParameter("testTrafficRules can only be set if Service Connect appProtocol isn't TCP.");
+  const { name = "", value } = rules.header ?? {};
+  if (!HEADER_NAME.test(name)) throw invalidParameter(`Invalid header name '${name}' in testTrafficRules.`);
+  if (!value) return { testHeader: { name } };
+  if (!HEADER_VALUE.test(value.exact ?? ""))
+    throw invalidParameter(`Invalid header value '${value.exact ?? ""}' in testTrafficRules.`);
+  return { testHeader: { name, value: value.exact! } };
 }
 
 function checkPort(port: number | undefined, name: string): number {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aliasHostsLines } from "../../../tasks/discovery-record.ts";
 import type { RegisteredPort } from "./deployment-discovery.ts";
-import { clientRoutes, endpointsOf, proxySpec, taskProxy, taskRegistrations } from "./plan.ts";
+import { clientRoutes, proxySpec, taskProxy, taskRegistrations } from "./plan.ts";
 
 function port(discoveryName: string, changes: Partial<RegisteredPort> = {}): RegisteredPort {
   return {
@@ -74,6 +74,8 @@ test("a registry's instance has a port only where one is asked for, and IPv6 whe
     health: "ignored",
     attributes: { ...common, AWS_INSTANCE_PORT: "53", AWS_INSTANCE_IPV6: "fd00::9" },
   });
+  const [ofTaskSet] = taskRegistrations({ registry, externalId: "release-7" }, task);
+  expect(ofTaskSet!.attributes).toEqual({ ...common, ECS_TASK_SET_EXTERNAL_ID: "release-7" });
 });
 
 test("a Service Connect port is registered with its ingress port, and only while it is healthy", () => {
@@ -111,62 +113,46 @@ test("the proxy gets the namespace's routes with the endpoints of their services
   )!;
   expect(proxy).toMatchObject({ ...names, running: false, logOptions: { "awslogs-group": "g" } });
   const endpoint = { id: "t2", address: "172.31.0.10", port: 5432 };
-  expect(proxySpec("t1", "/run/netns/t1", proxy, "/tmp/log", new Map([["srv-db", [endpoint]]]))).toEqual({
-    taskId: "t1",
-    networkNamespace: "/run/netns/t1",
-    clients: [
-      {
-        name: "db-80",
-        discoveryName: "db",
-        address: "127.255.0.1",
-        port: 80,
-        protocol: "tcp",
-        idleTimeoutSeconds: 300,
-        perRequestTimeoutSeconds: 0,
-        endpoints: [endpoint],
-      },
-      {
-        name: "web-80",
-        discoveryName: "web",
-        address: "127.255.0.2",
-        port: 80,
-        protocol: "http",
-        idleTimeoutSeconds: 300,
-        perRequestTimeoutSeconds: 15,
-        endpoints: [],
-      },
-    ],
-    servers: [
-      {
-        name: "web-80",
-        discoveryName: "web",
-        ingressPort: 9000,
-        containerPort: 8080,
-        protocol: "http",
-        idleTimeoutSeconds: 300,
-        perRequestTimeoutSeconds: 15,
-      },
-    ],
-    logFile: "/tmp/log",
-    accessLog: { format: "JSON", includeQueryParameters: true },
-  });
-});
-
-test("endpoints are the healthy instances with address and port, in a stable order", () => {
-  const instance = (instanceId: string, changes: object = {}) => ({
-    instanceId,
-    healthy: true,
-    attributes: { AWS_INSTANCE_IPV4: "10.0.0.1", AWS_INSTANCE_PORT: "80" },
-    ...changes,
-  });
-  const found = [
-    instance("b"),
-    instance("a"),
-    instance("sick", { healthy: false }),
-    instance("portless", { attributes: { AWS_INSTANCE_IPV4: "10.0.0.1" } }),
-  ];
-  expect(endpointsOf(found)).toEqual([
-    { id: "a", address: "10.0.0.1", port: 80 },
-    { id: "b", address: "10.0.0.1", port: 80 },
-  ]);
+  expect(proxySpec("t1", "/run/netns/t1", proxy, "/tmp/log", new Map([["srv-db", { endpoints: [endpoint] }]]))).toEqual(
+    {
+      taskId: "t1",
+      networkNamespace: "/run/netns/t1",
+      clients: [
+        {
+          name: "db-80",
+          discoveryName: "db",
+          address: "127.255.0.1",
+          port: 80,
+          protocol: "tcp",
+          idleTimeoutSeconds: 300,
+          perRequestTimeoutSeconds: 0,
+          endpoints: [endpoint],
+        },
+        {
+          name: "web-80",
+          discoveryName: "web",
+          address: "127.255.0.2",
+          port: 80,
+          protocol: "http",
+          idleTimeoutSeconds: 300,
+          perRequestTimeoutSeconds: 15,
+          testHeader: { name: "x-amzn-ecs-blue-green-test" },
+          endpoints: [],
+        },
+      ],
+      servers: [
+        {
+          name: "web-80",
+          discoveryName: "web",
+          ingressPort: 9000,
+          containerPort: 8080,
+          protocol: "http",
+          idleTimeoutSeconds: 300,
+          perRequestTimeoutSeconds: 15,
+        },
+      ],
+      logFile: "/tmp/log",
+      accessLog: { format: "JSON", includeQueryParameters: true },
+    },
+  );
 });

@@ -1,8 +1,11 @@
-import type { ProxyEndpoint, ProxySpec } from "../../../balancer/service-connect.ts";
+import type { ProxyHeaderRule, ProxySpec } from "../../../balancer/service-connect.ts";
 import type { TaskClientRoute, TaskProxyRecord, TaskRegistration } from "../../../tasks/discovery-record.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
-import type { DirectoryInstance } from "../../servicediscovery/directory.ts";
 import type { DeploymentDiscovery, RegisteredPort } from "./deployment-discovery.ts";
+import type { RouteEndpoints } from "./traffic-split.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-blue-green.html */
+const TEST_HEADER: ProxyHeaderRule = { name: "x-amzn-ecs-blue-green-test" };
 
 /** Hosts of 127.255.0.0/16 that a task's hosts file can name. */
 const MAX_ALIASES = 2 ** 16 - 2;
@@ -29,6 +32,7 @@ export function clientRoutes(ports: readonly RegisteredPort[]): TaskClientRoute[
         protocol: port.protocol,
         idleTimeoutSeconds: port.idleTimeoutSeconds,
         perRequestTimeoutSeconds: port.perRequestTimeoutSeconds,
+        ...(port.protocol === "tcp" ? {} : { testHeader: port.testHeader ?? TEST_HEADER }),
       },
     ];
   });
@@ -70,12 +74,16 @@ export function taskRegistrations(discovery: DeploymentDiscovery, task: Register
     ECS_SERVICE_NAME: task.serviceName,
     ECS_TASK_DEFINITION_FAMILY: task.family,
   };
-  const { registry, serviceConnect } = discovery;
+  const { registry, externalId, serviceConnect } = discovery;
   const registrations: TaskRegistration[] = [];
   if (registry)
     registrations.push({
       serviceId: registry.serviceId,
-      attributes: registry.port === undefined ? common : { ...common, AWS_INSTANCE_PORT: String(registry.port) },
+      attributes: {
+        ...common,
+        ...(registry.port === undefined ? {} : { AWS_INSTANCE_PORT: String(registry.port) }),
+        ...(externalId === undefined ? {} : { ECS_TASK_SET_EXTERNAL_ID: externalId }),
+      },
       health: registry.hasCustomHealth ? "reported" : "ignored",
     });
   for (const { serviceId, ingressPort } of serviceConnect?.ports ?? [])
@@ -119,18 +127,6 @@ export function taskProxy(
   };
 }
 
-/** Where the requests for a service go: its instances that are healthy and say an address and a port. */
-export function endpointsOf(instances: readonly DirectoryInstance[]): ProxyEndpoint[] {
-  return instances
-    .filter(({ healthy }) => healthy)
-    .flatMap(({ instanceId, attributes }) => {
-      const address = attributes["AWS_INSTANCE_IPV4"];
-      const port = Number(attributes["AWS_INSTANCE_PORT"]);
-      return address && port ? [{ id: instanceId, address, port }] : [];
-    })
-    .toSorted((a, b) => compare(a.id, b.id));
-}
-
 /**
  * The proxy as it is to run.
  * @param endpoints of each Cloud Map service; none of one that is gone
@@ -140,14 +136,14 @@ export function proxySpec(
   networkNamespace: string,
   proxy: TaskProxyRecord,
   logFile: string,
-  endpoints: ReadonlyMap<string, ProxyEndpoint[]>,
+  endpoints: ReadonlyMap<string, RouteEndpoints>,
 ): ProxySpec {
   return {
     taskId,
     networkNamespace,
     clients: proxy.clients.map(({ dnsName: _dnsName, serviceId, ...route }) => ({
       ...route,
-      endpoints: endpoints.get(serviceId) ?? [],
+      ...(endpoints.get(serviceId) ?? { endpoints: [] }),
     })),
     servers: proxy.servers,
     logFile,

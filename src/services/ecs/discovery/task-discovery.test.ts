@@ -82,6 +82,7 @@ class FakeDirectory implements ServiceDirectory {
 
 let directory: FakeDirectory;
 let proxies: SimulatedProxies;
+const splits = { splitOf: async () => undefined };
 let discovery: EcsTaskDiscovery;
 
 beforeEach(() => {
@@ -93,7 +94,7 @@ beforeEach(() => {
 
 function make(): EcsTaskDiscovery {
   const files = new TaskFiles("/nowhere");
-  return new EcsTaskDiscovery({ directory, proxies, files, clock: systemClock, log: silentLogger });
+  return new EcsTaskDiscovery({ directory, proxies, splits, files, clock: systemClock, log: silentLogger });
 }
 
 function registration(health: TaskRegistration["health"]): TaskRegistration {

@@ -1,4 +1,4 @@
-import type { ProxyEndpoint, ServiceConnectProxies } from "../../../balancer/service-connect.ts";
+import type { ServiceConnectProxies } from "../../../balancer/service-connect.ts";
 import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
@@ -9,11 +9,13 @@ import type { TaskFiles } from "../../../tasks/task-files.ts";
 import { isFound, type TaskPresence, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { DirectoryInstance, ServiceDirectory } from "../../servicediscovery/directory.ts";
 import { EndpointPublisher } from "./endpoint-publisher.ts";
-import { endpointsOf, proxySpec } from "./plan.ts";
+import { proxySpec } from "./plan.ts";
+import type { RouteEndpoints, TrafficSplits } from "./traffic-split.ts";
 
 export interface EcsTaskDiscoveryParts {
   directory: ServiceDirectory;
   proxies: ServiceConnectProxies;
+  splits: TrafficSplits;
   files: TaskFiles;
   clock: Clock;
   log: Logger;
@@ -87,15 +89,20 @@ export class EcsTaskDiscovery implements TaskDiscovery {
     );
   }
 
+  /** Resolves when the proxies of all who dial a Cloud Map service know how its traffic is split now, or newer. */
+  async republish(scope: Scope, serviceId: string): Promise<void> {
+    await this.publisher.publish(scope, serviceId);
+  }
+
   async ensureProxy(task: TaskRecord): Promise<void> {
     if (!task.proxy || !task.network) throw new Error(`task ${task.taskId} is not prepared`);
     // Before its endpoints are read: what changes from now on is told.
     this.publisher.add(task.taskId, task.proxy);
-    const endpoints = new Map<string, ProxyEndpoint[]>();
+    const endpoints = new Map<string, RouteEndpoints>();
     const serviceIds = [...new Set(task.proxy.clients.map((client) => client.serviceId))];
     const generations = serviceIds.map((serviceId) => this.publisher.generation(serviceId));
     for (const serviceId of serviceIds)
-      endpoints.set(serviceId, endpointsOf(await this.parts.directory.instances(task.scope, serviceId)));
+      endpoints.set(serviceId, await this.publisher.endpointsOf(task.scope, serviceId));
     const logFile = this.parts.files.proxyLogRoute(task)?.stdoutPath ?? "/dev/null";
     await this.parts.proxies.ensure(
       proxySpec(task.taskId, task.network.networkNamespace, task.proxy, logFile, endpoints),

@@ -1,5 +1,6 @@
 import type { CreateServiceRequest, CreateServiceResponse } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../../base/arn.ts";
+import { failpoint } from "../../../base/failpoint.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
@@ -16,8 +17,13 @@ import {
   DEFAULT_DEPLOYMENT_CONFIGURATION,
 } from "../service/configuration.ts";
 import { withNewDeployment } from "../service/deployment.ts";
+import { saveService } from "../service/find.ts";
+import { publishChanges } from "../service/rollout.ts";
+import { beginServiceDeployment } from "../service/service-deployments.ts";
 import type { ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
+import { requireTraffic } from "../service/staged-configuration.ts";
+import { createExternalService } from "../service/task-sets/external-service.ts";
 import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
@@ -35,6 +41,10 @@ export function createService(ecs: Ecs) {
     if (!NAME.test(serviceName))
       throw invalidParameter(`ServiceName must match ^[a-zA-Z0-9\\\\-_]{1,255}$, but was ${serviceName}`);
     const tags = checkTags(input.tags);
+    if (input.deploymentController?.type === "EXTERNAL") {
+      const external = await createExternalService(ecs, cluster, { ...input, serviceName }, { scope, principal });
+      return { service: await serviceView(ecs, external, { tags: external.tags.length > 0 }) };
+    }
     if (!input.taskDefinition) throw invalidParameter("TaskDefinition can not be blank.");
     const found = await findTaskDefinition(ecs, scope, input.taskDefinition);
     if (!found) throw taskDefinitionNotFound();
@@ -42,7 +52,7 @@ export function createService(ecs: Ecs) {
     if (found.definition.networkMode === "awsvpc") requireNetwork(input.networkConfiguration);
     const desiredCount = checkRequest(input);
     const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION);
-    checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, "created");
+    const rebalancing = checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent);
     const strategy = requireFargate(
       input,
       cluster,
@@ -63,10 +73,10 @@ export function createService(ecs: Ecs) {
       desiredCount,
       platformVersion: input.platformVersion ?? "LATEST",
       ...deploying,
+      rebalancing,
       healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
       deployments: [],
       events: [],
-      steady: false,
       tags,
       propagateTags: input.propagateTags ?? "NONE",
       enableECSManagedTags: input.enableECSManagedTags ?? false,
@@ -91,6 +101,7 @@ export function createService(ecs: Ecs) {
         input.serviceConnectConfiguration,
         definition,
       );
+      requireTraffic(deploying.strategy, serviceConnect ? { serviceConnect } : {});
       const wanted = withNewDeployment(
         bare,
         {
@@ -109,9 +120,12 @@ export function createService(ecs: Ecs) {
         if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
         return earlier;
       }
-      await ecs.store.services.put(scopeKey(scope), id, wanted);
-      return wanted;
+      const stored = await beginServiceDeployment(ecs, undefined, wanted);
+      await saveService(ecs, stored);
+      await publishChanges(ecs, undefined, stored);
+      return stored;
     });
+    failpoint("ecs.deployment-recorded");
     return { service: await serviceView(ecs, service, { tags: service.tags.length > 0 }) };
   };
 }
@@ -170,6 +184,15 @@ function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
       service.minimumHealthyPercent,
       service.maximumPercent,
       service.circuitBreaker,
+      service.alarms,
+      service.bakeTimeInMinutes,
+      service.earlySuccess,
+      service.strategy,
+      service.linear,
+      service.canary,
+      service.lifecycleHooks,
+      // Earlier releases had none.
+      earlier.rebalancing === undefined || service.rebalancing,
       service.healthCheckGracePeriodSeconds,
       service.enableECSManagedTags,
       service.enableExecuteCommand ?? false,

@@ -6,6 +6,7 @@ import type { Ecs } from "../ecs.ts";
 import { invalidParameter, serviceToDeleteNotFound } from "../errors.ts";
 import { lookUpService } from "../service/find.ts";
 import { serviceView } from "../service/service-view.ts";
+import { drainTaskSet, taskSetsOf } from "../service/task-sets/find.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html: DRAINING until its tasks have ended; repeating it does no harm. */
 export function deleteService(ecs: Ecs) {
@@ -17,6 +18,10 @@ export function deleteService(ecs: Ecs) {
       if (found.status !== "ACTIVE") return found;
       if (found.desiredCount > 0 && !input.force)
         throw invalidParameter("The service cannot be stopped while it is scaled above 0.");
+      const taskSets = await taskSetsOf(ecs, found);
+      if (taskSets.length && !input.force)
+        throw invalidParameter("The service cannot be stopped while deployments are active.");
+      for (const taskSet of taskSets) await drainTaskSet(ecs, taskSet);
       const draining = { ...found, status: "DRAINING" as const, desiredCount: 0 };
       await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, draining);
       return draining;

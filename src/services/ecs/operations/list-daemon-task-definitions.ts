@@ -1,8 +1,9 @@
-import type { ListDaemonTaskDefinitionsResponse } from "@aws-sdk/client-ecs";
+import type { ListDaemonTaskDefinitionsRequest, ListDaemonTaskDefinitionsResponse } from "@aws-sdk/client-ecs";
+import { emptyPage } from "../paging.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListDaemonTaskDefinitions.html; there are none. */
 export function listDaemonTaskDefinitions() {
-  return async (): Promise<ListDaemonTaskDefinitionsResponse> => {
-    return { daemonTaskDefinitions: [] };
+  return async (input: ListDaemonTaskDefinitionsRequest): Promise<ListDaemonTaskDefinitionsResponse> => {
+    return { daemonTaskDefinitions: emptyPage(input) };
   };
 }

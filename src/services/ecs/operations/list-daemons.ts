@@ -1,8 +1,9 @@
-import type { ListDaemonsResponse } from "@aws-sdk/client-ecs";
+import type { ListDaemonsRequest, ListDaemonsResponse } from "@aws-sdk/client-ecs";
+import { emptyPage } from "../paging.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListDaemons.html; there are none. */
 export function listDaemons() {
-  return async (): Promise<ListDaemonsResponse> => {
-    return { daemonSummariesList: [] };
+  return async (input: ListDaemonsRequest): Promise<ListDaemonsResponse> => {
+    return { daemonSummariesList: emptyPage(input) };
   };
 }

@@ -3,7 +3,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter } from "../errors.ts";
-import { page } from "../paging.ts";
+import { pageOfIds } from "../paging.ts";
 import { findService } from "../service/find.ts";
 import { groupOf } from "../service/service-record.ts";
 
@@ -19,14 +19,14 @@ export function listTasks(ecs: Ecs) {
     if (input.desiredStatus === "PENDING") return { taskArns: [] };
     const service =
       input.serviceName === undefined ? undefined : await findService(ecs, scope, cluster, input.serviceName);
-    const found = await ecs.engine.tasks.listIds(scope, {
+    const where = {
       cluster: cluster.clusterArn,
       desired_status: input.desiredStatus ?? "RUNNING",
       ...(input.family === undefined ? {} : { family: input.family }),
       ...(input.startedBy === undefined ? {} : { started_by: input.startedBy }),
       ...(service ? { task_group: groupOf(service.serviceName) } : {}),
-    });
-    const { items, nextToken } = page(found, (taskId) => taskId, input, 100);
+    };
+    const { items, nextToken } = await pageOfIds((part) => ecs.engine.tasks.listIds(scope, where, part), input, 100);
     const prefix = `${cluster.clusterArn.replace(":cluster/", ":task/")}/`;
     return { taskArns: items.map((taskId) => prefix + taskId), nextToken };
   };

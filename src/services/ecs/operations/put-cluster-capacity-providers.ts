@@ -7,6 +7,7 @@ import { clusterView } from "../cluster-view.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { capacityProviderInUse } from "../errors.ts";
+import { taskSetsOf } from "../service/task-sets/find.ts";
 import type { ClusterRecord } from "../store.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html */
@@ -37,7 +38,12 @@ async function isAnyUsed(
   names: readonly string[],
 ): Promise<boolean> {
   const services = await ecs.store.services.list(scopeKey(scope), { where: { cluster: clusterArn, status: "ACTIVE" } });
-  const strategies = services.flatMap(({ deployments }) => deployments.flatMap(({ strategy = [] }) => strategy));
+  const taskSets = (await Promise.all(services.map((service) => taskSetsOf(ecs, service)))).flat();
+  const versions = [
+    ...services.flatMap(({ deployments }) => deployments),
+    ...taskSets.map(({ deployment }) => deployment),
+  ];
+  const strategies = versions.flatMap(({ strategy = [] }) => strategy);
   if (strategies.some(({ capacityProvider }) => names.includes(capacityProvider))) return true;
   const tasks = await ecs.engine.tasks.list(scope, { where: { cluster: clusterArn, last_status: UNFINISHED } });
   return tasks.some(({ capacityProvider }) => capacityProvider !== undefined && names.includes(capacityProvider));

@@ -9,7 +9,13 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { defaultLogMode, settingsOwner } from "../account-settings.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { clientTokenInUse, invalidParameter, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
+import {
+  clientTokenInUse,
+  invalidParameter,
+  launchesThrottled,
+  taskDefinitionInactive,
+  taskDefinitionNotFound,
+} from "../errors.ts";
 import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { capacityProblem, requireFargate, resolvePlatform } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
@@ -24,6 +30,7 @@ import { configuredVolume, volumeTags } from "../volume-configuration.ts";
 const MAX_COUNT = 10;
 const MAX_STARTED_BY = 128;
 const MAX_CLIENT_TOKEN = 64;
+const MAX_REFERENCE_ID = 1024;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 export function runTask(ecs: Ecs) {
@@ -68,10 +75,12 @@ export function runTask(ecs: Ecs) {
       : undefined;
     const logMode = await defaultLogMode(ecs, scope, settingsOwner(principal, scope));
     const launch = async (): Promise<Launched> => {
+      const providers = strategy ? placeByStrategy(strategy, [], count) : [];
+      const launches = Array.from({ length: count }, (_, index) => providers[index]);
+      if (!ecs.launchRates.takeAll(scope, launches)) throw launchesThrottled();
       const zones = spreadOverZones([...new Set(subnets.map((subnet) => subnet.availabilityZone))], [], count);
       const tasks: TaskRecord[] = [];
       const failures: Failure[] = [];
-      const providers = strategy ? placeByStrategy(strategy, [], count) : [];
       for (const [index, zone] of zones.entries()) {
         const inZone = subnets.filter((subnet) => subnet.availabilityZone === zone);
         try {
@@ -123,6 +132,8 @@ function checkRequest(input: RunTaskRequest): number {
     throw invalidParameter(`startedBy longer than ${MAX_STARTED_BY}.`);
   if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
     throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+  if ((input.referenceId?.length ?? 0) > MAX_REFERENCE_ID)
+    throw invalidParameter(`referenceId longer than ${MAX_REFERENCE_ID}.`);
   if (input.group?.startsWith("service:")) throw invalidParameter("Invalid namespace for group.");
   if (input.propagateTags === "SERVICE")
     throw invalidParameter("propagateTags should be one of [TASK_DEFINITION,NONE]");

@@ -5,7 +5,8 @@ import type {
   UpdateServiceRequest,
   UpdateServiceResponse,
 } from "@aws-sdk/client-ecs";
-import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { failpoint } from "../../../base/failpoint.ts";
+import type { Scope } from "../../../base/scope.ts";
 import type { StrategyItem } from "../../../control/capacity-strategy.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { checkStrategy } from "../capacity-providers.ts";
@@ -25,10 +26,16 @@ import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { requireRunnable, resolvePlatform } from "../fargate.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkDeploymentConfiguration, checkRebalancing } from "../service/configuration.ts";
+import { withoutStartTrouble } from "../service/count-failures.ts";
 import { withNewDeployment } from "../service/deployment.ts";
-import { findService } from "../service/find.ts";
+import { findService, saveService } from "../service/find.ts";
+import { publishChanges } from "../service/rollout.ts";
+import { withoutCondition } from "../service/say.ts";
+import { beginServiceDeployment } from "../service/service-deployments.ts";
 import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
 import { serviceView } from "../service/service-view.ts";
+import { requireTraffic } from "../service/staged-configuration.ts";
+import { updateExternalService } from "../service/task-sets/external-service.ts";
 import type { ClusterRecord, TaskDefinitionRecord } from "../store.ts";
 import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
@@ -43,6 +50,7 @@ export function updateService(ecs: Ecs) {
       const found = await findService(ecs, scope, cluster, input.service!);
       const definition = await definitionToRun(ecs, scope, input.taskDefinition);
       if (found.status !== "ACTIVE") throw serviceNotActive();
+      if (found.deploymentController === "EXTERNAL") return await updateExternalService(ecs, found, input);
       checkRequest(input);
       if (input.enableExecuteCommand)
         requireRoleForExec(
@@ -50,10 +58,15 @@ export function updateService(ecs: Ecs) {
           "The service couldn't be updated",
           definition?.definition ?? (await definitionOf(ecs, scope, primaryOf(found).taskDefinition)),
         );
-      const changed = await withNewVersion(ecs, cluster, withSettings(found, input), input, definition);
-      await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, changed);
-      return changed;
+      const set = withSettings(found, input);
+      const changed = await withNewVersion(ecs, cluster, set, input, definition);
+      requireTraffic(changed.strategy, primaryOf(changed));
+      const stored = changed === set ? set : await beginServiceDeployment(ecs, found, changed);
+      await saveService(ecs, stored);
+      await publishChanges(ecs, found, stored);
+      return stored;
     });
+    failpoint("ecs.deployment-recorded");
     return { service: await serviceView(ecs, service, { tags: false }) };
   };
 }
@@ -105,13 +118,15 @@ function checkRequest(input: UpdateServiceRequest): void {
 function withSettings(service: ServiceRecord, input: UpdateServiceRequest): ServiceRecord {
   const primary = primaryOf(service);
   const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, service);
-  checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, "updated");
+  const rebalancing = checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, service);
   const desiredCount = input.desiredCount ?? service.desiredCount;
+  const settled = desiredCount === service.desiredCount ? service : withoutCondition(service, "steady");
   return {
-    ...service,
+    // What hindered its tasks from starting is tried, and said, afresh.
+    ...withoutStartTrouble(settled),
     ...deploying,
     desiredCount,
-    steady: service.steady && desiredCount === service.desiredCount,
+    rebalancing,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds,
     enableECSManagedTags: input.enableECSManagedTags ?? service.enableECSManagedTags,
     enableExecuteCommand: input.enableExecuteCommand ?? service.enableExecuteCommand ?? false,

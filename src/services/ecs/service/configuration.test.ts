@@ -16,7 +16,7 @@ test.each<[what: string, given: DeploymentConfiguration | undefined, result: Par
   [
     "what CDK sends",
     { maximumPercent: 200, minimumHealthyPercent: 50, alarms: { alarmNames: [], enable: false, rollback: false } },
-    { minimumHealthyPercent: 50 },
+    { minimumHealthyPercent: 50, alarms: { alarmNames: [], enable: false, rollback: false } },
   ],
   ["what Terraform sends", { strategy: "ROLLING", bakeTimeInMinutes: 0, lifecycleHooks: [] }, {}],
   [
@@ -38,7 +38,14 @@ test.each<[what: string, given: DeploymentConfiguration | undefined, result: Par
       strategy: "ROLLING",
       bakeTimeInMinutes: 0,
     },
-    {},
+    {
+      circuitBreaker: {
+        enable: false,
+        rollback: false,
+        resetOnHealthyTask: true,
+        threshold: { type: "BOUNDED_PERCENT", value: 50 },
+      },
+    },
   ],
 ])("%s", (_, given, result) => {
   expect(checkDeploymentConfiguration(given, defaults)).toEqual({ ...defaults, ...result });
@@ -67,14 +74,20 @@ test.each<[message: string, given: DeploymentConfiguration]>([
     },
   ],
   [
-    "'deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration' is not supported by Neargate yet.",
-    { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: "COUNT", value: 5 } } },
+    "alarmNames can not be empty when alarms are enabled.",
+    { alarms: { alarmNames: [], enable: true, rollback: false } },
   ],
-  ["'deploymentConfiguration.strategy BLUE_GREEN' is not supported by Neargate yet.", { strategy: "BLUE_GREEN" }],
-  ["'deploymentConfiguration.bakeTimeInMinutes' is not supported by Neargate yet.", { bakeTimeInMinutes: 5 }],
   [
-    "'deploymentConfiguration.alarms' is not supported by Neargate yet.",
-    { alarms: { alarmNames: ["a"], enable: true, rollback: false } },
+    "healthyPercent and sourceServiceRevisionCleanup must be specified when earlySuccessCriteria is enabled.",
+    { earlySuccessCriteria: { enable: true } },
+  ],
+  [
+    "healthyPercent must be an integer between 0 and 100.",
+    { earlySuccessCriteria: { enable: true, healthyPercent: 100.5, sourceServiceRevisionCleanup: "BLOCKING" } },
+  ],
+  [
+    "healthyPercent must be greater than or equal to minimumHealthyPercent.",
+    { earlySuccessCriteria: { enable: true, healthyPercent: 99, sourceServiceRevisionCleanup: "BLOCKING" } },
   ],
 ])("%s", (message, given) => {
   expect(() => checkDeploymentConfiguration(given, defaults)).toThrow(
@@ -82,13 +95,47 @@ test.each<[message: string, given: DeploymentConfiguration]>([
   );
 });
 
-test("rebalancing may be off, and says why it cannot be on", () => {
-  expect(() => checkRebalancing(undefined, 200, "created")).not.toThrow();
-  expect(() => checkRebalancing("DISABLED", 100, "created")).not.toThrow();
-  expect(() => checkRebalancing("ENABLED", 200, "created")).toThrow(
-    "'availabilityZoneRebalancing ENABLED' is not supported",
+test("what is not given stays, and what is off goes", () => {
+  const first = checkDeploymentConfiguration(
+    {
+      minimumHealthyPercent: 50,
+      bakeTimeInMinutes: 5,
+      alarms: { alarmNames: ["errors"], enable: true, rollback: true },
+      earlySuccessCriteria: { enable: true, healthyPercent: 60, sourceServiceRevisionCleanup: "DEFERRED" },
+    },
+    defaults,
   );
-  expect(() => checkRebalancing("ENABLED", 100, "updated")).toThrow(
-    "The service couldn't be updated because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration.",
+  const second = checkDeploymentConfiguration({ maximumPercent: 150 }, first);
+  expect(second).toEqual({ ...first, maximumPercent: 150 });
+  const third = checkDeploymentConfiguration(
+    {
+      bakeTimeInMinutes: 0,
+      alarms: { alarmNames: [], enable: false, rollback: false },
+      earlySuccessCriteria: { enable: false },
+    },
+    second,
   );
+  expect(third).toEqual({
+    ...defaults,
+    minimumHealthyPercent: 50,
+    maximumPercent: 150,
+    alarms: { alarmNames: [], enable: false, rollback: false },
+  });
+});
+
+test("rebalancing is on for new services, where the percentages allow it, and stays what it was for others", () => {
+  expect(checkRebalancing(undefined, 200)).toBe(true);
+  expect(checkRebalancing(undefined, 100)).toBe(false);
+  expect(checkRebalancing("DISABLED", 200)).toBe(false);
+  expect(checkRebalancing(undefined, 200, {})).toBe(false);
+  expect(checkRebalancing(undefined, 200, { rebalancing: true })).toBe(true);
+  expect(checkRebalancing("ENABLED", 200, {})).toBe(true);
+  for (const [asked, before, done] of [
+    ["ENABLED", undefined, "created"],
+    ["ENABLED", {}, "updated"],
+    [undefined, { rebalancing: true }, "updated"],
+  ] as const)
+    expect(() => checkRebalancing(asked, 100, before)).toThrow(
+      `The service couldn't be ${done} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration.`,
+    );
 });

@@ -1,18 +1,24 @@
 import type { Ids } from "../../../base/ids.ts";
+import { withoutCondition } from "./say.ts";
 import type { DeploymentRecord, DeploymentVersion, ServiceRecord } from "./service-record.ts";
 
-/** A new primary deployment; the one before it becomes ACTIVE and drains. */
+/**
+ * A new primary deployment; the one before it becomes ACTIVE and drains.
+ * @param what it rolls out: a revision of its own, unless it says which
+ */
 export function withNewDeployment(
   service: ServiceRecord,
-  what: DeploymentVersion & { imageDigests?: Record<string, string> },
+  what: DeploymentVersion & Partial<Pick<DeploymentRecord, "imageDigests" | "revision" | "isRollback">>,
   ids: Ids,
   now: Date,
   reason?: (id: string) => string,
 ): ServiceRecord {
-  const id = `ecs-svc/${ids.digits(19)}`;
+  const digits = ids.digits(19);
+  const id = `ecs-svc/${digits}`;
   const deployment: DeploymentRecord = {
     id,
     status: "PRIMARY",
+    revision: what.revision ?? digits,
     taskDefinition: what.taskDefinition,
     platformVersion: what.platformVersion,
     network: what.network,
@@ -23,6 +29,7 @@ export function withNewDeployment(
     imageDigests: what.imageDigests ?? {},
     rolloutState: "IN_PROGRESS",
     rolloutStateReason: (reason ?? ((own) => `ECS deployment ${own} in progress.`))(id),
+    ...(what.isRollback ? { isRollback: true } : {}),
     failedTasks: 0,
     healthyTasks: 0,
     countedUntil: now.getTime(),
@@ -32,6 +39,10 @@ export function withNewDeployment(
     createdAt: now,
     updatedAt: now,
   };
-  const before = service.deployments.map((old) => ({ ...old, status: "ACTIVE" as const, updatedAt: now }));
-  return { ...service, steady: false, deployments: [deployment, ...before] };
+  const before = service.deployments.map(({ scalePercent: _scalePercent, ...old }) => ({
+    ...old,
+    status: "ACTIVE" as const,
+    updatedAt: now,
+  }));
+  return { ...withoutCondition(service, "steady"), deployments: [deployment, ...before] };
 }

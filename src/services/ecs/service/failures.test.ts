@@ -1,7 +1,7 @@
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
-import type { TaskRecord } from "../../../tasks/task-record.ts";
-import { lastFailedStart, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
+import type { ContainerRecord, TaskRecord } from "../../../tasks/task-record.ts";
+import { hasFailed, lastFailedStart, UNHEALTHY_REASON, withEndedTasks } from "./failures.ts";
 import type { DeploymentRecord } from "./service-record.ts";
 
 const START = 1_000_000;
@@ -35,6 +35,7 @@ function stopped(
     taskId,
     stopCode: end.code ?? (end.ranFrom === undefined ? "TaskFailedToStart" : "EssentialContainerExited"),
     stoppedAt: time(end.at)!,
+    containers: [],
     ...(end.ranFrom === undefined ? {} : { startedAt: time(end.ranFrom)! }),
     ...(end.exitedAt === undefined ? {} : { executionStoppedAt: time(end.exitedAt)! }),
   };
@@ -144,4 +145,30 @@ test("a task that failed its health checks is a failure of the deployment, other
   expect(
     withEndedTasks(fresh, [scheduler("a", "Scaling activity initiated by (deployment ecs-svc/1)")]).failedTasks,
   ).toBe(0);
+});
+
+test.each<[what: string, changes: Partial<TaskRecord>, failed: boolean]>([
+  ["that never ran", { stopCode: "TaskFailedToStart" }, true],
+  ["that ran for a moment", { startedAt: new Date(0), executionStoppedAt: new Date(39_999) }, true],
+  ["that ran for long enough", { startedAt: new Date(0), executionStoppedAt: new Date(40_000) }, false],
+  [
+    "that ran for long enough without ever being healthy",
+    {
+      startedAt: new Date(0),
+      executionStoppedAt: new Date(90_000),
+      definition: { containerDefinitions: [{ name: "app", healthCheck: { command: ["CMD", "true"] } }] },
+      containers: [{ name: "app", healthStatus: "UNKNOWN" } as ContainerRecord],
+    },
+    true,
+  ],
+  ["that somebody stops", { stopCode: "UserInitiated" }, false],
+  ["that runs", { stopCode: undefined, startedAt: new Date(0) }, false],
+])("a task %s: failed %o", (_, changes, failed) => {
+  expect(
+    hasFailed({
+      stopCode: "EssentialContainerExited",
+      containers: [],
+      ...changes,
+    } as Partial<TaskRecord> as TaskRecord),
+  ).toBe(failed);
 });

@@ -1,5 +1,5 @@
 import { startThrottleMs } from "../../../control/service-plan.ts";
-import type { TaskRecord } from "../../../tasks/task-record.ts";
+import { presenceOf, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { DeploymentRecord } from "./service-record.ts";
 
 /** A task without a health check counts as healthy after it has run this long. [API_DeploymentConfiguration] */
@@ -31,6 +31,22 @@ export function withEndedTasks(deployment: DeploymentRecord, stopped: readonly T
   return { ...news.reduce(withEndedTask, deployment), countedUntil, countedIds };
 }
 
+/** Nobody asked it to. */
+function endsByItself({ stopCode }: TaskRecord): boolean {
+  return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
+}
+
+/**
+ * Whether a task that stops, or has stopped, did so by itself before it was healthy: by its health checks, and after the
+ * time that counts for one without.
+ */
+export function hasFailed(task: TaskRecord): boolean {
+  if (!endsByItself(task)) return false;
+  const end = task.executionStoppedAt ?? task.stoppedAt;
+  if (!task.startedAt || !end || end.getTime() - task.startedAt.getTime() < HEALTHY_AFTER_MS) return true;
+  return presenceOf(task) === "UNHEALTHY";
+}
+
 /** The task that failed to start last. @param stopped in any order */
 export function lastFailedStart(stopped: readonly TaskRecord[]): TaskRecord | undefined {
   return stopped
@@ -43,8 +59,7 @@ function withEndedTask(counted: DeploymentRecord, task: TaskRecord): DeploymentR
   const at = task.stoppedAt!.getTime();
   // The scheduler's own stops are no failures, but for those of tasks that failed their health checks.
   if (task.stoppedReason === UNHEALTHY_REASON) return { ...counted, failedTasks: counted.failedTasks + 1 };
-  const onItsOwn = task.stopCode === "TaskFailedToStart" || task.stopCode === "EssentialContainerExited";
-  if (!onItsOwn) return counted;
+  if (!endsByItself(task)) return counted;
   if (!task.startedAt) {
     const startFailures = counted.startFailures + 1;
     return {
@@ -54,8 +69,7 @@ function withEndedTask(counted: DeploymentRecord, task: TaskRecord): DeploymentR
       nextStartAt: Math.max(counted.nextStartAt, at + startThrottleMs(startFailures)),
     };
   }
-  const age = (task.executionStoppedAt ?? task.stoppedAt!).getTime() - task.startedAt.getTime();
-  if (age >= HEALTHY_AFTER_MS) return { ...counted, startFailures: 0 };
+  if (!hasFailed(task)) return { ...counted, startFailures: 0 };
   return {
     ...counted,
     startFailures: 0,

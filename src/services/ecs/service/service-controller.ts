@@ -1,5 +1,6 @@
+import { createHistogram } from "node:perf_hooks";
 import type { Component } from "../../../base/lifecycle.ts";
-import { parseScopeKey } from "../../../base/scope.ts";
+import { parseScopeKey, scopeKey, type Scope } from "../../../base/scope.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
 import type { Change, Store } from "../../../store/store.ts";
 import { UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
@@ -8,22 +9,25 @@ import type { Ecs } from "../ecs.ts";
 import { saveService } from "./find.ts";
 import { keepRolling } from "./rolling.ts";
 import { stopForScaling } from "./service-tasks.ts";
+import { keepStaged } from "./staged.ts";
+import { hasStages } from "./staged-deployment.ts";
+import { keepTaskSets } from "./task-sets/keep.ts";
+import { currentServiceDeployment, forgetDeployments } from "./service-deployments.ts";
 import { groupOf, primaryOf, versionsOf, type ServiceRecord } from "./service-record.ts";
 
 /** Events within this time are answered together, so that one message says `has started 2 tasks`. */
 const DEBOUNCE_MS = 1000;
+/** With many services, the tasks of those that had their turn get on before more tasks are started. */
+const ROUNDS_AT_ONCE = 4;
 /** Keeps every service at what it should be: starts, stops and replaces tasks, and rolls deployments out and back. */
 export class ServiceController implements Component {
   readonly name = "ecs-services";
+  /** How long its rounds took, nanoseconds. */
+  readonly rounds = createHistogram();
   private readonly ecs: Ecs;
   private readonly store: Store;
   private readonly loop: ReconcileLoop;
-  private unsubscribe: (() => void) | undefined;
-
-  /** How long its rounds took, nanoseconds. */
-  get rounds() {
-    return this.loop.durations;
-  }
+  private unsubscribe: (() => void)[] = [];
 
   constructor(ecs: Ecs, store: Store) {
     this.ecs = ecs;
@@ -33,19 +37,23 @@ export class ServiceController implements Component {
       clock: ecs.clock,
       log: ecs.log,
       debounceMs: DEBOUNCE_MS,
+      atOnce: ROUNDS_AT_ONCE,
       reconcile: (key) => this.reconcile(key),
     });
   }
 
   async start(): Promise<void> {
     this.loop.start();
-    this.unsubscribe = this.store.onChange((change) => this.heard(change));
+    this.unsubscribe = [
+      this.store.onChange((change) => this.heard(change)),
+      this.ecs.alarms.onChange((alarmScope, name) => void this.heardAlarm(alarmScope, name)),
+    ];
     const services = await this.ecs.store.services.listAll({ where: { status: ["ACTIVE", "DRAINING"] } });
     for (const { scope, id } of services) this.loop.wake(`${scope} ${id}`);
   }
 
   async stop(): Promise<void> {
-    this.unsubscribe?.();
+    for (const end of this.unsubscribe) end();
     await this.loop.stop();
   }
 
@@ -53,10 +61,25 @@ export class ServiceController implements Component {
   private heard(change: Change): void {
     if (change.collection === this.ecs.store.services.name && change.kind === "put")
       this.loop.wake(`${change.scope} ${change.id}`);
+    const { taskSets, serviceDeployments } = this.ecs.store;
+    if (change.collection === taskSets.name || change.collection === serviceDeployments.name)
+      this.loop.wake(`${change.scope} ${change.id.split("/").slice(0, 2).join("/")}`);
     if (change.collection !== this.ecs.engine.tasks.name) return;
     const { task_group: group, cluster } = change.values;
     if (typeof group !== "string" || !group.startsWith("service:") || typeof cluster !== "string") return;
     this.loop.wake(`${change.scope} ${cluster.split("/").at(-1)}/${group.slice("service:".length)}`);
+  }
+
+  /** Wakes the services whose deployments watch an alarm. */
+  private async heardAlarm(scope: Scope, alarmName: string): Promise<void> {
+    try {
+      const where = { status: ["PENDING", "IN_PROGRESS"] };
+      const ongoing = await this.ecs.store.serviceDeployments.list(scopeKey(scope), { where });
+      for (const { alarms, clusterName, serviceName } of ongoing)
+        if (alarms?.alarmNames.includes(alarmName)) this.loop.wake(`${scopeKey(scope)} ${clusterName}/${serviceName}`);
+    } catch (err) {
+      this.ecs.log.warn({ err, alarmName }, "services could not be told of an alarm's change");
+    }
   }
 
   /**
@@ -65,7 +88,14 @@ export class ServiceController implements Component {
    */
   private reconcile(key: string): Promise<number | undefined> {
     const [scope = "", id = ""] = key.split(" ");
-    return this.ecs.transaction(() => this.round(scope, id));
+    return this.store.background(() =>
+      this.ecs.transaction(async () => {
+        const began = performance.now();
+        const lookAgainAt = await this.round(scope, id);
+        this.rounds.record(Math.ceil((performance.now() - began) * 1e6));
+        return lookAgainAt;
+      }),
+    );
   }
 
   private async round(scope: string, id: string): Promise<number | undefined> {
@@ -74,18 +104,27 @@ export class ServiceController implements Component {
     const tasks = await this.ecs.engine.tasks.list(parseScopeKey(scope), {
       where: { cluster: service.clusterArn, task_group: groupOf(service.serviceName), last_status: UNFINISHED },
     });
+    if (service.deploymentController === "EXTERNAL") return await keepTaskSets(this.ecs, service, tasks);
     if (service.status === "DRAINING") return await this.drain(service, tasks);
-    return await keepRolling(this.ecs, service, tasks);
+    const deployment = await currentServiceDeployment(this.ecs, service);
+    if (deployment && hasStages(deployment)) return await keepStaged(this.ecs, { service, deployment }, tasks);
+    return await keepRolling(this.ecs, { service, deployment }, tasks);
   }
 
   private async drain(service: ServiceRecord, tasks: readonly TaskRecord[]): Promise<undefined> {
-    for (const task of tasks) await stopForScaling(this.ecs, task, primaryOf(service).id);
-    // What it last rolled out, or tried to, stays to be seen.
-    const lastCompleted = service.lastCompleted ?? primaryOf(service);
+    const primary = primaryOf(service);
+    for (const task of tasks) await stopForScaling(this.ecs, task, primary.id);
     if (tasks.length) return undefined;
-    const inactive: ServiceRecord = { ...service, status: "INACTIVE", deployments: [], lastCompleted };
+    // What it last rolled out, or tried to, stays to be seen.
+    const { lastCompleted = primary, conditions: _over, serviceDeploymentId: _forgotten, ...left } = service;
     await removePorts(this.ecs, service, versionsOf(service), []);
-    await saveService(this.ecs, inactive);
+    await forgetDeployments(this.ecs, service);
+    await saveService(this.ecs, {
+      ...left,
+      status: "INACTIVE",
+      deployments: [],
+      lastCompleted,
+    });
     return undefined;
   }
 }

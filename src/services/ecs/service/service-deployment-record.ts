@@ -1,12 +1,11 @@
 import type {
   DeploymentConfiguration,
-  DeploymentLifecycleHookDetail,
-  ServiceDeploymentLifecycleStage,
   ServiceDeploymentRollbackMonitorsStatus,
   ServiceDeploymentStatus,
   ServiceRevisionSummary,
 } from "@aws-sdk/client-ecs";
 import type { Scope } from "../../../base/scope.ts";
+import type { StageState } from "../../../control/deployment-stages.ts";
 
 /**
  * One attempt to bring a service to a revision, with how it went: its own rollback belongs to it.
@@ -22,7 +21,7 @@ export interface ServiceDeploymentRecord {
   serviceArn: string;
   status: ServiceDeploymentStatus;
   statusReason?: string;
-  /** The revision that is rolled out; its counts are kept when the deployment has ended. */
+  /** The revision that is rolled out; its counts are those of the end, and of the beginning until then. */
   target: RevisionCounts;
   /** What ran when it began. */
   sources: RevisionCounts[];
@@ -32,20 +31,26 @@ export interface ServiceDeploymentRecord {
   deploymentIds: string[];
   rollback?: { reason: string; startedAt: Date; revision: string };
   breaker: { status: ServiceDeploymentRollbackMonitorsStatus; failureCount: number; threshold: number };
-  alarms?: {
-    status: ServiceDeploymentRollbackMonitorsStatus;
-    alarmNames: string[];
-    triggered: string[];
-    /** In alarm since before the deployment: they count once they have been well. */
-    ignored: string[];
-  };
-  /** Of strategies with stages, and of BAKE_TIME of the rolling one. */
+  /** Absent when no alarms are watched. */
+  alarms?: AlarmsMonitor;
+  /** Of a rolling deployment that is rolled out and still watched, milliseconds since 1970. */
+  bakingSince?: number;
+  /** Of strategies with stages. */
   lifecycle?: LifecycleState;
   createdAt: Date;
   startedAt?: Date;
   finishedAt?: Date;
   stoppedAt?: Date;
   updatedAt: Date;
+}
+
+/** The CloudWatch alarms that a deployment watches. */
+export interface AlarmsMonitor {
+  status: ServiceDeploymentRollbackMonitorsStatus;
+  alarmNames: string[];
+  triggered: string[];
+  /** In alarm since before the deployment: they count once they have been well. */
+  ignored: string[];
 }
 
 export interface RevisionCounts extends Required<
@@ -56,15 +61,16 @@ export interface RevisionCounts extends Required<
 }
 
 /** How far a deployment with stages is. */
-export interface LifecycleState {
-  stage: ServiceDeploymentLifecycleStage;
-  /** Milliseconds since 1970. */
-  enteredAt: number;
-  /** Of the steps of shifting production traffic, the one that is under way, from 0. */
-  step: number;
-  /** Percent of the traffic that the target gets; the source gets the rest. */
-  testWeight: number;
-  productionWeight: number;
-  /** Of the stage, and of the stages before. */
-  hooks: DeploymentLifecycleHookDetail[];
+export interface LifecycleState extends StageState {
+  /** The deployment (`ecs-svc/…`) that serves until the target does; none of a service's first. */
+  sourceId?: string;
+  /** Whether ECS manages the traffic that its weights are about. */
+  managesTraffic?: boolean;
+}
+
+const OVER: readonly ServiceDeploymentStatus[] = ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"];
+
+/** Whether a service deployment has ended, well or badly. */
+export function isOver({ status }: Pick<ServiceDeploymentRecord, "status">): boolean {
+  return OVER.includes(status);
 }

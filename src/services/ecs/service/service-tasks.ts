@@ -4,6 +4,7 @@ import { retirementReason } from "../../../tasks/retirement.ts";
 import { definitionOf, isEssential, taskHealth, type TaskRecord } from "../../../tasks/task-record.ts";
 import { defaultLogMode, rootArn } from "../account-settings.ts";
 import type { Ecs } from "../ecs.ts";
+import { publishServiceAction } from "../events/service-events.ts";
 import { capacityProblem } from "../fargate.ts";
 import { launchTask, managedTags } from "../launch.ts";
 import { placement } from "../network-configuration.ts";
@@ -11,8 +12,8 @@ import { requireTaskRoles } from "../roles.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume, volumeTags } from "../volume-configuration.ts";
-import { UNHEALTHY_REASON } from "./failures.ts";
-import { say, sayOnce, TROUBLESHOOTING } from "./say.ts";
+import { hasFailed, UNHEALTHY_REASON } from "./failures.ts";
+import { say, sayWhile, TROUBLESHOOTING, withoutCondition } from "./say.ts";
 import { groupOf, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 
 /** When a task cannot be placed, the next try. */
@@ -37,6 +38,7 @@ export function planTask(task: TaskRecord): PlanTask {
     zone: task.eni.availabilityZone,
     ...(task.capacityProvider === undefined ? {} : { capacityProvider: task.capacityProvider }),
     phase: task.desiredStatus === "STOPPED" ? "stopping" : task.lastStatus === "RUNNING" ? "running" : "pending",
+    ...(task.desiredStatus === "STOPPED" && hasFailed(task) ? { isFailing: true } : {}),
     health: !checked ? "none" : health === "HEALTHY" ? "healthy" : health === "UNHEALTHY" ? "unhealthy" : "unknown",
     createdAt: task.createdAt.getTime(),
     startedAt: task.startedAt?.getTime(),
@@ -66,15 +68,16 @@ export async function stopTasks(
   service: ServiceRecord,
   deploymentId: string,
   tasks: readonly TaskRecord[],
-  plan: Pick<Plan, "stop">,
+  plan: Pick<Plan, "stop" | "unhealthy">,
 ): Promise<ServiceRecord> {
-  let next = service;
-  const scaled = plan.stop
-    .filter((one) => one.cause === "scaling")
-    .map((one) => tasks.find((task) => task.taskId === one.taskId)!);
+  const about = taskSetId(service, deploymentId);
+  let next = sayUnhealthy(ecs, service, plan.unhealthy, about);
+  const stopping: TaskRecord[] = [];
+  const moved: TaskRecord[] = [];
   for (const { taskId, cause } of plan.stop) {
     const task = tasks.find((one) => one.taskId === taskId)!;
-    if (cause === "scaling") await stopForScaling(ecs, task, deploymentId);
+    (cause === "rebalancing" ? moved : stopping).push(task);
+    if (cause === "scaling" || cause === "rebalancing") await stopForScaling(ecs, task, deploymentId);
     else if (cause === "maintenance")
       await ecs.engine.requestStop(
         task.scope,
@@ -82,14 +85,30 @@ export async function stopTasks(
         "ServiceSchedulerInitiated",
         retirementReason(service.serviceName),
       );
-    else {
-      await ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
-      next = say(ecs, next, `(task ${taskId}) failed container health checks.`);
-    }
+    else await ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
   }
-  const running = scaled.filter((task) => task.lastStatus === "RUNNING");
-  if (running.length) next = say(ecs, next, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
-  if (scaled.length > running.length) next = say(ecs, next, `stopped ${scaled.length - running.length} pending tasks.`);
+  const running = stopping.filter((task) => task.lastStatus === "RUNNING");
+  if (running.length) {
+    next = say(ecs, next, `has stopped ${running.length} running tasks: ${taskList(running)}.`, about);
+    const taskArns = running.map(({ taskArn }) => taskArn);
+    await publishServiceAction(ecs, service, { eventName: "TASKS_STOPPED", taskArns });
+  }
+  if (stopping.length > running.length)
+    next = say(ecs, next, `stopped ${stopping.length - running.length} pending tasks.`, about);
+  for (const [zone, inZone] of Map.groupBy(moved, (task) => task.eni.availabilityZone)) {
+    const text = `has stopped ${inZone.length} running tasks in ${zone} due to AZ rebalancing: ${taskList(inZone)}.`;
+    next = say(ecs, next, text, about);
+  }
+  return next;
+}
+
+/** Says of each task once that it is unhealthy: it may run on until another has taken its place. */
+function sayUnhealthy(ecs: Ecs, service: ServiceRecord, unhealthy: readonly string[], about?: string): ServiceRecord {
+  let next = service;
+  for (const taskId of unhealthy) {
+    const text = `(task ${taskId}) failed container health checks.`;
+    if (!service.events.some(({ message }) => message.endsWith(text))) next = say(ecs, next, text, about);
+  }
   return next;
 }
 
@@ -97,12 +116,21 @@ export async function stopTasks(
 export interface Started {
   /** With the events that tell of it. */
   service: ServiceRecord;
+  tasks: TaskRecord[];
   /** When to try again, as milliseconds since 1970, after a failure. */
   retryAt: number | undefined;
 }
 
+/** What to start. */
+export type Launch = Pick<Plan, "start" | "capacityProviders"> & {
+  /** How many of them take the place of unhealthy tasks. */
+  replacements?: number;
+  /** Where, one for each; spread over the zones of the deployment's subnets unless told. */
+  zones?: readonly string[];
+};
+
 /**
- * Starts tasks of a deployment, spread over the zones of its subnets; what hinders that becomes an event.
+ * Starts tasks of a deployment, as many as Fargate launches now, and says so; what hinders that becomes an event.
  * @param tasks of the service, unfinished ones
  */
 export async function startTasks(
@@ -110,9 +138,54 @@ export async function startTasks(
   service: ServiceRecord,
   deployment: DeploymentRecord,
   tasks: readonly TaskRecord[],
-  { start: count, capacityProviders }: Pick<Plan, "start" | "capacityProviders">,
+  launch: Launch,
 ): Promise<Started> {
-  if (count === 0) return { service, retryAt: undefined };
+  if (launch.start === 0) return { service, tasks: [], retryAt: undefined };
+  const about = taskSetId(service, deployment.id);
+  const providers = Array.from({ length: launch.start }, (_, index) => launch.capacityProviders[index]);
+  const { granted, retryAfterMs } = ecs.launchRates.take(service.scope, providers);
+  const now = ecs.clock.now();
+  let next = service;
+  let retryAt: number | undefined;
+  if (granted < launch.start) {
+    next = sayWhile(ecs, next, "throttled", "operations are being throttled. Will try again later.", about);
+    retryAt = now + retryAfterMs;
+  } else next = withoutCondition(next, "throttled", about);
+  const { started, problem } = await launchTasks(ecs, next, deployment, tasks, { ...launch, start: granted });
+  if (started.length && !problem) {
+    next = withoutCondition(next, "placement", about);
+    next = withoutCondition(next, "configuration", about);
+  }
+  if (problem) {
+    next =
+      problem instanceof LaunchFailure
+        ? sayWhile(ecs, next, "configuration", `failed to launch a task with (error ${problem.message}).`, about)
+        : sayWhile(
+            ecs,
+            next,
+            "placement",
+            `was unable to place a task. Reason: ${problem.message}. ${TROUBLESHOOTING}`,
+            about,
+          );
+    retryAt = now + PLACEMENT_RETRY_MS;
+  }
+  return { service: sayStarted(ecs, next, deployment.id, started, launch), tasks: started, retryAt };
+}
+
+interface Launched {
+  started: TaskRecord[];
+  /** What ended it early. */
+  problem: AwsError | undefined;
+}
+
+/** Makes tasks until all are there or one cannot be made. */
+async function launchTasks(
+  ecs: Ecs,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  tasks: readonly TaskRecord[],
+  { start: count, capacityProviders, zones: wanted }: Launch,
+): Promise<Launched> {
   const started: TaskRecord[] = [];
   try {
     const definition = await findTaskDefinition(ecs, service.scope, deployment.taskDefinition);
@@ -121,11 +194,13 @@ export async function startTasks(
     if (problem) throw new AwsError("ClientException", problem.reason);
     await requireTaskRoles(ecs, service.scope, definition.definition).catch(asLaunchFailure);
     const subnets = await placement(ecs, service.scope, deployment.network);
-    const zones = spreadOverZones(
-      [...new Set(subnets.map((subnet) => subnet.availabilityZone))],
-      tasks.filter((task) => task.desiredStatus === "RUNNING").map((task) => ({ zone: task.eni.availabilityZone })),
-      count,
-    );
+    const spread = () =>
+      spreadOverZones(
+        [...new Set(subnets.map((subnet) => subnet.availabilityZone))],
+        tasks.filter((task) => task.desiredStatus === "RUNNING").map((task) => ({ zone: task.eni.availabilityZone })),
+        count,
+      );
+    const zones = wanted?.slice(0, count) ?? spread();
     const propagated =
       service.propagateTags === "SERVICE"
         ? service.tags
@@ -165,18 +240,39 @@ export async function startTasks(
     }
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
-    const text =
-      cause instanceof LaunchFailure
-        ? `failed to launch a task with (error ${cause.message}).`
-        : `was unable to place a task. Reason: ${cause.message}. ${TROUBLESHOOTING}`;
-    const failed = sayOnce(ecs, service, text);
-    return { service: sayStarted(ecs, failed, started), retryAt: ecs.clock.now() + PLACEMENT_RETRY_MS };
+    return { started, problem: cause };
   }
-  return { service: sayStarted(ecs, service, started), retryAt: undefined };
+  return { started, problem: undefined };
 }
 
-function sayStarted(ecs: Ecs, service: ServiceRecord, started: readonly TaskRecord[]): ServiceRecord {
-  return started.length ? say(ecs, service, `has started ${started.length} tasks: ${taskList(started)}.`) : service;
+function sayStarted(
+  ecs: Ecs,
+  service: ServiceRecord,
+  deploymentId: string,
+  started: readonly TaskRecord[],
+  { replacements = 0, zones }: Launch,
+): ServiceRecord {
+  if (!started.length) return service;
+  const about = taskSetId(service, deploymentId);
+  if (zones) return sayPerZone(ecs, service, started, about);
+  const replaced = Math.min(replacements, started.length);
+  const why = replaced ? `  Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : "";
+  return say(ecs, service, `has started ${started.length} tasks: ${taskList(started)}.${why}`, about);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing-event-messages-list.html */
+function sayPerZone(ecs: Ecs, service: ServiceRecord, started: readonly TaskRecord[], about?: string): ServiceRecord {
+  let next = service;
+  for (const [zone, inZone] of Map.groupBy(started, (task) => task.eni.availabilityZone)) {
+    const text = `has started ${inZone.length} tasks in ${zone} to AZ Rebalance: ${taskList(inZone)}.`;
+    next = say(ecs, next, text, about);
+  }
+  return next;
+}
+
+/** What the events of a service with task sets name beside it. */
+function taskSetId(service: ServiceRecord, deploymentId: string): string | undefined {
+  return service.deploymentController === "EXTERNAL" ? deploymentId : undefined;
 }
 
 const taskList = (tasks: readonly TaskRecord[]) => tasks.map((task) => `(task ${task.taskId})`).join(" ");

@@ -1,33 +1,12 @@
 import type { Deployment, Service, ServiceCurrentRevisionSummary } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../../base/arn.ts";
 import type { Ecs } from "../ecs.ts";
-import { DEFAULT_BREAKER_THRESHOLD } from "./configuration.ts";
-import { groupOf, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
-
-interface Counts {
-  pending: number;
-  running: number;
-}
-
-/** Counts of a service's tasks per deployment, read from the tasks themselves. */
-async function countTasks(ecs: Ecs, service: ServiceRecord): Promise<Map<string, Counts>> {
-  const rows = await ecs.engine.tasks.countByDeployment(
-    service.scope,
-    service.clusterArn,
-    groupOf(service.serviceName),
-  );
-  const counts = new Map<string, Counts>();
-  for (const row of rows) {
-    const deployment = String(row.started_by);
-    const entry = counts.get(deployment) ?? { pending: 0, running: 0 };
-    const status = String(row.last_status);
-    if (status === "RUNNING") entry.running += row.count;
-    else if (row.desired_status === "RUNNING" && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(status))
-      entry.pending += row.count;
-    counts.set(deployment, entry);
-  }
-  return counts;
-}
+import { deploymentConfigurationView } from "./configuration-view.ts";
+import { revisionArn, serviceDeploymentArn } from "./deployment-arns.ts";
+import { isOver } from "./service-deployment-record.ts";
+import { currentServiceDeployment, mergeRevisions, revisionCounts } from "./service-deployments.ts";
+import { externalServiceView } from "./task-sets/external-service-view.ts";
+import { requestedCount, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
+import { countTasks, NO_TASKS, type TaskCounts } from "./task-counts.ts";
 
 /** A launch type or a strategy, never both. */
 function whereItRuns(
@@ -36,12 +15,12 @@ function whereItRuns(
   return version?.strategy ? { capacityProviderStrategy: version.strategy } : { launchType: "FARGATE" };
 }
 
-function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, counts: Counts): Deployment {
+function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, counts: TaskCounts): Deployment {
   return {
     id: deployment.id,
     status: deployment.status,
     taskDefinition: deployment.taskDefinition,
-    desiredCount: deployment.status === "PRIMARY" ? service.desiredCount : 0,
+    desiredCount: requestedCount(service, deployment),
     pendingCount: counts.pending,
     runningCount: counts.running,
     failedTasks: deployment.failedTasks,
@@ -66,29 +45,23 @@ function deploymentView(service: ServiceRecord, deployment: DeploymentRecord, co
   };
 }
 
-/** Each deployment runs one revision of the service, which has the deployment's number. */
-function revisionView(
+/** What the service runs, revision by revision. */
+function revisionsView(
   service: ServiceRecord,
-  deployment: DeploymentRecord,
-  counts: Counts,
-): ServiceCurrentRevisionSummary {
-  const number = deployment.id.slice("ecs-svc/".length);
-  return {
-    arn: formatArn("ecs", service.scope, `service-revision/${service.clusterName}/${service.serviceName}/${number}`),
-    requestedTaskCount: deployment.status === "PRIMARY" ? service.desiredCount : 0,
-    runningTaskCount: counts.running,
-    pendingTaskCount: counts.pending,
-  };
+  counts: ReadonlyMap<string, TaskCounts>,
+): ServiceCurrentRevisionSummary[] {
+  const all = service.deployments.map((one) => revisionCounts(service, one, counts.get(one.id) ?? NO_TASKS));
+  return mergeRevisions(all).map(({ revision, ...more }) => ({ arn: revisionArn(service, revision), ...more }));
 }
 
 /** The service as the API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html */
 export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { tags: boolean }): Promise<Service> {
   const counts = await countTasks(ecs, service);
-  const none: Counts = { pending: 0, running: 0 };
   const all = [...counts.values()];
+  const latest = await currentServiceDeployment(ecs, service);
   // An INACTIVE service has no deployment left; it still says what it ran.
   const current = service.deployments.find((deployment) => deployment.status === "PRIMARY") ?? service.lastCompleted;
-  return {
+  const view: Service = {
     serviceArn: service.serviceArn,
     serviceName: service.serviceName,
     clusterArn: service.clusterArn,
@@ -102,22 +75,15 @@ export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { t
     platformVersion: service.platformVersion,
     platformFamily: "Linux",
     ...(current ? { taskDefinition: current.taskDefinition } : {}),
-    deploymentConfiguration: {
-      deploymentCircuitBreaker: { ...service.circuitBreaker, ...DEFAULT_BREAKER_THRESHOLD },
-      maximumPercent: service.maximumPercent,
-      minimumHealthyPercent: service.minimumHealthyPercent,
-      strategy: "ROLLING",
-      bakeTimeInMinutes: 0,
-    },
+    deploymentConfiguration: deploymentConfigurationView(service),
     deployments: service.deployments.map((deployment) =>
-      deploymentView(service, deployment, counts.get(deployment.id) ?? none),
+      deploymentView(service, deployment, counts.get(deployment.id) ?? NO_TASKS),
     ),
     roleArn: `arn:aws:iam::${service.scope.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
     events: service.events,
     createdAt: service.createdAt,
-    currentServiceRevisions: service.deployments.map((deployment) =>
-      revisionView(service, deployment, counts.get(deployment.id) ?? none),
-    ),
+    ...(latest && !isOver(latest) ? { currentServiceDeployment: serviceDeploymentArn(service, latest.id) } : {}),
+    currentServiceRevisions: revisionsView(service, counts),
     placementConstraints: [],
     placementStrategy: [],
     ...(current ? { networkConfiguration: { awsvpcConfiguration: current.network } } : {}),
@@ -128,8 +94,9 @@ export async function serviceView(ecs: Ecs, service: ServiceRecord, include: { t
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags,
     enableExecuteCommand: service.enableExecuteCommand ?? false,
-    availabilityZoneRebalancing: "DISABLED",
+    availabilityZoneRebalancing: service.rebalancing ? "ENABLED" : "DISABLED",
     resourceManagementType: "CUSTOMER",
     ...(include.tags ? { tags: service.tags } : {}),
   };
+  return service.deploymentController === "EXTERNAL" ? await externalServiceView(ecs, service, view, counts) : view;
 }

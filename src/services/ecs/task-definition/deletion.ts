@@ -51,6 +51,7 @@ export class DefinitionDeletion implements Component {
       if (kind === "put" && values["status"] === DELETING) this.wait(`${scope} ${id}`);
     } else if (
       collection === this.ecs.store.services.name ||
+      collection === this.ecs.store.taskSets.name ||
       (collection === this.ecs.engine.tasks.name && values["last_status"] === "STOPPED")
     )
       for (const key of this.waiting) this.loop.wake(key);
@@ -78,6 +79,8 @@ export class DefinitionDeletion implements Component {
     const services = await this.ecs.store.services.list(key, { where: { status: ["ACTIVE", "DRAINING"] } });
     if (services.some((service) => versionsOf(service).some((one) => one.taskDefinition === taskDefinitionArn)))
       return true;
+    const taskSets = await this.ecs.store.taskSets.list(key);
+    if (taskSets.some(({ deployment }) => deployment.taskDefinition === taskDefinitionArn)) return true;
     const tasks = await this.ecs.engine.tasks.list(scope, { where: { family, last_status: UNFINISHED } });
     return tasks.some((task) => task.definition.taskDefinitionArn === taskDefinitionArn);
   }

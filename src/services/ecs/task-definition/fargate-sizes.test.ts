@@ -47,3 +47,12 @@ test.each([
 ])("%i CPU units with %i MiB: %j", (cpu, memory, possible) => {
   expect(isFargateSize(cpu, memory)).toBe(possible);
 });
+
+test.each([
+  [512, 1024, false],
+  [1024, 2048, true],
+  [4096, 30720, true],
+  [8192, 16384, false],
+])("%i CPU units with %i MiB for Windows: %j", (cpu, memory, possible) => {
+  expect(isFargateSize(cpu, memory, "WINDOWS_SERVER_2022_CORE")).toBe(possible);
+});

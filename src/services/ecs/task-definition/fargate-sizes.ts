@@ -1,3 +1,4 @@
+import type { OSFamily } from "@aws-sdk/client-ecs";
 import { clientError } from "../errors.ts";
 
 const GIB = 1024;
@@ -28,6 +29,9 @@ export const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [32768, [60 * GIB, 120 * GIB, 244 * GIB]],
 ]);
 
+/** Of them, those that Windows has. */
+const WINDOWS_CPU = [1024, 2048, 4096];
+
 /**
  * CPU as a task definition spells it, in units: `1024`, `1 vCPU`, `.25 vcpu`.
  * @throws AwsError ClientException
@@ -50,14 +54,15 @@ export function parseMemory(text: string): number {
   return mebibytes;
 }
 
-/** Whether Fargate has that size. */
-export function isFargateSize(cpu: number, memoryMiB: number): boolean {
+/** Whether Fargate has that size. @param system the operating system family; Linux unless told */
+export function isFargateSize(cpu: number, memoryMiB: number, system: OSFamily = "LINUX"): boolean {
+  if (system !== "LINUX" && !WINDOWS_CPU.includes(cpu)) return false;
   return FARGATE_SIZES.get(cpu)?.includes(memoryMiB) ?? false;
 }
 
 /** @throws AwsError ClientException when Fargate does not have that size */
-export function requireFargateSize(cpu: number, memoryMiB: number): void {
-  if (!isFargateSize(cpu, memoryMiB))
+export function requireFargateSize(cpu: number, memoryMiB: number, system?: OSFamily): void {
+  if (!isFargateSize(cpu, memoryMiB, system))
     throw clientError(
       `No Fargate configuration exists for given values: ${cpu} CPU, ${memoryMiB} memory. See the Amazon ECS documentation for the valid values.`,
     );

@@ -1,4 +1,4 @@
-import type { Compatibility, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import type { Compatibility, OSFamily, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import { clientError } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { fargateContainerProblem, fargateTaskProblem } from "./fargate-rules.ts";
@@ -46,7 +46,8 @@ export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): Ch
   validatePorts(containers, input.networkMode);
   validateDependencies(containers);
   validateFirelens(containers);
-  if (wantsFargate) requireSize(size);
+  const system = input.runtimePlatform?.operatingSystemFamily;
+  if (wantsFargate) requireSize(size, system);
   validateSums(containers, size);
   validateStorage(input, wantsFargate);
   validateVolumes(input.volumes ?? [], containers);
@@ -54,10 +55,10 @@ export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): Ch
   return { size, compatibilities: compatibilities(input, size, problem) };
 }
 
-function requireSize({ cpu, memoryMiB }: TaskSize): void {
+function requireSize({ cpu, memoryMiB }: TaskSize, system: OSFamily | undefined): void {
   if (cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.");
   if (memoryMiB === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.");
-  requireFargateSize(cpu, memoryMiB);
+  requireFargateSize(cpu, memoryMiB, system);
 }
 
 function validateStorage({ ephemeralStorage }: RegisterTaskDefinitionRequest, wantsFargate: boolean): void {
@@ -92,7 +93,8 @@ function compatibilities(
   problem: string | undefined,
 ): Compatibility[] {
   if (networkMode !== "awsvpc") return ["EXTERNAL", "EC2"];
-  if (problem || cpu === undefined || memoryMiB === undefined || !isFargateSize(cpu, memoryMiB))
+  const system = runtimePlatform?.operatingSystemFamily;
+  if (problem || cpu === undefined || memoryMiB === undefined || !isFargateSize(cpu, memoryMiB, system))
     return ["EC2", "MANAGED_INSTANCES"];
   return runtimePlatform ? ["EC2", "FARGATE", "MANAGED_INSTANCES"] : ["EC2", "MANAGED_INSTANCES", "FARGATE"];
 }

@@ -3,7 +3,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { findBucket } from "../buckets.ts";
 import { checkRead } from "../conditions.ts";
 import { checkVersion } from "../object-headers.ts";
-import { describeObject, RESPONSE_MEMBERS, selectBytes } from "../object-view.ts";
+import { describeObject, READ_MEMBERS, selectBytes } from "../object-view.ts";
 import { holdObject } from "../objects.ts";
 import { contentRange, type ByteRange } from "../range.ts";
 import type { S3 } from "../s3.ts";
@@ -16,21 +16,7 @@ export function getObject(s3: S3) {
     input: GetObjectRequest,
     { scope, signal }: RequestContext,
   ): Promise<Omit<GetObjectCommandOutput, "$metadata">> => {
-    refuseOthers(input, [
-      "Bucket",
-      "Key",
-      "Range",
-      "PartNumber",
-      "IfMatch",
-      "IfNoneMatch",
-      "IfModifiedSince",
-      "IfUnmodifiedSince",
-      "VersionId",
-      "ChecksumMode",
-      "RequestPayer",
-      "ExpectedBucketOwner",
-      ...RESPONSE_MEMBERS,
-    ]);
+    refuseOthers(input, READ_MEMBERS);
     checkVersion(input.VersionId);
     const { name } = await findBucket(s3, scope, input);
     const object = await holdObject(s3, name, input.Key!);

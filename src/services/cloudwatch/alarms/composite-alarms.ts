@@ -1,0 +1,138 @@
+import { parseScopeKey, scopeKey, type Scope } from "../../../base/scope.ts";
+import type { Logger } from "../../../base/log.ts";
+import type { AlarmState } from "../../../control/alarm-states.ts";
+import { ReconcileLoop } from "../../../control/loop.ts";
+import type { CloudWatch } from "../cloudwatch.ts";
+import type { AlarmRecord, CompositeAlarmRecord } from "../records.ts";
+import { alarmsIn, holds, parseAlarmRule } from "./alarm-rule.ts";
+import { alarmArn, alarmNameIn } from "./arn.ts";
+import { jsonText, longTimeText } from "./json-text.ts";
+import { changeState } from "./state-change.ts";
+
+/** Evaluates composite alarms, whenever an alarm of their rules changes its state. */
+export class CompositeAlarms {
+  private readonly cloudwatch: CloudWatch;
+  private readonly loop: ReconcileLoop;
+  /** By an alarm, the composite alarms whose rules name it. */
+  private readonly parents = new Map<string, Set<string>>();
+  /** Of the alarms that rules name. */
+  private readonly states = new Map<string, AlarmState>();
+  private unsubscribe: () => void = () => {};
+
+  constructor(cloudwatch: CloudWatch, log: Logger) {
+    this.cloudwatch = cloudwatch;
+    this.loop = new ReconcileLoop({
+      name: "composite-alarms",
+      clock: cloudwatch.clock,
+      log,
+      debounceMs: 0,
+      reconcile: (key) => this.reconcile(key),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { records, store } = this.cloudwatch;
+    this.loop.start();
+    this.unsubscribe = store.onChange(({ collection, scope, id, values }) => {
+      if (collection === records.alarms.name) this.changed(keyOf(scope, id), values["state"] as AlarmState | undefined);
+    });
+    for (const { scope, id } of await records.alarms.listAll({ where: { kind: "composite" } }))
+      this.wake(parseScopeKey(scope), id);
+  }
+
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    await this.loop.stop();
+    this.parents.clear();
+    this.states.clear();
+  }
+
+  /** Has an alarm evaluated that was made or changed, or forgotten that was deleted. */
+  wake(scope: Scope, alarmName: string): void {
+    this.loop.wake(keyOf(scopeKey(scope), alarmName));
+  }
+
+  private changed(key: string, state: AlarmState | undefined): void {
+    const parents = this.parents.get(key);
+    if (!parents || this.states.get(key) === state) return;
+    if (state) this.states.set(key, state);
+    else this.states.delete(key);
+    for (const parent of parents) this.loop.wake(parent);
+  }
+
+  private async reconcile(key: string): Promise<undefined> {
+    const [scopeText = "", name = ""] = JSON.parse(key) as string[];
+    const scope = parseScopeKey(scopeText);
+    const { store, records } = this.cloudwatch;
+    await store.transaction(async () => {
+      const alarm = await records.alarms.get(scopeText, name);
+      if (alarm?.kind !== "composite") return this.forget(key);
+      const children = await this.watchChildren(scope, key, alarm);
+      const latest = children.toSorted(byTransition).at(-1);
+      if (alarm.stateSetByHand && !(latest && latest.stateTransitionedAt > alarm.stateUpdatedAt)) return;
+      const states = new Map(children.map((child) => [child.alarmName, child.state] as const));
+      const isAlarm = holds(parseAlarmRule(alarm.rule), (child) => states.get(childName(scope, child)));
+      const state = isAlarm ? "ALARM" : "OK";
+      if (state === alarm.state) return;
+      const reason = reasonOf(scope, alarm, state, children, latest);
+      await changeState(this.cloudwatch, scope, name, () => ({ state, ...reason }));
+    });
+  }
+
+  private forget(key: string): void {
+    for (const parents of this.parents.values()) parents.delete(key);
+  }
+
+  private async watchChildren(scope: Scope, key: string, { rule }: CompositeAlarmRecord): Promise<AlarmRecord[]> {
+    const children: AlarmRecord[] = [];
+    for (const each of alarmsIn(parseAlarmRule(rule))) {
+      const name = childName(scope, each);
+      const child = await this.cloudwatch.records.alarms.get(scopeKey(scope), name);
+      const childKey = keyOf(scopeKey(scope), name);
+      this.parents.set(childKey, (this.parents.get(childKey) ?? new Set()).add(key));
+      if (!child) continue;
+      this.states.set(childKey, child.state);
+      children.push(child);
+    }
+    return children;
+  }
+}
+
+/** The name of an alarm that a rule names by that or by its ARN. */
+export function childName(scope: Scope, nameOrArn: string): string {
+  return nameOrArn.startsWith("arn:") ? (alarmNameIn(scope, nameOrArn) ?? nameOrArn) : nameOrArn;
+}
+
+function keyOf(scope: string, alarmName: string): string {
+  return JSON.stringify([scope, alarmName]);
+}
+
+function byTransition(a: AlarmRecord, b: AlarmRecord): number {
+  return a.stateTransitionedAt.getTime() - b.stateTransitionedAt.getTime();
+}
+
+/** Why a composite alarm gets a state: the alarm that changed last, or its own making or change. */
+function reasonOf(
+  scope: Scope,
+  alarm: CompositeAlarmRecord,
+  state: AlarmState,
+  children: readonly AlarmRecord[],
+  latest: AlarmRecord | undefined,
+): { reason: string; reasonData: string } {
+  const triggering = (alarms: readonly AlarmRecord[]) =>
+    jsonText({
+      triggeringAlarms: alarms.map((each) => ({
+        arn: alarmArn(scope, each.alarmName),
+        state: { value: each.state, timestamp: each.stateTransitionedAt },
+      })),
+    });
+  if (latest && latest.stateTransitionedAt > alarm.configuredAt) {
+    const at = longTimeText(latest.stateTransitionedAt);
+    const reason = `${alarmArn(scope, latest.alarmName)} transitioned to ${latest.state} at ${at}`;
+    return { reason, reasonData: triggering([latest]) };
+  }
+  const isNew = alarm.stateReasonData === undefined && !alarm.stateSetByHand && alarm.state === "INSUFFICIENT_DATA";
+  const arn = alarmArn(scope, alarm.alarmName);
+  const reason = `${arn} was ${isNew ? "created" : "updated"} and its alarm rule evaluates to ${state}`;
+  return { reason, reasonData: triggering(children) };
+}

@@ -1,0 +1,231 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { decodeDistribution, encodeDistribution } from "./distribution.ts";
+import { dimensionsText, type MetricId } from "./metric-id.ts";
+import { TIERS } from "./retention.ts";
+import { openMetrics } from "./schema.ts";
+import { together, type Summary } from "./summary.ts";
+
+/** Data as it is put. */
+export interface PutDatum {
+  metric: MetricId;
+  /** Seconds since 1970, a multiple of the resolution. */
+  time: number;
+  /** Seconds. */
+  resolution: number;
+  unit: string;
+  summary: Summary;
+}
+
+export interface StoredDatum {
+  time: number;
+  unit: string;
+  summary: Summary;
+}
+
+export interface ListedMetric {
+  id: number;
+  namespace: string;
+  name: string;
+  /** JSON pairs. */
+  dimensions: string;
+}
+
+/** Which metrics are listed. Times are seconds since 1970. */
+export interface MetricFilter {
+  namespace?: string | undefined;
+  name?: string | undefined;
+  /** Those that had data since. */
+  since: number;
+  /** Behind this id. */
+  after: number;
+}
+
+/** Data that is handled in one step of aging: some ten milliseconds, in which nothing else is done. */
+const STEP = 250;
+
+/**
+ * The metrics: one SQLite file of their own. What is written is in the kernel's hands when {@link put} returns and so
+ * survives the death of the process.
+ */
+export class MetricStore {
+  private readonly database: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+
+  /** @param path a file, or `:memory:` */
+  constructor(path: string) {
+    this.database = openMetrics(path);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** All of the data, or none of it. */
+  put(scope: Scope, data: readonly PutDatum[]): void {
+    this.transaction(() => {
+      for (const datum of data) this.add(this.touch(scope, datum.metric, datum.time), datum);
+    });
+  }
+
+  /** The data of a metric from one time until before another, by time; none where there is no such metric. */
+  read(scope: Scope, metric: MetricId, from: number, to: number, unit?: string): StoredDatum[] {
+    const id = this.find(scope, metric)?.["id"];
+    if (id === undefined) return [];
+    const ofUnit = unit === undefined ? "" : " and unit = ?";
+    const values: SQLInputValue[] = [id, from, to, ...(unit === undefined ? [] : [unit])];
+    return this.sql(`select * from datum where metric = ? and time >= ? and time < ?${ofUnit} order by time, unit`)
+      .all(...values)
+      .map((row) => ({ time: row["time"] as number, unit: row["unit"] as string, summary: summaryIn(row) }));
+  }
+
+  /** The time of a metric's latest data, seconds since 1970; `undefined` for a metric that is not known. */
+  latest(scope: Scope, metric: MetricId): number | undefined {
+    return this.find(scope, metric)?.["latest"] as number | undefined;
+  }
+
+  /** Metrics in the order of their ids, read one by one. */
+  *list(scope: Scope, { namespace, name, since, after }: MetricFilter): Generator<ListedMetric> {
+    const wanted = [
+      ["namespace", namespace],
+      ["name", name],
+    ].filter(([, value]) => value !== undefined) as [string, string][];
+    const conditions = wanted.map(([column]) => ` and ${column} = ?`).join("");
+    const rows = this.sql(
+      `select id, namespace, name, dimensions from metric
+       where scope = ? and id > ? and latest >= ?${conditions} order by id`,
+    ).iterate(scopeKey(scope), after, since, ...wanted.map(([, value]) => value));
+    for (const row of rows) yield row as unknown as ListedMetric;
+  }
+
+  /** How much of the file is in use. */
+  get bytes(): number {
+    const { pages, free, size } = this.sql(
+      `select page_count as pages, freelist_count as free, page_size as size
+       from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
+    ).get() as { pages: number; free: number; size: number };
+    return (pages - free) * size;
+  }
+
+  /**
+   * One step of rolling data up that has its time in a resolution behind it, and of deleting what is too old or too much.
+   * @returns whether there is more to do
+   */
+  ageStep(nowMs: number, maxBytes: number): boolean {
+    const now = Math.floor(nowMs / 1000);
+    return this.transaction(() => {
+      for (const [index, { resolution, keptSeconds }] of TIERS.entries()) {
+        // A period that is not over yet stays whole: its parts are rolled up together.
+        const next = TIERS[index + 1]?.resolution;
+        const before = Math.floor((now - keptSeconds) / (next ?? 1)) * (next ?? 1);
+        const old = this.sql(
+          "select * from datum indexed by datum_by_age where resolution = ? and time < ? order by time limit ?",
+        ).all(resolution, before, STEP);
+        for (const row of old) this.retire(row, next);
+        if (old.length) return true;
+      }
+      return this.bytes > maxBytes && this.dropOldest();
+    });
+  }
+
+  clear(): void {
+    this.transaction(() => {
+      for (const table of ["datum", "metric"]) this.sql(`delete from ${table}`).run();
+    });
+  }
+
+  private find(scope: Scope, metric: MetricId): Record<string, SQLOutputValue> | undefined {
+    return this.sql("select * from metric where scope = ? and namespace = ? and name = ? and dimensions = ?").get(
+      scopeKey(scope),
+      metric.namespace,
+      metric.name,
+      dimensionsText(metric),
+    );
+  }
+
+  /** The metric's id; it is made when it is not there. */
+  private touch(scope: Scope, metric: MetricId, time: number): number {
+    const row = this.sql(
+      `insert into metric (scope, namespace, name, dimensions, latest) values (?, ?, ?, ?, ?)
+       on conflict do update set latest = max(latest, excluded.latest) returning id`,
+    ).get(scopeKey(scope), metric.namespace, metric.name, dimensionsText(metric), time);
+    return row!["id"] as number;
+  }
+
+  private add(metric: number, { time, resolution, unit, summary }: Omit<PutDatum, "metric">): void {
+    const place = [metric, time, resolution, unit];
+    const earlier = this.sql("select * from datum where metric = ? and time = ? and resolution = ? and unit = ?").get(
+      ...place,
+    );
+    const { count, sum, min, max, values } = earlier ? together(summaryIn(earlier), summary) : summary;
+    const distribution = values && values.length > 1 ? encodeDistribution(values) : null;
+    this.sql("insert or replace into datum values (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
+      ...place,
+      count,
+      sum,
+      min,
+      max,
+      distribution,
+    );
+  }
+
+  /** Takes a datum out of its resolution, into the next where there is one. */
+  private retire(row: Record<string, SQLOutputValue>, next: number | undefined): void {
+    const { metric, time, resolution, unit } = row as {
+      metric: number;
+      time: number;
+      resolution: number;
+      unit: string;
+    };
+    if (next !== undefined) {
+      const start = Math.floor(time / next) * next;
+      this.add(metric, { time: start, resolution: next, unit, summary: summaryIn(row) });
+    }
+    this.sql("delete from datum where metric = ? and time = ? and resolution = ? and unit = ?").run(
+      metric,
+      time,
+      resolution,
+      unit,
+    );
+    this.dropIfEmpty(metric);
+  }
+
+  private dropOldest(): boolean {
+    const rows = this.sql("select * from datum order by time limit ?").all(STEP);
+    for (const row of rows) this.retire(row, undefined);
+    this.sql("pragma incremental_vacuum(500)").all();
+    return rows.length > 0;
+  }
+
+  private dropIfEmpty(metric: number): void {
+    this.sql("delete from metric where id = ? and not exists (select 1 from datum where metric = ?)").run(
+      metric,
+      metric,
+    );
+  }
+
+  private sql(text: string): StatementSync {
+    let statement = this.statements.get(text);
+    if (!statement) this.statements.set(text, (statement = this.database.prepare(text)));
+    return statement;
+  }
+
+  private transaction<T>(work: () => T): T {
+    this.database.exec("begin immediate");
+    try {
+      const result = work();
+      this.database.exec("commit");
+      return result;
+    } catch (cause) {
+      if (this.database.isTransaction) this.database.exec("rollback");
+      throw cause;
+    }
+  }
+}
+
+function summaryIn(row: Record<string, SQLOutputValue>): Summary {
+  const { count, sum, min, max } = row as { count: number; sum: number; min: number; max: number };
+  const bytes = row["distribution"] as Uint8Array | null;
+  const values = bytes ? decodeDistribution(bytes) : min === max ? ([[min, count]] as const) : undefined;
+  return { count, sum, min, max, values };
+}

@@ -1,0 +1,83 @@
+import type { ServiceDeployment, ServiceDeploymentBrief, ServiceRevisionSummary } from "@aws-sdk/client-ecs";
+import { revisionArn, serviceDeploymentArn } from "./deployment-arns.ts";
+import { isOver, type RevisionCounts, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
+import { mergeRevisions, revisionCounts } from "./service-deployments.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { lifecycleView, weightsView } from "./staged-view.ts";
+import { NO_TASKS, type TaskCounts } from "./task-counts.ts";
+
+/** As ListServiceDeployments shows it. */
+export function serviceDeploymentBrief(deployment: ServiceDeploymentRecord): ServiceDeploymentBrief {
+  return {
+    serviceDeploymentArn: serviceDeploymentArn(deployment, deployment.id),
+    serviceArn: deployment.serviceArn,
+    clusterArn: deployment.clusterArn,
+    createdAt: deployment.createdAt,
+    startedAt: deployment.startedAt,
+    finishedAt: deployment.finishedAt,
+    targetServiceRevisionArn: revisionArn(deployment, deployment.target.revision),
+    status: deployment.status,
+    statusReason: deployment.statusReason,
+  };
+}
+
+/**
+ * As DescribeServiceDeployments shows it: while it goes on, with the tasks of now.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+ * @param service and its tasks by deployment; none when it is gone
+ */
+export function serviceDeploymentView(
+  deployment: ServiceDeploymentRecord,
+  service: ServiceRecord | undefined,
+  counts: ReadonlyMap<string, TaskCounts>,
+): ServiceDeployment {
+  const { rollback, alarms, lifecycle, target, sources } = deployment;
+  const now = service && !isOver(deployment) ? countsOfNow(service, counts) : undefined;
+  const summary = (one: RevisionCounts, whose: "target" | "source"): ServiceRevisionSummary => {
+    const { revision, ...tasks } = now ? (now.get(one.revision) ?? gone(one.revision)) : one;
+    return { arn: revisionArn(deployment, revision), ...tasks, ...weightsView(lifecycle, whose) };
+  };
+  return {
+    serviceDeploymentArn: serviceDeploymentArn(deployment, deployment.id),
+    serviceArn: deployment.serviceArn,
+    clusterArn: deployment.clusterArn,
+    createdAt: deployment.createdAt,
+    startedAt: deployment.startedAt,
+    finishedAt: deployment.finishedAt,
+    stoppedAt: deployment.stoppedAt,
+    updatedAt: deployment.updatedAt,
+    ...(sources.length ? { sourceServiceRevisions: sources.map((source) => summary(source, "source")) } : {}),
+    targetServiceRevision: summary(target, "target"),
+    status: deployment.status,
+    statusReason: deployment.statusReason,
+    ...(deployment.bakingSince !== undefined && !isOver(deployment)
+      ? { lifecycleStage: "BAKE_TIME", lifecycleHookDetails: [] }
+      : lifecycleView(lifecycle)),
+    deploymentConfiguration: deployment.configuration,
+    ...(rollback
+      ? {
+          rollback: {
+            reason: rollback.reason,
+            startedAt: rollback.startedAt,
+            serviceRevisionArn: revisionArn(deployment, rollback.revision),
+          },
+        }
+      : {}),
+    deploymentCircuitBreaker: deployment.breaker,
+    alarms: alarms
+      ? { status: alarms.status, alarmNames: alarms.alarmNames, triggeredAlarmNames: alarms.triggered }
+      : { status: "DISABLED" },
+  };
+}
+
+function countsOfNow(
+  service: ServiceRecord,
+  counts: ReadonlyMap<string, TaskCounts>,
+): ReadonlyMap<string, RevisionCounts> {
+  const all = service.deployments.map((one) => revisionCounts(service, one, counts.get(one.id) ?? NO_TASKS));
+  return new Map(mergeRevisions(all).map((one) => [one.revision, one]));
+}
+
+function gone(revision: string): RevisionCounts {
+  return { revision, requestedTaskCount: 0, runningTaskCount: 0, pendingTaskCount: 0 };
+}

@@ -1,0 +1,68 @@
+import { failpoint } from "../../../base/failpoint.ts";
+import { planService, type Plan } from "../../../control/service-plan.ts";
+import type { TaskRecord } from "../../../tasks/task-record.ts";
+import type { Ecs } from "../ecs.ts";
+import { HEALTHY_AFTER_MS } from "./failures.ts";
+import { sayWhile, withoutCondition } from "./say.ts";
+import { requestedCount, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
+import { planTask, startTasks, stopTasks } from "./service-tasks.ts";
+
+const of = (tasks: readonly TaskRecord[], { id }: Pick<DeploymentRecord, "id">) =>
+  tasks.filter((task) => task.startedBy === id);
+
+/** Plans one deployment by itself: the tasks of others are none of its business. */
+export function planGroup(
+  ecs: Ecs,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  tasks: readonly TaskRecord[],
+  desiredCount: number,
+): Plan {
+  return planService({
+    desiredCount,
+    minimumHealthyPercent: service.minimumHealthyPercent,
+    maximumPercent: service.maximumPercent,
+    primaryId: deployment.id,
+    primaryMayStart: deployment.rolloutState !== "FAILED",
+    ...(deployment.strategy ? { strategy: deployment.strategy } : {}),
+    nextStartAt: deployment.nextStartAt,
+    gracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
+    healthyAfterMs: HEALTHY_AFTER_MS,
+    tasks: of(tasks, deployment).map(planTask),
+    now: ecs.clock.now(),
+  });
+}
+
+/** What came of keeping the groups. */
+export interface Kept {
+  /** With the events that tell of it. */
+  service: ServiceRecord;
+  /** When to look again, milliseconds since 1970. */
+  times: (number | undefined)[];
+}
+
+/** Keeps each deployment of a service at the count that it is to have, side by side. */
+export async function keepGroups(ecs: Ecs, found: ServiceRecord, tasks: readonly TaskRecord[]): Promise<Kept> {
+  let service = found;
+  const times: (number | undefined)[] = [];
+  let blockedBy: DeploymentRecord | undefined;
+  for (const deployment of found.deployments) {
+    const plan = planGroup(ecs, service, deployment, tasks, requestedCount(service, deployment));
+    service = await stopTasks(ecs, service, deployment.id, of(tasks, deployment), plan);
+    if (plan.stop.length) failpoint("ecs.stage-tasks-stopped");
+    const started = await startTasks(ecs, service, deployment, of(tasks, deployment), plan);
+    if (plan.start) failpoint("ecs.stage-tasks-started");
+    ({ service } = started);
+    times.push(plan.lookAgainAt, started.retryAt);
+    if (plan.blocked) blockedBy ??= deployment;
+  }
+  service = blockedBy
+    ? sayWhile(
+        ecs,
+        service,
+        "blocked",
+        `was unable to reach steady state because task set (${blockedBy.id}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.`,
+      )
+    : withoutCondition(service, "blocked");
+  return { service, times };
+}
