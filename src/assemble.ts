@@ -3,33 +3,20 @@ import { logFile } from "./admin/data-folder.ts";
 import { EngineMetrics } from "./admin/engine-metrics.ts";
 import { ADMIN_PREFIX, adminPaths } from "./admin/front-door.ts";
 import { RequestGate } from "./admin/request-gate.ts";
-import { HaproxyProxies } from "./balancer/haproxy-proxies.ts";
+import { backends } from "./assemble/backends.ts";
+import { EngineLife } from "./assemble/engine-life.ts";
 import { prometheusText } from "./balancer/prometheus.ts";
-import type { ServiceConnectProxies } from "./balancer/service-connect.ts";
-import { SimulatedProxies } from "./balancer/simulated.ts";
 import { systemClock } from "./base/clock.ts";
 import { randomIds } from "./base/ids.ts";
-import { Lifecycle, type Component } from "./base/lifecycle.ts";
-import { parseNfsExport } from "./base/nfs-export.ts";
+import type { Component } from "./base/lifecycle.ts";
 import { LogFiles } from "./base/log-files.ts";
 import type { Logger } from "./base/log.ts";
-import type { ComputeBackend } from "./compute/backend.ts";
-import type { Disks } from "./storage/disks.ts";
-import { LoopDisks } from "./storage/loop-disks.ts";
-import { SimulatedDisks } from "./storage/simulated.ts";
-import type { FileSystems } from "./storage/shared/file-systems.ts";
-import { LocalFileSystems } from "./storage/shared/local-file-systems.ts";
-import { NfsShare } from "./storage/shared/nfs-share.ts";
-import { LocalPlace, type Place } from "./storage/shared/place.ts";
-import { SimulatedFileSystems } from "./storage/shared/simulated-file-systems.ts";
-import { ContainerdBackend } from "./compute/containerd/backend.ts";
 import { containerdLogFile } from "./compute/containerd/daemon.ts";
 import { stargzLogFile } from "./compute/containerd/lazy/stargz-daemon.ts";
-import { SimulatedBackend } from "./compute/simulated/backend.ts";
 import type { Config } from "./config.ts";
 import { EventBus } from "./events/event-bus.ts";
 import { eventStream } from "./events/event-stream.ts";
-import type { Engine, EngineStatus, StopOptions } from "./engine.ts";
+import type { Engine, EngineStatus } from "./engine.ts";
 import { allowAll } from "./identity/authorization.ts";
 import { PolicyAuthorizer } from "./identity/policy/authorizer.ts";
 import { currentPrincipal } from "./identity/current-principal.ts";
@@ -42,9 +29,6 @@ import { Sessions } from "./identity/sessions.ts";
 import { SignatureAuthenticator } from "./identity/signature-authenticator.ts";
 import { accessKeys, noteUse } from "./identity/access-keys.ts";
 import { openKeyring, presentMasterKey } from "./keyring/open-keyring.ts";
-import type { NetworkBackend } from "./network/backend.ts";
-import { LinuxNetwork } from "./network/linux/backend.ts";
-import { SimulatedNetwork } from "./network/simulated.ts";
 import { registryHandler } from "./registry/http/handler.ts";
 import { Registry } from "./registry/registry.ts";
 import { CloudTrail } from "./services/cloudtrail/cloudtrail.ts";
@@ -306,7 +290,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     services: services.map((service) => service.statics.name),
   });
 
-  /** In the order of their needs; stopped the other way round. */
+  const gate = new RequestGate();
   const lower: Component[] = [
     new LogFiles(
       [logFile, containerdLogFile, stargzLogFile].map((path) => path(config.dataFolder)),
@@ -345,37 +329,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     // Simulated containers use nothing.
     ...(config.compute === "containerd" ? [serviceMetrics] : []),
   ];
-  const lowerLife = new Lifecycle(log);
-  const upperLife = new Lifecycle(log);
-
-  const emptyHost = async (onProgress: (line: string) => void) => {
-    await controller.stop();
-    await tasks.stopAll("The Neargate engine was stopped.", (left) =>
-      onProgress(left ? `waiting for ${left} ${left === 1 ? "task" : "tasks"} to stop` : "all tasks have stopped"),
-    );
-  };
-
-  /** Containers that no task in the store has, such as those of a data folder that was put back from a backup. */
-  const removeStrays = async () => {
-    const strays = await compute.list();
-    for (const { id } of strays) {
-      log.warn({ container: id }, "removing a container that belongs to no task");
-      await compute.removeContainer(id);
-    }
-    for (const taskId of new Set(strays.map((stray) => stray.taskId))) await compute.removeTaskGroup(taskId);
-    await tasks.storage.removeAll();
-    await files.detachAll();
-  };
-
-  const gate = new RequestGate();
-  let resetting: Promise<void> | undefined;
-  let stopping = false;
-
-  const emptyState = async () => {
-    await emptyHost(() => {});
-    await upperLife.stop();
-    await removeStrays();
-    await network.removeAll();
+  const life = new EngineLife({ lower, upper, gate, controller, tasks, compute, network, files, log }, async () => {
     await logs.stop();
     trail.events.clear();
     cloudwatch.clearMetrics();
@@ -386,16 +340,8 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     logs.start();
     await registry.uploads.clear();
     await registry.sweep();
-    await network.start();
-    await upperLife.start(upper);
-  };
-
-  /** Whoever asks while one goes on gets that one. */
-  const reset = async () => {
-    if (stopping) throw new Error("the engine is stopping");
-    resetting ??= gate.whileClosed(emptyState).finally(() => (resetting = undefined));
-    await resetting;
-  };
+  });
+  const reset = () => life.reset();
 
   const metrics = async () => prometheusText(await proxies.metrics()) + engineMetrics.text();
   const admin = adminPaths({ status, reset, metrics, ephemeral: config.ephemeral, log });
@@ -447,74 +393,9 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
     interrupt: ({ at, ...choice }) => tasks.interrupt(choice, at),
     events: (options, signal) => eventStream(events, options, signal),
     reset,
-    async start() {
-      // Tasks that run already may ask at once; they wait.
-      await gate.whileClosed(async () => {
-        await lowerLife.start(lower);
-        await upperLife.start(upper);
-      });
-    },
-    async stop({ tasks: what, onProgress = () => {} }: StopOptions) {
-      stopping = true;
-      await resetting?.catch((err: unknown) => log.error({ err }, "the reset before the stop failed"));
-      if (what === "stop") await emptyHost(onProgress);
-      await upperLife.stop();
-      if (what === "stop") {
-        await removeStrays();
-        if (config.ephemeral) await files.clear(); // it may lie outside of the data folder
-        await files.release();
-        onProgress("taking the networks down");
-        await network.removeAll();
-        onProgress("stopping containerd");
-        await compute.shutdown();
-      }
-      await lowerLife.stop();
-    },
+    start: () => life.start(),
+    stop: (options) => life.stop(options, { forget: config.ephemeral }),
   };
-}
-
-function backends(
-  config: Config,
-  log: Logger,
-  registry: Registry,
-): {
-  compute: ComputeBackend;
-  network: NetworkBackend;
-  proxies: ServiceConnectProxies;
-  disks: { tasks: Disks; volumes: Disks };
-  files: FileSystems;
-} {
-  const storage = (kind: string) => join(config.dataFolder, "storage", kind);
-  if (config.compute === "simulated")
-    return {
-      compute: new SimulatedBackend({ config, clock: systemClock }),
-      network: new SimulatedNetwork(config.publicPool),
-      proxies: new SimulatedProxies(),
-      disks: { tasks: new SimulatedDisks(storage("tasks")), volumes: new SimulatedDisks(storage("volumes")) },
-      files: new SimulatedFileSystems(),
-    };
-  const compute = new ContainerdBackend({ config, clock: systemClock, log, images: registry });
-  return {
-    compute,
-    network: new LinuxNetwork({ ...config, log }),
-    disks: {
-      tasks: new LoopDisks(storage("tasks"), { encrypted: config.encryptStorage }),
-      volumes: new LoopDisks(storage("volumes")),
-    },
-    files: new LocalFileSystems({ place: efsPlace(config), runFolder: join(config.runFolder, "efs") }),
-    proxies: new HaproxyProxies({
-      folder: join(config.runFolder, "service-connect"),
-      joinTask: (taskId, pid) => compute.joinTaskGroup(taskId, pid),
-      log,
-    }),
-  };
-}
-
-function efsPlace({ efsNfs, dataFolder, runFolder }: Config): Place {
-  const [folder, marker] = [join(dataFolder, "efs"), join(dataFolder, "efs-nfs.json")];
-  if (efsNfs === undefined) return new LocalPlace({ folder, marker });
-  const files = { marker, localFolder: folder, mountPoint: join(runFolder, "efs-nfs") };
-  return new NfsShare(parseNfsExport(efsNfs)!, files);
 }
 
 function component(name: string, part: { start(): Promise<void>; stop?(): Promise<void> }): Component {

@@ -99,11 +99,20 @@ export class AdminClient {
     return answer;
   }
 
-  /** The engine's events; those that follow end with the engine. @throws Error with its words */
+  /**
+   * The engine's events; those that follow end with the engine.
+   * @throws Error with its words, or when it died meanwhile
+   */
   async *events(options: EventStreamOptions): AsyncGenerator<AwsEvent> {
     const response = await this.send("GET", eventsUrl(options));
     if (response.statusCode !== 200) throw new Error((JSON.parse(await text(response)) as { error: string }).error);
-    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as AwsEvent;
+    try {
+      for await (const line of createInterface({ input: response })) yield JSON.parse(line) as AwsEvent;
+    } catch (cause) {
+      // The connection breaks, perhaps within a line.
+      if (!response.complete) throw new Error("the engine died: start it, and go on with --since", { cause });
+      throw cause;
+    }
   }
 
   /** Has the engine make another root access key; the old one is refused from then on. @throws Error with its words */

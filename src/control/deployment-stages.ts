@@ -4,9 +4,10 @@ import type {
   DeploymentLifecycleHookStatus,
   ServiceDeploymentLifecycleStage,
 } from "@aws-sdk/client-ecs";
+import { earliest } from "../base/earliest.ts";
 
 /**
- * Leads a deployment with stages (blue/green, linear, canary) through them, forward and back. The target is the revision
+ * Leads a deployment with stages (blue/green, linear, canary) through them. The target is the revision
  * that is rolled out (green), the source the one that serves until then (blue). Pure: no clock, no store.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
  */
@@ -15,7 +16,7 @@ import type {
 export type Stage = ServiceDeploymentLifecycleStage | DeploymentLifecycleHookStage;
 
 /** A stage may last so long, and a deployment. */
-const STAGE_LIMIT_MS = 24 * 60 * 60_000;
+export const STAGE_LIMIT_MS = 24 * 60 * 60_000;
 const DEPLOYMENT_LIMIT_MS = 30 * 24 * 60 * 60_000;
 
 /** A hook as it is configured: it pauses. */
@@ -241,76 +242,19 @@ function enter(input: StageInput, before: StageState, stage: Stage): StageState 
   return state;
 }
 
+/** Nobody needs to answer them any longer. */
+export function endHooks(hooks: readonly StageHook[]): StageHook[] {
+  return hooks.map((hook) => (hook.status === "AWAITING_ACTION" ? { ...hook, status: "FAILED" } : hook));
+}
+
 type Weights = Partial<Pick<StageState, "testWeight" | "productionWeight">>;
 
 /** Traffic is on its way from now on, or there already when there is none. */
-function shifting(
+export function shifting(
   { shiftedAt: _shiftedAt, ...state }: StageState,
   { managesTraffic }: Pick<StagePlan, "managesTraffic">,
   weights: Weights,
   now: number,
 ): StageState {
   return { ...state, ...weights, ...(managesTraffic ? {} : { shiftedAt: now }) };
-}
-
-/** The world that a rollback waits for. */
-export interface RollbackInput {
-  state: StageState;
-  managesTraffic: boolean;
-  isSourceReady: boolean;
-  isTargetGone: boolean;
-  now: number;
-}
-
-export interface RollbackResult {
-  state: StageState;
-  isOver: boolean;
-  /** The source could not be brought back within a stage's time. */
-  hasFailed: boolean;
-  lookAgainAt: number | undefined;
-}
-
-/**
- * The first stage of a rollback. Traffic goes back at once, unless the source is being removed: then it is scaled up first.
- */
-export function beginRollback(state: StageState, managesTraffic: boolean, now: number): StageState {
-  const hooks = state.hooks.map((hook): StageHook =>
-    hook.status === "AWAITING_ACTION" ? { ...hook, status: "FAILED" } : hook,
-  );
-  const from = { ...state, hooks, enteredAt: now };
-  return state.stage === "CLEAN_UP" ? { ...from, stage: "SCALE_UP" } : takeBack(from, managesTraffic, now);
-}
-
-/** Production traffic goes back, then test traffic, then the target's tasks go. */
-function takeBack(state: StageState, managesTraffic: boolean, now: number): StageState {
-  const entered = { ...state, enteredAt: now };
-  if (state.productionWeight > 0)
-    return shifting(
-      { ...entered, stage: "PRODUCTION_TRAFFIC_SHIFT" },
-      { managesTraffic },
-      { productionWeight: 0 },
-      now,
-    );
-  if (state.testWeight > 0)
-    return shifting({ ...entered, stage: "TEST_TRAFFIC_SHIFT" }, { managesTraffic }, { testWeight: 0 }, now);
-  return { ...entered, stage: "CLEAN_UP" };
-}
-
-/** Leads a rollback as far as it can go now. */
-export function advanceRollback(input: RollbackInput): RollbackResult {
-  const { managesTraffic, now } = input;
-  let { state } = input;
-  for (;;) {
-    const limit = state.enteredAt + STAGE_LIMIT_MS;
-    if (state.stage === "CLEAN_UP")
-      return { state, isOver: input.isTargetGone, hasFailed: false, lookAgainAt: undefined };
-    const isDone = state.stage === "SCALE_UP" ? input.isSourceReady : state.shiftedAt !== undefined;
-    if (!isDone) return { state, isOver: false, hasFailed: now >= limit, lookAgainAt: limit };
-    state = takeBack(state, managesTraffic, now);
-  }
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length ? Math.min(...known) : undefined;
 }

@@ -111,6 +111,18 @@ describe("an unhealthy task", () => {
       start: 1,
     });
   });
+  test("goes first when old tasks leave no room, one at a time, as far as enough are healthy", () => {
+    const bad = tasks(3, "new", sick);
+    const old = tasks(3, "old");
+    const one = { start: 1, stop: [{ taskId: bad[0]!.taskId, cause: "unhealthy" }] };
+    expect(plan({ desiredCount: 3, tasks: [...bad, ...old] })).toMatchObject(one);
+    const rest = [...bad.slice(0, 1), ...tasks(2, "new", pending)];
+    expect(plan({ desiredCount: 3, tasks: [...rest, ...old] })).toMatchObject(one);
+    const early = tasks(3, "old", young);
+    expect(plan({ desiredCount: 3, tasks: [...rest, ...early] })).toMatchObject({ start: 0, stop: [] });
+    const failed = { desiredCount: 3, primaryMayStart: false, tasks: [...bad, ...old] };
+    expect(plan(failed)).toMatchObject({ start: 0, stop: [] });
+  });
   test("is left alone in the grace period", () => {
     expect(plan({ gracePeriodMs: 100_000, tasks: tasks(1, "new", sick) })).toMatchObject({
       start: 0,
@@ -185,6 +197,21 @@ describe("a rolling deployment", () => {
       start: 0,
       stop: [],
     });
+  });
+  test("a failed primary does not keep a service from being scaled in", () => {
+    const old = tasks(3, "old");
+    expect(plan({ primaryMayStart: false, desiredCount: 1, tasks: old }).stop).toHaveLength(2);
+    expect(plan({ primaryMayStart: false, desiredCount: 0, tasks: [...old, ...tasks(1, "new")] }).stop).toHaveLength(4);
+  });
+  test("of two that are replaced, the one that is not healthy yet goes first and does not count", () => {
+    const serving = tasks(2, "old", { zone: "a" });
+    const early = tasks(2, "middle", { ...young, zone: "b" });
+    const { stop } = plan({ desiredCount: 2, tasks: [...serving, ...early] });
+    expect(stop.map(({ taskId }) => taskId)).toEqual(early.map(({ taskId }) => taskId));
+    // Those in the fullest zone would go, had they not to stay.
+    const spread = tasks(1, "middle", { ...young, zone: "b" });
+    const [first] = plan({ desiredCount: 2, tasks: [...serving, ...spread] }).stop;
+    expect(first!.taskId).toBe(spread[0]!.taskId);
   });
   test("is complete when the last old task has ended", () => {
     expect(plan({ tasks: [...tasks(1, "new"), ...tasks(1, "old", { phase: "stopping" })] }).complete).toBe(false);

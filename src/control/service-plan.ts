@@ -1,3 +1,4 @@
+import { earliest } from "../base/earliest.ts";
 import { placeByStrategy, surplusByStrategy, type StrategyItem } from "./capacity-strategy.ts";
 
 /**
@@ -113,7 +114,14 @@ export function planService(input: PlanInput): Plan {
   const healthy = primary.filter((task) => isHealthy(task, input) && !isRetiring(task, input));
 
   const stop = old.length ? stopOld(input, old, healthy.length, minimum) : [];
-  stop.push(...stopSurplus(input, primary, unhealthy, healthy, minimum, maximum));
+  const staysOld = old.filter(({ taskId }) => !stop.some((one) => one.taskId === taskId));
+  const serving = healthy.length + staysOld.filter((task) => isHealthy(task, input)).length;
+  const isBlocked =
+    input.primaryMayStart &&
+    primary.length - unhealthy.length < input.desiredCount &&
+    primary.length + staysOld.length >= maximum &&
+    serving >= Math.min(minimum, input.desiredCount - unhealthy.length);
+  stop.push(...stopSurplus(input, primary, unhealthy, healthy, isBlocked));
 
   const stopping = new Set(stop.map((one) => one.taskId));
   const staying = active.filter((task) => !stopping.has(task.taskId)).length;
@@ -156,27 +164,36 @@ export function planService(input: PlanInput): Plan {
 
 /** Old tasks go as far as enough others are healthy; those that serve nobody go first and freely, protected ones stay. */
 function stopOld(input: PlanInput, old: PlanTask[], healthyNew: number, minimum: number): Plan["stop"] {
+  // A primary that failed leaves the old tasks in charge.
+  if (!input.primaryMayStart)
+    return forScaling(firstToGo(unprotected(old, input), input, old.length - input.desiredCount));
   const useless = old.filter(
     (task) => isUnhealthy(task, input) || (task.phase === "pending" && !isProtected(task, input)),
   );
   const serving = old.filter((task) => task.phase !== "pending" && !useless.includes(task));
-  const spare = Math.max(0, healthyNew + serving.length - minimum);
-  // A primary that failed leaves the old tasks in charge.
-  const chosen = input.primaryMayStart ? firstToGo(unprotected(serving, input), input, spare) : [];
-  return [...(input.primaryMayStart ? useless : []), ...chosen].map((task) => ({
-    taskId: task.taskId,
-    cause: "scaling" as const,
-  }));
+  const healthy = serving.filter((task) => isHealthy(task, input));
+  const early = serving.filter((task) => !healthy.includes(task));
+  const spare = healthyNew + serving.length - minimum;
+  const first = firstToGo(unprotected(early, input), input, spare);
+  // What may still become healthy does not make up for what is.
+  const count = Math.min(spare - first.length, healthyNew + healthy.length - minimum);
+  return forScaling([...useless, ...first, ...firstToGo(unprotected(healthy, input), input, count)]);
 }
 
-/** More than desired: the surplus goes. Unhealthy: goes when a healthy one has taken its place, or none may. */
+function forScaling(tasks: readonly PlanTask[]): Plan["stop"] {
+  return tasks.map(({ taskId }) => ({ taskId, cause: "scaling" }));
+}
+
+/**
+ * More than desired: the surplus goes. Unhealthy: goes when a healthy one has taken its place, or, one at a time, when
+ * there is no room for one.
+ */
 function stopSurplus(
   input: PlanInput,
   primary: PlanTask[],
   unhealthy: PlanTask[],
   healthy: PlanTask[],
-  minimum: number,
-  maximum: number,
+  isBlocked: boolean,
 ): Plan["stop"] {
   const sound = primary.filter((task) => !unhealthy.includes(task));
   const has = (some: PlanTask[], id: string) => some.some(({ taskId }) => taskId === id);
@@ -184,17 +201,13 @@ function stopSurplus(
   const moved = moves.filter(({ taskId, from }) => has(healthy, taskId) && has(unprotected(sound, input), from));
   const rest = sound.filter(({ taskId }) => !moved.some(({ from }) => from === taskId));
   const surplus = Math.max(0, sound.length - input.desiredCount - moves.length);
-  const stop: Plan["stop"] = firstToGo(
-    unprotected(rest, input),
-    input,
-    surplus,
-    input.strategy && providerSurplus(rest, input),
-  ).map((task) => ({ taskId: task.taskId, cause: "scaling" }));
+  const stop = forScaling(
+    firstToGo(unprotected(rest, input), input, surplus, input.strategy && providerSurplus(rest, input)),
+  );
   stop.push(...moved.map(({ from }) => ({ taskId: from, cause: "rebalancing" as const })));
   const replaced = Math.max(0, healthy.length + unhealthy.length - input.desiredCount);
-  const blocked =
-    maximum <= input.desiredCount && healthy.length >= Math.min(minimum, input.desiredCount - unhealthy.length) ? 1 : 0;
-  for (const task of unhealthy.slice(0, Math.max(replaced, blocked, input.desiredCount === 0 ? unhealthy.length : 0)))
+  const count = input.desiredCount === 0 ? unhealthy.length : Math.max(replaced, Number(isBlocked));
+  for (const task of unhealthy.slice(0, count))
     stop.push({ taskId: task.taskId, cause: isUnhealthy(task, input) ? "unhealthy" : "maintenance" });
   return stop;
 }
@@ -255,10 +268,6 @@ function turningPoint(task: PlanTask, input: PlanInput): number[] {
   if (task.phase !== "running" || task.startedAt === undefined) return [];
   const at = task.health === "none" ? task.startedAt + input.healthyAfterMs : task.startedAt + input.gracePeriodMs;
   return at > input.now ? [at] : [];
-}
-
-function earliest(times: number[]): number | undefined {
-  return times.length ? Math.min(...times) : undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { EventLog, type Retention } from "./event-log.ts";
 import type { AwsEvent, EventFilter, NewEvent, PublishedEvent } from "./event.ts";
 
-/** A day, and what takes some 500 MB at most. */
+/** A day; so many take some 500 MB, of tasks of a few containers. */
 const KEPT: Retention = { maxAgeMs: 24 * 60 * 60 * 1000, maxCount: 200_000 };
 const PRUNE_EVERY_MS = 60_000;
 /** Events that are in memory at once for a reader. */

@@ -35,7 +35,8 @@ export class EventLog implements StoreTable {
     await db.schema
       .createTable(TABLE)
       .ifNotExists()
-      .addColumn("sequence", "integer", (column) => column.primaryKey())
+      // Numbers go on after all events have gone: whoever has read up to one of them would else miss new ones.
+      .addColumn("sequence", "integer", (column) => column.primaryKey().autoIncrement())
       .addColumn("time", "integer", (column) => column.notNull())
       .addColumn("source", "text", (column) => column.notNull())
       .addColumn("detail_type", "text", (column) => column.notNull())
@@ -49,7 +50,6 @@ export class EventLog implements StoreTable {
 
   /** Joins the caller's transaction. @param time milliseconds since 1970 */
   async append(scope: string, event: AwsEvent, time: number): Promise<void> {
-    // SQLite gives it the number behind the last one: there always is one, see `prune`.
     await this.store.db
       .insertInto(TABLE)
       .values({ time, source: event.source, detail_type: event["detail-type"], event: JSON.stringify(event) })
@@ -58,7 +58,7 @@ export class EventLog implements StoreTable {
   }
 
   /**
-   * Some of the events behind a number that fit. A number that is not reached yet is of a log that was emptied since:
+   * Some of the events behind a number that fit. A number that is not reached yet is of a log that was put back since:
    * everything is new then.
    * @returns also up to which number it has looked, and whether that is the last
    */
@@ -111,10 +111,10 @@ export class EventLog implements StoreTable {
     return before;
   }
 
-  /** Forgets events that are too old or too many, but never the last: the numbers would begin anew. */
+  /** Forgets events that are too old or too many. */
   async prune(now: number, { maxAgeMs, maxCount }: Retention): Promise<void> {
     const { first, last } = await this.bounds();
-    const doomed = Math.min(last - 1, Math.max(last - maxCount, await this.lastBefore(now - maxAgeMs)));
+    const doomed = Math.max(last - maxCount, await this.lastBefore(now - maxAgeMs));
     for (let upTo = first + DELETED_AT_ONCE; upTo - DELETED_AT_ONCE <= doomed; upTo += DELETED_AT_ONCE)
       await this.store.db.deleteFrom(TABLE).where("sequence", "<=", Math.min(upTo, doomed)).execute();
   }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from "kysely";
+import { messageOf } from "../base/errors.ts";
 import { Turns } from "./turns.ts";
 
 /** Statements are prepared once; those of lists with many lengths would be too many. */
@@ -99,6 +100,8 @@ class Connection implements DatabaseConnection {
   private readonly turns: Turns;
   /** Gives the turn back that a transaction has. */
   private endTurn: (() => void) | undefined;
+  /** Why there is no transaction any more: after an error of the disk SQLite takes it back by itself. */
+  private loss: unknown;
 
   constructor(writer: Prepared, reader: Prepared | undefined, turns: Turns) {
     this.writer = writer;
@@ -117,13 +120,25 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.endTurn) return this.writer.execute(query);
+    if (this.endTurn) return this.executeInTransaction(query);
     if (this.reader && query.sql.startsWith("select ")) return this.reader.execute(query);
     const endTurn = await this.turns.take();
     try {
       return this.writer.execute(query);
     } finally {
       endTurn();
+    }
+  }
+
+  /** @throws Error when there is no transaction any more: what follows would be done by itself */
+  private executeInTransaction<R>(query: CompiledQuery): QueryResult<R> {
+    if (!this.writer.inTransaction)
+      throw new Error(`the database took the transaction back: ${messageOf(this.loss)}`, { cause: this.loss });
+    try {
+      return this.writer.execute(query);
+    } catch (cause) {
+      if (!this.writer.inTransaction) this.loss = cause;
+      throw cause;
     }
   }
 

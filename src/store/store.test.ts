@@ -48,6 +48,24 @@ test("a taken id is refused and leaves the first document", async () => {
   expect((await pets.get("s", "a"))?.name).toBe("Ada");
 });
 
+test("of transactions that share a commit none is done when the disk is full, whatever comes behind it", async () => {
+  const pets = store.collection(PETS);
+  await store.open();
+  const pages = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
+  await sql.raw(`pragma max_page_count = ${pages.rows[0]!.page_count + 3}`).execute(store.db);
+  const told: string[] = [];
+  store.onChange(({ id }) => told.push(id));
+  const name = (id: number) => (id === 5 ? "x".repeat(100_000) : "");
+  const done = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, id) => pets.put("s", String(id), { name: name(id), kind: "cat" })),
+  );
+  const stored = done.flatMap(({ status }, id) => (status === "fulfilled" ? [String(id)] : []));
+  expect(done[5]).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("is full") } });
+  expect(await pets.listIds("s", {})).toEqual(stored.toSorted());
+  expect(told).toEqual(stored);
+  await pets.put("s", "later", { name: "", kind: "dog" });
+});
+
 test("concurrent updates do not lose one another", async () => {
   const pets = store.collection(PETS);
   await store.open();

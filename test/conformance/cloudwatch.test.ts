@@ -347,6 +347,21 @@ describe.concurrent("alarms", () => {
     await state("asleep", "ALARM");
   });
 
+  test("that need themselves are not evaluated: each change would cause the next", async () => {
+    const composite = (AlarmName: string, AlarmRule: string) =>
+      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
+    const stateOf = async (name: string) =>
+      (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ["CompositeAlarm"] })))
+        .CompositeAlarms![0]!.StateValue;
+    await composite("ring-a", "TRUE");
+    await composite("ring-b", "NOT ALARM(ring-a)");
+    await vi.waitFor(async () => expect(await stateOf("ring-b")).toBe("OK"), { timeout: 3000, interval: 50 });
+    await composite("ring-a", "ALARM(ring-b)");
+    await composite("beside", "NOT ALARM(ring-b)");
+    await vi.waitFor(async () => expect(await stateOf("beside")).toBe("ALARM"), { timeout: 3000, interval: 50 });
+    expect([await stateOf("ring-a"), await stateOf("ring-b")]).toEqual(["ALARM", "OK"]);
+  });
+
   test("on metric math, and composite alarms on them", async () => {
     const stat = (Id: string) => ({
       Id,

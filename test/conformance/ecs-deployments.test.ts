@@ -217,6 +217,7 @@ describe.concurrent("deployments", () => {
       expect([middle!.status, first!.status]).toEqual(["STOPPED", "SUCCESSFUL"]);
       expect(middle).toMatchObject({ stoppedAt: expect.any(Date), finishedAt: expect.any(Date) });
       expect(last.sourceServiceRevisions!.map(({ arn }) => arn)).toContain(first!.targetServiceRevision!.arn);
+      expect(last.sourceServiceRevisions!.every(({ runningTaskCount }) => runningTaskCount === 0)).toBe(true);
       const { deployments: left } = await untilService("superseded", (seen) => seen.deployments!.length === 1);
       expect(left).toMatchObject([
         { status: "PRIMARY", taskDefinition: better, rolloutState: "COMPLETED", runningCount: 2 },
@@ -372,7 +373,27 @@ describe.concurrent("deployments", () => {
         { status: "PRIMARY", taskDefinition: bad, rolloutState: "FAILED" },
         { status: "ACTIVE", taskDefinition: good, runningCount: 1 },
       ]);
+      // What is left can still be scaled in.
+      await update("aborted", { desiredCount: 0 });
+      await untilService("aborted", ({ runningCount }) => runningCount === 0);
     });
+  });
+
+  test("where tasks are placed is not for a service to say", async () => {
+    const constraints = { placementConstraints: [{ type: "distinctInstance" as const }] };
+    const strategy = { placementStrategy: [{ type: "random" as const }] };
+    await create("placed", { desiredCount: 0, placementConstraints: [], placementStrategy: [] });
+    await update("placed", { placementConstraints: [], placementStrategy: [] });
+    for (const send of [() => create("other", constraints), () => update("placed", constraints)])
+      await expect(send()).rejects.toMatchObject({
+        name: "InvalidParameterException",
+        message: "Placement constraints are not supported with FARGATE launch type.",
+      });
+    for (const send of [() => create("other", strategy), () => update("placed", strategy)])
+      await expect(send()).rejects.toMatchObject({
+        name: "InvalidParameterException",
+        message: "Placement strategies are not supported with FARGATE launch type.",
+      });
   });
 
   test("early success: a share of the tasks is enough, and the old ones go later", async () => {

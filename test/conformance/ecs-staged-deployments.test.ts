@@ -185,6 +185,10 @@ describe.concurrent("a deployment with stages", () => {
         },
       ],
     });
+    expect(updated.deployments!.map(({ status, desiredCount }) => [status, desiredCount])).toEqual([
+      ["PRIMARY", 0],
+      ["ACTIVE", 2],
+    ]);
     const first = await untilPaused("side", "PRE_SCALE_UP");
     expect(first).toMatch(/^ecs-pause-[\w-]{43}$/);
     expect(await tasksOf("side")).toEqual(before);
@@ -284,7 +288,8 @@ describe.concurrent("a deployment with stages", () => {
     await untilPaused("aborted", "POST_SCALE_UP");
     const { serviceDeploymentArn } = await newest("aborted");
     await fargate.clients.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ABORT" }));
-    await untilStatus("aborted", "STOPPED");
+    const stopped = await untilStatus("aborted", "STOPPED");
+    expect(stopped.lifecycleHookDetails).toMatchObject([{ status: "FAILED" }]);
     const both = await tasksOf("aborted");
     expect([both.blue, both.green.length]).toEqual([before.blue, 1]);
   });

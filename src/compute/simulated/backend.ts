@@ -25,6 +25,8 @@ export interface SimulatedBackendOptions {
 
 const SIGTERM = 15;
 const SIGKILL = 9;
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Containers that are only states and timers: for trying the API without root, for tests of the control plane at scale,
@@ -35,7 +37,10 @@ export class SimulatedBackend implements ComputeBackend {
   private readonly journal: Journal;
   private readonly behaviours: Behaviours;
   private readonly listeners = new Set<(exit: ContainerExit) => void>();
-  private timers = new AbortController();
+  /** Of containers that start slowly. One signal for all would be as slow as it has listeners. */
+  private readonly starts = new Set<AbortController>();
+  /** Of containers that end by themselves, by their ids. */
+  private readonly ends = new Map<string, AbortController>();
 
   constructor({ config, clock }: SimulatedBackendOptions) {
     this.clock = clock;
@@ -44,19 +49,18 @@ export class SimulatedBackend implements ComputeBackend {
   }
 
   async start(): Promise<void> {
-    this.timers = new AbortController();
     this.behaviours.load();
     this.journal.open();
     for (const container of this.journal.containers.values()) this.scheduleEnd(container);
   }
 
   async stop(): Promise<void> {
-    this.timers.abort();
+    this.letGo();
     this.journal.close();
   }
 
   async shutdown(): Promise<void> {
-    this.timers.abort();
+    this.letGo();
     this.journal.discard();
   }
 
@@ -129,7 +133,7 @@ export class SimulatedBackend implements ComputeBackend {
     const behaviour = this.behaviours.of(container.image);
     if (container.status === "created") {
       const startMs = drawn(behaviour.start, `${id} start`);
-      if (startMs > 0) await this.clock.sleep(startMs, this.timers.signal);
+      if (startMs > 0) await this.startSlowly(startMs);
       if (behaviour.error === "start" && isFailing(behaviour, container.number))
         throw new ComputeError("CannotStartContainerError", "simulated failure");
       this.begin(id);
@@ -205,6 +209,17 @@ export class SimulatedBackend implements ComputeBackend {
     return age >= drawn(healthyAfter, `${id} healthy`);
   }
 
+  private async startSlowly(ms: number): Promise<void> {
+    const start = new AbortController();
+    this.starts.add(start);
+    await this.clock.sleep(ms, start.signal).finally(() => this.starts.delete(start));
+  }
+
+  private letGo(): void {
+    for (const timer of [...this.starts, ...this.ends.values()]) timer.abort();
+    this.ends.clear();
+  }
+
   private begin(id: string): void {
     const container = this.journal.containers.get(id);
     if (container?.status !== "created") return; // killed or removed while it started slowly
@@ -220,12 +235,15 @@ export class SimulatedBackend implements ComputeBackend {
   }
 
   /** Also for what should have ended while nobody ran. */
-  private scheduleEnd({ id, status, end }: SimulatedContainer): void {
+  private scheduleEnd(container: SimulatedContainer): void {
+    const { id, status, end } = container;
     if (status !== "running" || !end) return;
     const delay = end.at - this.clock.now();
     if (delay <= 0) return this.end(id, end, end.at);
-    this.clock.sleep(delay, this.timers.signal).then(
-      () => this.end(id, end, end.at),
+    const timer = new AbortController();
+    this.ends.set(id, timer);
+    this.clock.sleep(Math.min(delay, MAX_TIMER_MS), timer.signal).then(
+      () => this.scheduleEnd(container),
       () => {}, // let go
     );
   }
@@ -233,6 +251,8 @@ export class SimulatedBackend implements ComputeBackend {
   private end(id: string, how: { exitCode: number; oomKilled: boolean }, exitedAt = this.clock.now()): void {
     const container = this.journal.containers.get(id);
     if (!container || container.status === "stopped") return;
+    this.ends.get(id)?.abort();
+    this.ends.delete(id);
     const { exitCode, oomKilled } = how;
     this.journal.put({
       ...container,

@@ -19,6 +19,8 @@ export function cloudWatchCollections(store: Store) {
     history: store.collection<HistoryRecord, "alarmName" | "kind" | "type" | "at">({
       name: "cloudwatch_alarm_history",
       columns: { alarmName: "text", kind: "text", type: "text", at: "integer" },
+      // What is too old is looked for in all scopes.
+      indexes: [["scope", "alarmName"], ["at"]],
       values: ({ alarmName, kind, type, at }) => ({ alarmName, kind, type, at: at.getTime() }),
     }),
   };

@@ -44,12 +44,17 @@ export function requireFargate(
     if (launchType === "MANAGED_INSTANCES") throw notSupportedYet("launchType MANAGED_INSTANCES");
     throw invalidParameter("No Container Instances were found in your cluster.");
   }
+  refusePlacement(choice);
+  requireRunnable(definition);
+  return strategy;
+}
+
+/** Fargate places tasks itself. Empty lists say nothing. @throws AwsError InvalidParameterException */
+export function refusePlacement(choice: Pick<LaunchChoice, "placementConstraints" | "placementStrategy">): void {
   if (choice.placementConstraints?.length)
     throw invalidParameter("Placement constraints are not supported with FARGATE launch type.");
   if (choice.placementStrategy?.length)
     throw invalidParameter("Placement strategies are not supported with FARGATE launch type.");
-  requireRunnable(definition);
-  return strategy;
 }
 
 /**

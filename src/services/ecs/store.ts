@@ -91,9 +91,10 @@ export function ecsStore(store: Store): EcsStore {
           versionsOf(service).find(({ serviceConnect }) => serviceConnect)?.serviceConnect?.namespaceId ?? null,
       }),
     }),
-    serviceDeployments: store.collection({
+    serviceDeployments: store.collection<ServiceDeploymentRecord, "service" | "status" | "created_at" | "stage">({
       name: "ecs_service_deployment",
       columns: { service: "text", status: "text", created_at: "integer", stage: "text" },
+      indexes: [["service", "created_at"], ["scope", "status"], ["status"]],
       values: (deployment: ServiceDeploymentRecord) => ({
         service: deployment.serviceArn,
         status: deployment.status,
@@ -104,6 +105,7 @@ export function ecsStore(store: Store): EcsStore {
     serviceRevisions: store.collection({
       name: "ecs_service_revision",
       columns: { service: "text", created_at: "integer" },
+      indexes: [["service", "created_at"]],
       values: (revision: ServiceRevisionRecord) => ({
         service: revision.serviceArn,
         created_at: revision.createdAt.getTime(),

@@ -326,7 +326,10 @@ export const serviceExamples: Record<string, ServiceExample> = {
   },
   "a role for a load balancer": {
     members: () => ({ role: "ecsServiceRole" }),
-    refused: unbuilt("role"),
+    refused: {
+      name: INVALID,
+      message: /^You cannot specify an IAM role for services that require a service linked role\.$/,
+    },
     update: false,
   },
   "a registry": {

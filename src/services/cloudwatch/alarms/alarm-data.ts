@@ -1,9 +1,10 @@
 import type { Scope } from "../../../base/scope.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
+import type { Series } from "../math/value.ts";
 import { metricId, type MetricId } from "../metrics/metric-id.ts";
 import { evaluatorOf, readQueries, readSeries } from "../metrics/queries.ts";
 import { readPeriods, units, type Periods } from "../metrics/series.ts";
-import { statisticNamed } from "../metrics/statistic.ts";
+import { needsValues, statisticNamed } from "../metrics/statistic.ts";
 import type { MetricAlarmDefinition } from "../records.ts";
 import { evaluationRange, type Point } from "./evaluation.ts";
 
@@ -35,14 +36,14 @@ export function rangeOf(scope: Scope, definition: MetricAlarmDefinition, nowSeco
 }
 
 /** What there is in the evaluation range of an alarm, at a time in seconds since 1970: the latest period first. */
-export function readRange(
+export async function readRange(
   store: MetricStore,
   scope: Scope,
   definition: MetricAlarmDefinition,
   nowSeconds: number,
-): Point[] {
+): Promise<Point[]> {
   const periods = rangeOf(scope, definition, nowSeconds);
-  const found = (definition.Metrics ? mathPoints : metricPoints)(store, scope, definition, periods, nowSeconds);
+  const found = await (definition.Metrics ? mathPoints : metricPoints)(store, scope, definition, periods, nowSeconds);
   return Array.from({ length: evaluationRange(definition.EvaluationPeriods!) }, (_, index) => {
     const time = periods.end - (index + 1) * periods.period;
     return { time: time * 1000, value: undefined, ...found.get(time) };
@@ -51,16 +52,18 @@ export function readRange(
 
 type Found = ReadonlyMap<number, Pick<Point, "value" | "sampleCount">>;
 
-function metricPoints(
+async function metricPoints(
   store: MetricStore,
   scope: Scope,
   definition: MetricAlarmDefinition,
   periods: Periods,
   nowSeconds: number,
-): Found {
+): Promise<Found> {
   const [metric] = watchedMetrics(scope, definition);
-  const statistic = statisticNamed(definition.Statistic ?? definition.ExtendedStatistic ?? "")!;
-  const found = readPeriods(store, scope, metric!, periods, nowSeconds, definition.Unit);
+  const name = definition.Statistic ?? definition.ExtendedStatistic ?? "";
+  const statistic = statisticNamed(name)!;
+  const wanted = { unit: definition.Unit, withValues: needsValues(name) };
+  const found = await readPeriods(store, scope, metric!, periods, nowSeconds, wanted);
   const [unit] = units(found);
   return new Map(
     found
@@ -70,17 +73,17 @@ function metricPoints(
 }
 
 /** @throws MathError for expressions that have no time series as their value */
-function mathPoints(
+async function mathPoints(
   store: MetricStore,
   scope: Scope,
   definition: MetricAlarmDefinition,
   periods: Periods,
   nowSeconds: number,
-): Found {
+): Promise<Found> {
   const queries = readQueries(scope, definition.Metrics!, "Metrics");
-  const metrics = new Map(
-    [...queries.metrics.values()].map((query) => [query.id, readSeries(store, scope, query, periods, nowSeconds)]),
-  );
+  const metrics = new Map<string, Series>();
+  for (const query of queries.metrics.values())
+    metrics.set(query.id, await readSeries(store, scope, query, periods, nowSeconds));
   const [series] = evaluatorOf(queries, metrics, periods).seriesOf(queries.returned[0]!);
   return new Map([...(series?.points ?? [])].map(([time, value]) => [time, { value }] as const));
 }

@@ -68,6 +68,8 @@ export class CompositeAlarms {
       const alarm = await records.alarms.get(scopeText, name);
       if (alarm?.kind !== "composite") return this.forget(key);
       const children = await this.watchChildren(scope, key, alarm);
+      // AWS ends there, too: each change would cause the next.
+      if (await this.needsItself(scope, alarm, children)) return;
       const latest = children.toSorted(byTransition).at(-1);
       if (alarm.stateSetByHand && !(latest && latest.stateTransitionedAt > alarm.stateUpdatedAt)) return;
       const states = new Map(children.map((child) => [child.alarmName, child.state] as const));
@@ -77,6 +79,25 @@ export class CompositeAlarms {
       const reason = reasonOf(scope, alarm, state, children, latest);
       await changeState(this.cloudwatch, scope, name, () => ({ state, ...reason }));
     });
+  }
+
+  /** Whether an alarm is in a cycle of rules. */
+  private async needsItself(
+    scope: Scope,
+    { alarmName }: AlarmRecord,
+    children: readonly AlarmRecord[],
+  ): Promise<boolean> {
+    const needed = new Map(children.map((child) => [child.alarmName, child]));
+    // The map grows while it is gone through.
+    for (const alarm of needed.values()) {
+      if (alarm.kind !== "composite") continue;
+      for (const each of alarmsIn(parseAlarmRule(alarm.rule))) {
+        const name = childName(scope, each);
+        const child = needed.has(name) ? undefined : await this.cloudwatch.records.alarms.get(scopeKey(scope), name);
+        if (child) needed.set(name, child);
+      }
+    }
+    return needed.has(alarmName);
   }
 
   private forget(key: string): void {

@@ -89,7 +89,7 @@ export class MetricAlarms {
   /** @returns false when the alarm was changed meanwhile, so that it must be looked at again */
   private async evaluate(scope: Scope, alarm: MetricAlarmRecord, now: number): Promise<boolean> {
     const { definition } = alarm;
-    const range = readRange(this.cloudwatch.metrics, scope, definition, Math.floor(now / 1000));
+    const range = await readRange(this.cloudwatch.metrics, scope, definition, Math.floor(now / 1000));
     const criteria = criteriaOf(definition);
     const found = evaluate(range, criteria);
     if (!found || found.state === alarm.state) return true;

@@ -1,5 +1,6 @@
 import { combine } from "./arithmetic.ts";
 import { FUNCTIONS, KEYWORDS, type MathContext } from "./functions.ts";
+import { PointBudget } from "./budget.ts";
 import { parseExpression, type Expression } from "./parser.ts";
 import { MathError, numberValue, type Series, type Value } from "./value.ts";
 
@@ -47,15 +48,19 @@ function check(expression: Expression, ids: ReadonlySet<string>): void {
   }
 }
 
+/** Expressions within one another, over all queries; the stack is not endless. */
+const MOST_DEEP = 1500;
+
 /** Computes the queries of a request, each at most once. */
 export class Evaluator {
   private readonly context: MathContext;
   private readonly queries: ReadonlyMap<string, MathQuery>;
   private readonly values = new Map<string, Value>();
   private readonly under = new Set<string>();
+  private depth = 0;
 
-  constructor(context: MathContext, queries: ReadonlyMap<string, MathQuery>) {
-    this.context = context;
+  constructor(context: Omit<MathContext, "budget">, queries: ReadonlyMap<string, MathQuery>) {
+    this.context = { ...context, budget: new PointBudget() };
     this.queries = queries;
   }
 
@@ -89,6 +94,17 @@ export class Evaluator {
   }
 
   private evaluate(expression: Expression): Value {
+    if (++this.depth > MOST_DEEP) throw new MathError("The expressions of the request are nested too deeply");
+    const value = this.compute(expression);
+    this.depth--;
+    // What has a name was counted when it was computed.
+    if (expression.kind === "id") return value;
+    if (value.kind === "series") this.context.budget.takeSeries([value.series]);
+    if (value.kind === "list") this.context.budget.takeSeries(value.list);
+    return value;
+  }
+
+  private compute(expression: Expression): Value {
     switch (expression.kind) {
       case "number":
         return numberValue(expression.number);

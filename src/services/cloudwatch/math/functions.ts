@@ -1,4 +1,5 @@
 import type { Periods } from "../metrics/series.ts";
+import type { PointBudget } from "./budget.ts";
 import { mapSeries, MathError, numberValue, seriesValue, withPoints, type Series, type Value } from "./value.ts";
 
 /** What functions know beside their arguments. */
@@ -7,10 +8,8 @@ export interface MathContext {
   periods: Periods;
   /** The metrics of the request by their ids, in its order. */
   metrics: ReadonlyMap<string, Series>;
+  budget: PointBudget;
 }
-
-/** As many as an answer of GetMetricData can have. */
-const MOST_POINTS = 100_800;
 
 type MathFunction = (args: readonly Value[], context: MathContext) => Value;
 
@@ -112,16 +111,16 @@ function ofTime(compute: (date: Date) => number): MathFunction {
 
 function fill([value, filler]: readonly Value[], context: MathContext): Value {
   if (value === undefined || filler === undefined) throw new MathError("Unsupported argument type");
-  return eachSeries((series) => filled(series, filler, context.periods))([value], context);
+  return eachSeries((series) => filled(series, filler, context))([value], context);
 }
 
 type Point = readonly [time: number, value: number];
 
 /** A number, a series, or how values are made from those beside. */
-function filled(series: Series, filler: Value, { start, end }: Periods): Series {
+function filled(series: Series, filler: Value, { periods: { start, end }, budget }: MathContext): Series {
   const known: readonly Point[] = [...series.points];
   let next = 0;
-  const points = times({ start, end, period: series.period }).map((time) => {
+  const points = times({ start, end, period: series.period }, budget).map((time) => {
     while (next < known.length && known[next]![0] < time) next++;
     return [time, series.points.get(time) ?? made(filler, time, known[next - 1], known[next])] as const;
   });
@@ -160,16 +159,16 @@ function metrics([part]: readonly Value[], context: MathContext): Value {
   return { kind: "list", list: chosen.map(([, series]) => series) };
 }
 
-function timeSeries([value]: readonly Value[], { periods }: MathContext): Value {
+function timeSeries([value]: readonly Value[], { periods, budget }: MathContext): Value {
   if (value?.kind !== "number") throw new MathError("Unsupported argument type");
-  const points = new Map(times(periods).map((time) => [time, value.number] as const));
+  const points = new Map(times(periods, budget).map((time) => [time, value.number] as const));
   return seriesValue({ label: "TIME_SERIES", period: periods.period, points });
 }
 
-/** Where periods begin. @throws MathError for more than an answer can have */
-function times({ start, end, period }: Periods): number[] {
+/** Where periods begin. @throws MathError when they are too many */
+function times({ start, end, period }: Periods, budget: PointBudget): number[] {
   const count = Math.max(0, Math.ceil((end - start) / period));
-  if (count > MOST_POINTS) throw new MathError(`The time range has more than ${MOST_POINTS} periods`);
+  budget.take(count);
   return Array.from({ length: count }, (_, index) => start + index * period);
 }
 

@@ -89,7 +89,7 @@ test.each([
   expect(() => compute(text)).toThrow(message);
 });
 
-test("an expression without metrics has the request's period, and not more values than an answer can have", () => {
+test("an expression without metrics has the request's period, and no end of values", () => {
   const ids = new Set(["x"]);
   const query = (text: string) =>
     new Map([["x", { id: "x", expression: checkedExpression(text, ids), label: undefined }]]);
@@ -102,5 +102,14 @@ test("an expression without metrics has the request's period, and not more value
     [60, 7],
     [120, 7],
   ]);
-  expect(() => over(60 * 100_801)).toThrow("The time range has more than 100800 periods");
+  expect(() => over(60 * 500_001)).toThrow("The expressions of the request have more than 500000 values");
+});
+
+test("expressions that multiply, or go through one another for ever, end in time", () => {
+  const many = (id: string) => `[${Array.from({ length: 600 }, () => id).join(",")}]`;
+  expect(() => compute("c", { a: many("m1"), b: many("a"), c: many("b") })).toThrow("more than 500000 values");
+  const deep = Object.fromEntries(
+    Array.from({ length: 100 }, (_, i) => [`e${i}`, `e${i + 1}${"+1".repeat(500)}`] as const),
+  );
+  expect(() => compute("e0", { ...deep, e100: "m1" })).toThrow("nested too deeply");
 });

@@ -18,14 +18,18 @@ export function distributionOf(pairs: Distribution): Distribution {
 
 /** Takes neighbours of about the same size together, as their mean; the extremes stay as they are. */
 function joined(sorted: Distribution, width: number): Distribution {
-  const inner = new Map<string, { sum: number; count: number }>();
-  for (const [value, count] of sorted.slice(1, -1)) {
-    const place = `${Math.sign(value)} ${Math.floor(Math.log(Math.abs(value)) / width)}`;
-    const group = inner.get(place) ?? { sum: 0, count: 0 };
-    inner.set(place, { sum: group.sum + value * count, count: group.count + count });
+  const groups: { sum: number; count: number }[] = [];
+  let [lastSign, lastPlace] = [NaN, NaN];
+  for (let index = 1; index < sorted.length - 1; index++) {
+    const [value, count] = sorted[index]!;
+    const [sign, place] = [Math.sign(value), Math.floor(Math.log(Math.abs(value)) / width)];
+    if (sign !== lastSign || place !== lastPlace) groups.push({ sum: 0, count: 0 });
+    [lastSign, lastPlace] = [sign, place];
+    const group = groups.at(-1)!;
+    group.sum += value * count;
+    group.count += count;
   }
-  const means = [...inner.values()].map(({ sum, count }) => [sum / count, count] as const);
-  return [sorted[0]!, ...means, sorted.at(-1)!];
+  return [sorted[0]!, ...groups.map(({ sum, count }) => [sum / count, count] as const), sorted.at(-1)!];
 }
 
 export function encodeDistribution(distribution: Distribution): Uint8Array {

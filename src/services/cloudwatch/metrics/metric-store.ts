@@ -23,6 +23,17 @@ export interface StoredDatum {
   summary: Summary;
 }
 
+/** Which data of a metric is read. */
+export interface DatumFilter {
+  /** Times in seconds since 1970. */
+  from: number;
+  /** Exclusive. */
+  to: number;
+  /** Whether to read the distribution of the values, which takes longest by far. */
+  withValues: boolean;
+  unit?: string | undefined;
+}
+
 export interface ListedMetric {
   id: number;
   namespace: string;
@@ -43,6 +54,13 @@ export interface MetricFilter {
 
 /** Data that is handled in one step of aging: some ten milliseconds, in which nothing else is done. */
 const STEP = 250;
+/** Data that is read at once, without and with its values: some milliseconds. */
+const READ = 1000;
+const READ_WITH_VALUES = 60;
+/** What is rolled up together lies within one. */
+const HOUR = 3600;
+
+const COLUMNS = "time, unit, count, sum, min, max";
 
 /**
  * The metrics: one SQLite file of their own. What is written is in the kernel's hands when {@link put} returns and so
@@ -68,15 +86,24 @@ export class MetricStore {
     });
   }
 
-  /** The data of a metric from one time until before another, by time; none where there is no such metric. */
-  read(scope: Scope, metric: MetricId, from: number, to: number, unit?: string): StoredDatum[] {
+  /**
+   * The data of a metric by time, in slices: between two of them others may have their turn. A slice ends with an hour, so
+   * that what is rolled up meanwhile is in one as it was or in one as it is.
+   */
+  *read(scope: Scope, metric: MetricId, { from, to, withValues, unit }: DatumFilter): Generator<StoredDatum[]> {
     const id = this.find(scope, metric)?.["id"];
-    if (id === undefined) return [];
+    if (id === undefined) return;
+    const [columns, many] = withValues ? [`${COLUMNS}, distribution`, READ_WITH_VALUES] : [COLUMNS, READ];
     const ofUnit = unit === undefined ? "" : " and unit = ?";
-    const values: SQLInputValue[] = [id, from, to, ...(unit === undefined ? [] : [unit])];
-    return this.sql(`select * from datum where metric = ? and time >= ? and time < ?${ofUnit} order by time, unit`)
-      .all(...values)
-      .map((row) => ({ time: row["time"] as number, unit: row["unit"] as string, summary: summaryIn(row) }));
+    const rows = `from datum where metric = ? and time >= ? and time < ?`;
+    for (let start = from, end = to; start < to; start = end) {
+      const mark = this.sql(`select time ${rows} order by time limit 1 offset ?`).get(id, start, to, many)?.["time"];
+      end = mark === undefined ? to : Math.max(hourOf(mark as number), hourOf(start) + HOUR);
+      const values: SQLInputValue[] = [id, start, Math.min(end, to), ...(unit === undefined ? [] : [unit])];
+      yield this.sql(`select ${columns} ${rows}${ofUnit} order by time, unit`)
+        .all(...values)
+        .map((row) => ({ time: row["time"] as number, unit: row["unit"] as string, summary: summaryIn(row) }));
+    }
   }
 
   /** The time of a metric's latest data, seconds since 1970; `undefined` for a metric that is not known. */
@@ -84,18 +111,17 @@ export class MetricStore {
     return this.find(scope, metric)?.["latest"] as number | undefined;
   }
 
-  /** Metrics in the order of their ids, read one by one. */
-  *list(scope: Scope, { namespace, name, since, after }: MetricFilter): Generator<ListedMetric> {
+  /** The next metrics in the order of their ids. @param limit how many are looked at */
+  list(scope: Scope, { namespace, name, since, after }: MetricFilter, limit: number): ListedMetric[] {
     const wanted = [
       ["namespace", namespace],
       ["name", name],
     ].filter(([, value]) => value !== undefined) as [string, string][];
     const conditions = wanted.map(([column]) => ` and ${column} = ?`).join("");
-    const rows = this.sql(
+    return this.sql(
       `select id, namespace, name, dimensions from metric
-       where scope = ? and id > ? and latest >= ?${conditions} order by id`,
-    ).iterate(scopeKey(scope), after, since, ...wanted.map(([, value]) => value));
-    for (const row of rows) yield row as unknown as ListedMetric;
+       where scope = ? and id > ? and latest >= ?${conditions} order by id limit ?`,
+    ).all(scopeKey(scope), after, since, ...wanted.map(([, value]) => value), limit) as unknown as ListedMetric[];
   }
 
   /** How much of the file is in use. */
@@ -191,7 +217,14 @@ export class MetricStore {
   }
 
   private dropOldest(): boolean {
-    const rows = this.sql("select * from datum order by time limit ?").all(STEP);
+    // Each resolution has its index by time; all together would be sorted anew each time.
+    const oldest = TIERS.flatMap(({ resolution }) =>
+      this.sql("select metric, time, resolution, unit from datum where resolution = ? order by time limit ?").all(
+        resolution,
+        STEP,
+      ),
+    );
+    const rows = oldest.toSorted((a, b) => Number(a["time"]) - Number(b["time"])).slice(0, STEP);
     for (const row of rows) this.retire(row, undefined);
     this.sql("pragma incremental_vacuum(500)").all();
     return rows.length > 0;
@@ -223,9 +256,14 @@ export class MetricStore {
   }
 }
 
+function hourOf(time: number): number {
+  return Math.floor(time / HOUR) * HOUR;
+}
+
 function summaryIn(row: Record<string, SQLOutputValue>): Summary {
   const { count, sum, min, max } = row as { count: number; sum: number; min: number; max: number };
-  const bytes = row["distribution"] as Uint8Array | null;
+  const bytes = row["distribution"] as Uint8Array | null | undefined;
+  if (bytes === undefined) return { count, sum, min, max, values: undefined };
   const values = bytes ? decodeDistribution(bytes) : min === max ? ([[min, count]] as const) : undefined;
   return { count, sum, min, max, values };
 }

@@ -60,73 +60,104 @@ describe("statistics", () => {
 describe("the store", () => {
   const put = (store: MetricStore, time: number, value: number, resolution = 60) =>
     store.put(SCOPE, [{ metric: METRIC, time, resolution, unit: "None", summary: summaryOf([[value, 1]]) }]);
-  const sums = (store: MetricStore, start: number, end: number, period: number, now = NOW) =>
-    readPeriods(store, SCOPE, METRIC, { start, end, period }, now).map(({ time, summary }) => [
-      time - start,
-      summary.sum,
-    ]);
+  const sums = async (store: MetricStore, start: number, end: number, period: number, now = NOW) =>
+    (await readPeriods(store, SCOPE, METRIC, { start, end, period }, now, { withValues: false })).map(
+      ({ time, summary }) => [time - start, summary.sum],
+    );
   const age = (store: MetricStore, now: number, maxBytes = 1e9) => {
     while (store.ageStep(now * 1000, maxBytes));
   };
 
-  test("data of one time is taken together; periods begin where the request does", () => {
+  test("data of one time is taken together; periods begin where the request does", async () => {
     const store = new MetricStore(":memory:");
     put(store, NOW - 600, 1);
     put(store, NOW - 600, 2);
     put(store, NOW - 540, 4);
     put(store, NOW - 300, 8);
-    expect(sums(store, NOW - 600, NOW, 60)).toEqual([
+    expect(await sums(store, NOW - 600, NOW, 60)).toEqual([
       [0, 3],
       [60, 4],
       [300, 8],
     ]);
-    expect(sums(store, NOW - 660, NOW, 300)).toEqual([
+    expect(await sums(store, NOW - 660, NOW, 300)).toEqual([
       [0, 7],
       [300, 8],
     ]);
-    expect(sums(store, NOW - 600, NOW - 540, 60)).toEqual([[0, 3]]);
+    expect(await sums(store, NOW - 600, NOW - 540, 60)).toEqual([[0, 3]]);
   });
 
-  test("data is rolled up as AWS does, and forgotten at last", () => {
+  test("data is rolled up as AWS does, and forgotten at last", async () => {
     const store = new MetricStore(":memory:");
     const first = NOW - 2 * HOUR;
     for (let second = 0; second < 120; second++) put(store, first + second, 1, 1);
-    expect(sums(store, first, first + 120, 30)).toHaveLength(4);
+    expect(await sums(store, first, first + 120, 30)).toHaveLength(4);
     const later = NOW + 4 * HOUR;
     age(store, later);
-    expect(sums(store, first, first + 120, 30, later)).toEqual([]);
-    expect(sums(store, first, first + 120, 60, later)).toEqual([
+    expect(await sums(store, first, first + 120, 30, later)).toEqual([]);
+    expect(await sums(store, first, first + 120, 60, later)).toEqual([
       [0, 60],
       [60, 60],
     ]);
     const weeks = NOW + 20 * DAY;
     age(store, weeks);
-    expect(sums(store, first, first + 300, 60, weeks)).toEqual([]);
-    expect(sums(store, first, first + 300, 300, weeks)).toEqual([[0, 120]]);
+    expect(await sums(store, first, first + 300, 60, weeks)).toEqual([]);
+    expect(await sums(store, first, first + 300, 300, weeks)).toEqual([[0, 120]]);
     const months = NOW + 100 * DAY;
     age(store, months);
-    expect(sums(store, first, first + HOUR, 300, months)).toEqual([]);
-    expect(sums(store, first, first + HOUR, HOUR, months)).toEqual([[0, 120]]);
+    expect(await sums(store, first, first + HOUR, 300, months)).toEqual([]);
+    expect(await sums(store, first, first + HOUR, HOUR, months)).toEqual([[0, 120]]);
     age(store, NOW + 456 * DAY);
-    expect([...store.list(SCOPE, { since: 0, after: 0 })]).toEqual([]);
+    expect(store.list(SCOPE, { since: 0, after: 0 }, 10)).toEqual([]);
   });
 
-  test("rolling up loses nothing, whatever a reading sees of it", () => {
+  test("rolling up loses nothing, whatever a reading sees of it", async () => {
     const store = new MetricStore(":memory:");
     const first = NOW - 4 * HOUR;
     for (let second = 0; second < 600; second++) put(store, first + second, second, 1);
-    const before = sums(store, first, first + 600, 300);
-    while (store.ageStep(NOW * 1000, 1e9)) expect(sums(store, first, first + 600, 300)).toEqual(before);
+    const before = await sums(store, first, first + 600, 300);
+    while (store.ageStep(NOW * 1000, 1e9)) expect(await sums(store, first, first + 600, 300)).toEqual(before);
   });
 
-  test("what is too much goes first, the oldest of it", () => {
+  test("long ranges are read in slices, and nothing twice or never", async () => {
+    const store = new MetricStore(":memory:");
+    const first = NOW - 3 * DAY;
+    const datum = (index: number, unit: string) => ({
+      metric: METRIC,
+      time: first + index * 60,
+      resolution: 60,
+      unit,
+      summary: summaryOf([[index, 1]]),
+    });
+    store.put(
+      SCOPE,
+      Array.from({ length: 3 * 1440 }, (_, index) => [datum(index, "Count"), datum(index, "Bytes")]).flat(),
+    );
+    const range = { start: first, end: NOW, period: DAY };
+    for (const withValues of [false, true]) {
+      const found = await readPeriods(store, SCOPE, METRIC, range, NOW, { withValues });
+      expect(found.map(({ time, unit, summary: { count } }) => [time - first, unit, count])).toEqual(
+        [0, DAY, 2 * DAY].flatMap((time) => ["Bytes", "Count"].map((unit) => [time, unit, 1440])),
+      );
+      expect(found[0]!.summary.values !== undefined).toBe(withValues);
+    }
+    const [bytes] = await readPeriods(store, SCOPE, METRIC, { ...range, period: 3 * DAY }, NOW, {
+      withValues: false,
+      unit: "Bytes",
+    });
+    expect(bytes!.summary).toMatchObject({ count: 4320, min: 0, max: 4319 });
+    const slices = [...store.read(SCOPE, METRIC, { from: first + 30, to: NOW, withValues: false })];
+    expect(slices.length).toBeGreaterThan(5);
+    for (const slice of slices.slice(1)) expect(slice[0]!.time % HOUR).toBe(0);
+  });
+
+  test("what is too much goes first, the oldest of it", async () => {
     const store = new MetricStore(":memory:");
     for (let minute = 0; minute < 3000; minute++) put(store, NOW - minute * 60, 1);
     const limit = store.bytes / 2;
     age(store, NOW, limit);
     expect(store.bytes).toBeLessThanOrEqual(limit);
-    expect(sums(store, NOW, NOW + 60, 60)).toEqual([[0, 1]]);
-    expect(sums(store, NOW - 3000 * 60, NOW - 2500 * 60, 60)).toEqual([]);
+    expect(await sums(store, NOW, NOW + 60, 60)).toEqual([[0, 1]]);
+    expect(await sums(store, NOW - 3000 * 60, NOW - 2500 * 60, 60)).toEqual([]);
   });
 });
 

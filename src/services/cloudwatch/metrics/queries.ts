@@ -8,7 +8,7 @@ import { metricOf, type MetricId } from "./metric-id.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { isPeriod } from "./retention.ts";
 import { readPeriods, units, type Periods } from "./series.ts";
-import { statisticNamed, type StatisticOf } from "./statistic.ts";
+import { needsValues, statisticNamed, type StatisticOf } from "./statistic.ts";
 
 const ID = /^[a-z][a-zA-Z0-9_]*$/;
 const MAX_QUERIES = 500;
@@ -114,15 +114,16 @@ export interface MetricSeries extends Series {
 }
 
 /** The values of a metric query, in one unit. */
-export function readSeries(
+export async function readSeries(
   store: MetricStore,
   scope: Scope,
   query: MetricQuery,
   { start, end }: Omit<Periods, "period">,
   nowSeconds: number,
-): MetricSeries {
-  const { period, metric, unit, statistic } = query;
-  const found = readPeriods(store, scope, metric, { start, end, period }, nowSeconds, unit);
+): Promise<MetricSeries> {
+  const { period, metric, unit, statistic, statisticName } = query;
+  const wanted = { unit, withValues: needsValues(statisticName) };
+  const found = await readPeriods(store, scope, metric, { start, end, period }, nowSeconds, wanted);
   const [shown, ...others] = units(found);
   const points = found
     .filter((each) => each.unit === shown)

@@ -27,6 +27,11 @@ export function statisticNamed(name: string): StatisticOf | undefined {
   return Object.hasOwn(SIMPLE, name) ? SIMPLE[name] : extendedStatistic(name);
 }
 
+/** Whether a statistic is computed from the single values; of the others their summary tells enough. */
+export function needsValues(name: string): boolean {
+  return !Object.hasOwn(SIMPLE, name);
+}
+
 /** The percentile and trimmed statistics alone. */
 export function extendedStatistic(name: string): StatisticOf | undefined {
   if (name === "IQM") return trimmed("TM", { percent: 25 }, { percent: 75 });

@@ -63,12 +63,13 @@ async function chosen(
     ...(AlarmTypes.includes("MetricAlarm") ? ["metric"] : []),
     ...(AlarmTypes.includes("CompositeAlarm") ? ["composite"] : []),
   ];
-  const where = { kind: kinds, ...(StateValue === undefined ? {} : { state: StateValue }) };
-  const names = AlarmNames?.length ? new Set(AlarmNames) : undefined;
-  const all = await records.alarms.list(scopeKey(scope), { where });
+  const all = AlarmNames?.length
+    ? await named(records, scope, AlarmNames)
+    : await records.alarms.list(scopeKey(scope), { where: { kind: kinds } });
   return all.filter(
-    ({ alarmName, actions }) =>
-      (names?.has(alarmName) ?? true) &&
+    ({ alarmName, kind, state, actions }) =>
+      kinds.includes(kind) &&
+      (StateValue === undefined || state === StateValue) &&
       alarmName.startsWith(AlarmNamePrefix) &&
       (ActionPrefix === undefined ||
         Object.values(actions).some((arns) => arns.some((arn) => arn.startsWith(ActionPrefix)))),
@@ -88,9 +89,22 @@ async function childrenOf({ records }: CloudWatch, scope: Scope, alarmName: stri
   const alarm = await records.alarms.get(scopeKey(scope), alarmName);
   if (!alarm) throw alarmNotFound();
   if (alarm.kind !== "composite") return [];
-  const names = [...new Set(alarmsIn(parseAlarmRule(alarm.rule)).map((child) => childName(scope, child)))].toSorted();
-  const children = await Promise.all(names.map((name) => records.alarms.get(scopeKey(scope), name)));
-  return children.filter((child) => child !== undefined);
+  return await named(
+    records,
+    scope,
+    alarmsIn(parseAlarmRule(alarm.rule)).map((child) => childName(scope, child)),
+  );
+}
+
+/** Those that are there, by name. */
+async function named(
+  { alarms }: CloudWatch["records"],
+  scope: Scope,
+  names: readonly string[],
+): Promise<AlarmRecord[]> {
+  const sorted = [...new Set(names)].toSorted();
+  const found = await Promise.all(sorted.map((name) => alarms.get(scopeKey(scope), name)));
+  return found.filter((alarm) => alarm !== undefined);
 }
 
 /** Of relatives, a few members are shown. */

@@ -29,7 +29,8 @@ export function getMetricStatistics(cloudwatch: CloudWatch) {
         `You have requested up to ${count} datapoints, which exceeds the limit of ${MAX_DATAPOINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
       );
     const metric = metricId(input.Namespace!, input.MetricName!, input.Dimensions);
-    const found = readPeriods(metrics, scope, metric, { start, end, period }, now, input.Unit);
+    const wanted = { unit: input.Unit, withValues: (input.ExtendedStatistics ?? []).length > 0 };
+    const found = await readPeriods(metrics, scope, metric, { start, end, period }, now, wanted);
     return { Label: input.MetricName, Datapoints: found.flatMap((each) => datapoints(input, each)) };
   };
 }

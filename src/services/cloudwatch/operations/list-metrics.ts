@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { DimensionFilter, ListMetricsInput, ListMetricsOutput, Metric } from "@aws-sdk/client-cloudwatch";
 import { formatPageToken, readPageToken } from "../../../base/page-token.ts";
 import type { RequestContext } from "../../../wire/context.ts";
@@ -6,6 +7,8 @@ import { invalidParameter } from "../errors.ts";
 import { dimensionsView } from "../metrics/metric-id.ts";
 
 const PAGE = 500;
+/** So many metrics are looked at before others have their turn. */
+const LOOK = 1000;
 const TWO_WEEKS = 14 * 24 * 60 * 60;
 const THREE_HOURS = 3 * 60 * 60;
 
@@ -23,10 +26,16 @@ export function listMetrics(cloudwatch: CloudWatch) {
       after: placeOf(NextToken),
     };
     const found: { id: number; metric: Metric }[] = [];
-    for (const { id, namespace, name, dimensions } of isOthers ? [] : cloudwatch.metrics.list(scope, filter)) {
-      const metric = { Namespace: namespace, MetricName: name, Dimensions: dimensionsView(dimensions) };
-      if (hasDimensions(metric, Dimensions)) found.push({ id, metric });
-      if (found.length > PAGE) break;
+    let isAll = isOthers;
+    while (!isAll && found.length <= PAGE) {
+      const next = cloudwatch.metrics.list(scope, filter, LOOK);
+      for (const { id, namespace, name, dimensions } of next) {
+        const metric = { Namespace: namespace, MetricName: name, Dimensions: dimensionsView(dimensions) };
+        if (hasDimensions(metric, Dimensions)) found.push({ id, metric });
+      }
+      filter.after = next.at(-1)?.id ?? filter.after;
+      isAll = next.length < LOOK;
+      if (!isAll) await setImmediate();
     }
     const shown = found.slice(0, PAGE);
     const next = found.length > PAGE ? formatPageToken("metrics", [shown.at(-1)!.id]) : undefined;

@@ -144,6 +144,9 @@ function checkRequest(input: CreateServiceRequest): number {
   if (input.desiredCount < 0) throw invalidParameter("DesiredCount can not be lesser than 0");
   if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
     throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
+  // Whatever has awsvpc network mode acts by the service-linked role.
+  if (input.role)
+    throw invalidParameter("You cannot specify an IAM role for services that require a service linked role.");
   if (input.deploymentController && input.deploymentController.type !== "ECS")
     throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
   refuseUnsupported(input, [

@@ -1,10 +1,9 @@
 import type { DeleteServiceRequest, DeleteServiceResponse } from "@aws-sdk/client-ecs";
-import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter, serviceToDeleteNotFound } from "../errors.ts";
-import { lookUpService } from "../service/find.ts";
+import { lookUpService, saveService } from "../service/find.ts";
 import { serviceView } from "../service/service-view.ts";
 import { drainTaskSet, taskSetsOf } from "../service/task-sets/find.ts";
 
@@ -23,7 +22,7 @@ export function deleteService(ecs: Ecs) {
         throw invalidParameter("The service cannot be stopped while deployments are active.");
       for (const taskSet of taskSets) await drainTaskSet(ecs, taskSet);
       const draining = { ...found, status: "DRAINING" as const, desiredCount: 0 };
-      await ecs.store.services.put(scopeKey(scope), `${cluster.clusterName}/${found.serviceName}`, draining);
+      await saveService(ecs, draining);
       return draining;
     });
     return { service: await serviceView(ecs, service, { tags: false }) };

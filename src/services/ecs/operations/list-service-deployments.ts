@@ -6,7 +6,7 @@ import { page } from "../paging.ts";
 import { findService } from "../service/find.ts";
 import type { ServiceDeploymentRecord } from "../service/service-deployment-record.ts";
 import { serviceDeploymentBrief } from "../service/service-deployment-view.ts";
-import { serviceDeploymentsOf } from "../service/service-deployments.ts";
+import { orderOf, serviceDeploymentsOf } from "../service/service-deployments.ts";
 
 const PAGE = 20;
 
@@ -20,7 +20,7 @@ export function listServiceDeployments(ecs: Ecs) {
     const service = await findService(ecs, scope, cluster, input.service!);
     const all = await serviceDeploymentsOf(ecs, service);
     const found = all.filter((deployment) => isAskedFor(deployment, input));
-    const { items, nextToken } = page(found, pageKey, input, PAGE);
+    const { items, nextToken } = page(found, orderOf, input, PAGE);
     return { serviceDeployments: items.map(serviceDeploymentBrief), nextToken };
   };
 }
@@ -34,9 +34,4 @@ function isAskedFor(
     (!range?.after || createdAt >= range.after) &&
     (!range?.before || createdAt <= range.before)
   );
-}
-
-/** Sorts as the list is sorted: the later, the smaller. */
-function pageKey({ createdAt, id }: ServiceDeploymentRecord): string {
-  return `${String(Number.MAX_SAFE_INTEGER - createdAt.getTime()).padStart(16, "0")}/${id}`;
 }

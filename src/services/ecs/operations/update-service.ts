@@ -23,7 +23,7 @@ import type { DeploymentServiceConnect } from "../discovery/deployment-discovery
 import { deployServiceConnect } from "../discovery/service-connect.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
 import { requireRoleForExec } from "../exec/execute-command-rules.ts";
-import { requireRunnable, resolvePlatform } from "../fargate.ts";
+import { refusePlacement, requireRunnable, resolvePlatform } from "../fargate.ts";
 import { checkNetwork } from "../network-configuration.ts";
 import { checkDeploymentConfiguration, checkRebalancing } from "../service/configuration.ts";
 import { withoutStartTrouble } from "../service/count-failures.ts";
@@ -92,6 +92,7 @@ function checkRequest(input: UpdateServiceRequest): void {
     throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   if (input.deploymentController && input.deploymentController.type !== "ECS")
     throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
+  refusePlacement(input);
   refuseUnsupported(input, [
     "availabilityZoneRebalancing",
     "capacityProviderStrategy",
@@ -104,6 +105,8 @@ function checkRequest(input: UpdateServiceRequest): void {
     "forceNewDeployment",
     "healthCheckGracePeriodSeconds",
     "networkConfiguration",
+    "placementConstraints",
+    "placementStrategy",
     "platformVersion",
     "propagateTags",
     "service",

@@ -10,6 +10,9 @@ export interface DeploymentFailure {
   cause: string;
 }
 
+/** The reason of a rollback that has nothing to go back to: nothing was completed before. */
+export const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
+
 export const BREAKER_TRIPPED: DeploymentFailure = {
   event: "tasks failed to start.",
   rolloutReason: "ECS deployment circuit breaker: tasks failed to start.",

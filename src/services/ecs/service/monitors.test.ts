@@ -127,6 +127,17 @@ describe("the circuit breaker", () => {
     expect(after.deployment).toMatchObject({ status: "ROLLBACK_FAILED", breaker: { status: "TRIGGERED" } });
   });
 
+  test("ends a rollback that a user asked for as failed, also when it rolls nothing back itself", async () => {
+    const circuitBreaker = { enable: true, rollback: false };
+    const back = await withMonitors(parts, rollout({ circuitBreaker }, {}, { status: "ROLLBACK_REQUESTED" }));
+    const failing = withDeployment(back.service, { ...primaryOf(back.service), failedTasks: 3 });
+    const after = await withMonitors(parts, { ...back, service: failing });
+    expect(after.deployment).toMatchObject({
+      status: "ROLLBACK_FAILED",
+      statusReason: "Service deployment rollback failed because the circuit breaker threshold was exceeded.",
+    });
+  });
+
   test("rolls nothing back when that is not asked for", async () => {
     const found = rollout({ circuitBreaker: { enable: true, rollback: false } }, { failedTasks: 3 });
     const after = await withMonitors(parts, found);

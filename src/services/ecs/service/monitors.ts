@@ -38,7 +38,8 @@ function withBreaker(ecs: MonitorParts, { service, deployment }: Rollout): Rollo
   const seen: Rollout = { service, deployment: deployment && withBreakerSeen(ecs, service, deployment, tripped) };
   if (!tripped) return seen;
   failpoint("ecs.deployment-breaker-tripped");
-  return service.circuitBreaker.rollback
+  // A rollback that trips it has failed as a rollback, whoever began it.
+  return service.circuitBreaker.rollback || primaryOf(service).isRollback
     ? rollBack(ecs, seen, BREAKER_TRIPPED)
     : stopDeployment(ecs, seen, BREAKER_TRIPPED);
 }

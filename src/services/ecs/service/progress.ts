@@ -5,7 +5,7 @@ import type { Ecs } from "../ecs.ts";
 import { withoutStartTrouble } from "./count-failures.ts";
 import { bakeMs, isRolledOut } from "./completion.ts";
 import type { Rollout } from "./rollout.ts";
-import { say, sayWhile, withoutCondition } from "./say.ts";
+import { say, sayWhile, withBlocked, withoutCondition } from "./say.ts";
 import { isOver, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
 import { withEnd } from "./service-deployments.ts";
 import { primaryOf, withDeployment, type ServiceRecord } from "./service-record.ts";
@@ -147,12 +147,5 @@ function withCondition(ecs: Ecs, service: ServiceRecord, plan: Plan): ServiceRec
         "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
       )
     : withoutCondition(next, "stuck");
-  return plan.blocked
-    ? sayWhile(
-        ecs,
-        next,
-        "blocked",
-        `was unable to reach steady state because task set (${primary.id}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.`,
-      )
-    : withoutCondition(next, "blocked");
+  return withBlocked(ecs, next, plan.blocked ? primary.id : undefined);
 }

@@ -23,7 +23,9 @@ export async function rebalance(
   const primary = primaryOf(service);
   const nothing = { service, retryAt: undefined };
   if (!service.rebalancing) return { ...nothing, service: withoutCondition(service, "unbalanced") };
-  if (!plan.complete || primary.rolloutState !== "COMPLETED" || ecs.clock.now() < primary.nextStartAt) return nothing;
+  if (!plan.complete || primary.rolloutState !== "COMPLETED") return nothing;
+  // What was to be moved may have failed to start.
+  if (ecs.clock.now() < primary.nextStartAt) return { service, retryAt: primary.nextStartAt };
   const zones = await zonesOf(ecs, service, primary);
   if (zones.length < 2) return nothing;
   const { maximum } = deploymentBounds(service);

@@ -1,6 +1,6 @@
 import { failpoint } from "../../../base/failpoint.ts";
 import { withNewDeployment } from "./deployment.ts";
-import type { DeploymentFailure } from "./failure.ts";
+import { NO_CANDIDATE, type DeploymentFailure } from "./failure.ts";
 import type { Rollout } from "./rollout.ts";
 import { say, type Teller } from "./say.ts";
 import { isOver, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
@@ -9,10 +9,12 @@ import { hasStages } from "./staged-deployment.ts";
 import { takeBackStages } from "./staged-rollback.ts";
 import { primaryOf, revisionOf, withDeployment, type ServiceRecord } from "./service-record.ts";
 
-const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
-
 /** The primary deployment failed: it starts nothing more, and what ran before goes on. */
-export function withFailedPrimary(teller: Teller, service: ServiceRecord, failure: DeploymentFailure): ServiceRecord {
+export function withFailedPrimary(
+  teller: Teller,
+  service: ServiceRecord,
+  failure: Pick<DeploymentFailure, "event" | "rolloutReason">,
+): ServiceRecord {
   const primary = primaryOf(service);
   const failed = withDeployment(service, {
     ...primary,

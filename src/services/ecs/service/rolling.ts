@@ -1,3 +1,4 @@
+import { earliest } from "../../../base/earliest.ts";
 import { failpoint } from "../../../base/failpoint.ts";
 import { planService, type Plan } from "../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
@@ -31,7 +32,7 @@ export async function keepRolling(ecs: Ecs, found: Rollout, tasks: readonly Task
   const primary = primaryOf(rollout.service);
   const stopped = await stopTasks(ecs, rollout.service, primary.id, tasks, plan);
   if (plan.stop.length) failpoint("ecs.deployment-tasks-stopped");
-  const started = await startTasks(ecs, stopped, primary, tasks, plan);
+  const started = await startTasks(ecs, stopped, primary, staysOf(primary.id, tasks, plan), plan);
   if (plan.start) failpoint("ecs.deployment-tasks-started");
   const balanced = await rebalance(ecs, started.service, tasks, plan);
   const left = versionsOf(balanced.service);
@@ -65,13 +66,14 @@ function planPrimary(ecs: Ecs, service: ServiceRecord, tasks: readonly TaskRecor
   });
 }
 
+/** The deployment's own tasks that stay: over these the zones of new ones are spread, so that they are even at its end. */
+function staysOf(deploymentId: string, tasks: readonly TaskRecord[], { stop }: Plan): TaskRecord[] {
+  const stopping = new Set(stop.map(({ taskId }) => taskId));
+  return tasks.filter((task) => task.startedBy === deploymentId && !stopping.has(task.taskId));
+}
+
 /** A service that stays steady says so again. */
 function saysAgainAt({ conditions }: ServiceRecord, { complete }: Plan): number | undefined {
   const saidAt = complete ? conditions?.["steady"]?.saidAt : undefined;
   return saidAt === undefined ? undefined : saidAt + REPEAT_MS;
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length ? Math.min(...known) : undefined;
 }

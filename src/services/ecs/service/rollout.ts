@@ -4,9 +4,9 @@ import { publishDeploymentStateChange, publishServiceAction, type ServiceAction 
 import { saveService } from "./find.ts";
 import { conditionKey } from "./say.ts";
 import { isOver, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
-import { revisionCounts, saveServiceDeployment } from "./service-deployments.ts";
-import { revisionOf, type ServiceCondition, type ServiceRecord } from "./service-record.ts";
-import { countTasks, NO_TASKS } from "./task-counts.ts";
+import { countsByRevision, saveServiceDeployment, withCounts } from "./service-deployments.ts";
+import type { ServiceCondition, ServiceRecord } from "./service-record.ts";
+import { countTasks } from "./task-counts.ts";
 
 /** What a round works on; steps give a new one back, and it is stored as a whole at the end. */
 export interface Rollout {
@@ -24,23 +24,9 @@ export async function saveRollout(ecs: Ecs, before: Rollout, after: Rollout): Pr
   }
   if (!deployment || deployment === before.deployment) return;
   const ends = isOver(deployment) && !(before.deployment && isOver(before.deployment));
-  await saveServiceDeployment(ecs, ends ? await withFinalCounts(ecs, service, deployment) : deployment);
-}
-
-/** The counts that a finished service deployment shows for ever. */
-async function withFinalCounts(
-  ecs: Ecs,
-  service: ServiceRecord,
-  deployment: ServiceDeploymentRecord,
-): Promise<ServiceDeploymentRecord> {
-  const counts = await countTasks(ecs, service);
-  const { revision } = deployment.target;
-  const ofRevision = service.deployments.find((one) => revisionOf(one) === revision);
-  // What was rolled back is gone.
-  const target = ofRevision
-    ? revisionCounts(service, ofRevision, counts.get(ofRevision.id) ?? NO_TASKS)
-    : { revision, requestedTaskCount: 0, runningTaskCount: 0, pendingTaskCount: 0 };
-  return { ...deployment, target };
+  // These it shows for ever.
+  const final = ends ? withCounts(deployment, countsByRevision(service, await countTasks(ecs, service))) : deployment;
+  await saveServiceDeployment(ecs, final);
 }
 
 const STATE_CHANGES = {

@@ -45,6 +45,13 @@ export function sayWhile(
   return { ...told, conditions: { ...told.conditions, [key]: { message, saidAt: now } } };
 }
 
+/** Says that the protected tasks of a deployment keep its service from being scaled in. @param blockedBy nothing, that none do */
+export function withBlocked(teller: Teller, service: ServiceRecord, blockedBy: string | undefined): ServiceRecord {
+  if (blockedBy === undefined) return withoutCondition(service, "blocked");
+  const text = `was unable to reach steady state because task set (${blockedBy}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.`;
+  return sayWhile(teller, service, "blocked", text);
+}
+
 /** The condition is over: the next time it is said at once. */
 export function withoutCondition(
   service: ServiceRecord,

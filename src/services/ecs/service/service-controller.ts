@@ -8,7 +8,7 @@ import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
 import { saveService } from "./find.ts";
 import { keepRolling } from "./rolling.ts";
-import { stopForScaling } from "./service-tasks.ts";
+import { stopTasks } from "./service-tasks.ts";
 import { keepStaged } from "./staged.ts";
 import { hasStages } from "./staged-deployment.ts";
 import { keepTaskSets } from "./task-sets/keep.ts";
@@ -113,7 +113,10 @@ export class ServiceController implements Component {
 
   private async drain(service: ServiceRecord, tasks: readonly TaskRecord[]): Promise<undefined> {
     const primary = primaryOf(service);
-    for (const task of tasks) await stopForScaling(this.ecs, task, primary.id);
+    const running = tasks.filter(({ desiredStatus }) => desiredStatus === "RUNNING");
+    const stop = running.map(({ taskId }) => ({ taskId, cause: "scaling" as const }));
+    const told = await stopTasks(this.ecs, service, primary.id, tasks, { stop, unhealthy: [] });
+    if (stop.length) await saveService(this.ecs, told);
     if (tasks.length) return undefined;
     // What it last rolled out, or tried to, stays to be seen.
     const { lastCompleted = primary, conditions: _over, serviceDeploymentId: _forgotten, ...left } = service;

@@ -21,9 +21,9 @@ export interface ServiceDeploymentRecord {
   serviceArn: string;
   status: ServiceDeploymentStatus;
   statusReason?: string;
-  /** The revision that is rolled out; its counts are those of the end, and of the beginning until then. */
+  /** The revision that is rolled out; counts are those of the end, and of the beginning until then. */
   target: RevisionCounts;
-  /** What ran when it began. */
+  /** Those that ran when it began. */
   sources: RevisionCounts[];
   /** As it was when the deployment began, defaults filled in. */
   configuration: DeploymentConfiguration;

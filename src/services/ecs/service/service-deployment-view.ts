@@ -1,10 +1,10 @@
 import type { ServiceDeployment, ServiceDeploymentBrief, ServiceRevisionSummary } from "@aws-sdk/client-ecs";
 import { revisionArn, serviceDeploymentArn } from "./deployment-arns.ts";
 import { isOver, type RevisionCounts, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
-import { mergeRevisions, revisionCounts } from "./service-deployments.ts";
+import { countsByRevision, withCounts } from "./service-deployments.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { lifecycleView, weightsView } from "./staged-view.ts";
-import { NO_TASKS, type TaskCounts } from "./task-counts.ts";
+import type { TaskCounts } from "./task-counts.ts";
 
 /** As ListServiceDeployments shows it. */
 export function serviceDeploymentBrief(deployment: ServiceDeploymentRecord): ServiceDeploymentBrief {
@@ -31,12 +31,14 @@ export function serviceDeploymentView(
   service: ServiceRecord | undefined,
   counts: ReadonlyMap<string, TaskCounts>,
 ): ServiceDeployment {
-  const { rollback, alarms, lifecycle, target, sources } = deployment;
-  const now = service && !isOver(deployment) ? countsOfNow(service, counts) : undefined;
-  const summary = (one: RevisionCounts, whose: "target" | "source"): ServiceRevisionSummary => {
-    const { revision, ...tasks } = now ? (now.get(one.revision) ?? gone(one.revision)) : one;
-    return { arn: revisionArn(deployment, revision), ...tasks, ...weightsView(lifecycle, whose) };
-  };
+  const { rollback, alarms, lifecycle } = deployment;
+  const { target, sources } =
+    service && !isOver(deployment) ? withCounts(deployment, countsByRevision(service, counts)) : deployment;
+  const summary = ({ revision, ...tasks }: RevisionCounts, whose: "target" | "source"): ServiceRevisionSummary => ({
+    arn: revisionArn(deployment, revision),
+    ...tasks,
+    ...weightsView(lifecycle, whose),
+  });
   return {
     serviceDeploymentArn: serviceDeploymentArn(deployment, deployment.id),
     serviceArn: deployment.serviceArn,
@@ -50,7 +52,7 @@ export function serviceDeploymentView(
     targetServiceRevision: summary(target, "target"),
     status: deployment.status,
     statusReason: deployment.statusReason,
-    ...(deployment.bakingSince !== undefined && !isOver(deployment)
+    ...(deployment.bakingSince !== undefined && deployment.status === "IN_PROGRESS"
       ? { lifecycleStage: "BAKE_TIME", lifecycleHookDetails: [] }
       : lifecycleView(lifecycle)),
     deploymentConfiguration: deployment.configuration,
@@ -68,16 +70,4 @@ export function serviceDeploymentView(
       ? { status: alarms.status, alarmNames: alarms.alarmNames, triggeredAlarmNames: alarms.triggered }
       : { status: "DISABLED" },
   };
-}
-
-function countsOfNow(
-  service: ServiceRecord,
-  counts: ReadonlyMap<string, TaskCounts>,
-): ReadonlyMap<string, RevisionCounts> {
-  const all = service.deployments.map((one) => revisionCounts(service, one, counts.get(one.id) ?? NO_TASKS));
-  return new Map(mergeRevisions(all).map((one) => [one.revision, one]));
-}
-
-function gone(revision: string): RevisionCounts {
-  return { revision, requestedTaskCount: 0, runningTaskCount: 0, pendingTaskCount: 0 };
 }

@@ -1,13 +1,16 @@
 import { scopeKey } from "../../../base/scope.ts";
 import type { Ids } from "../../../base/ids.ts";
+import { endHooks } from "../../../control/deployment-stages.ts";
 import type { Ecs } from "../ecs.ts";
 import { breakerThreshold } from "./circuit-breaker.ts";
 import { deploymentConfigurationView } from "./configuration-view.ts";
 import { watchAlarms } from "./deployment-alarms.ts";
+import { publishHooks } from "./lifecycle-hooks.ts";
 import { countTasks, NO_TASKS, type TaskCounts } from "./task-counts.ts";
 import { isOver, type RevisionCounts, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
 import { primaryOf, requestedCount, revisionOf, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 import { saveNewRevision } from "./service-revisions.ts";
+import { hasStages, withFirstScales } from "./staged-deployment.ts";
 
 /** How long service deployments and revisions are kept. */
 export const HISTORY_MS = 90 * 24 * 60 * 60_000;
@@ -50,15 +53,16 @@ export async function serviceDeploymentsOf(
   const since = ecs.clock.now() - HISTORY_MS;
   return all
     .filter(({ id, createdAt }) => id === service.serviceDeploymentId || createdAt.getTime() >= since)
-    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id.localeCompare(a.id));
+    .toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+}
+
+/** Where a service deployment is in such a list, as a text that no other one has: the later it was made, the smaller. */
+export function orderOf({ createdAt, id }: Pick<ServiceDeploymentRecord, "createdAt" | "id">): string {
+  return `${String(Number.MAX_SAFE_INTEGER - createdAt.getTime()).padStart(16, "0")}/${id}`;
 }
 
 /** What a deployment has, and is to have. */
-export function revisionCounts(
-  service: ServiceRecord,
-  deployment: DeploymentRecord,
-  counts: TaskCounts,
-): RevisionCounts {
+function revisionCounts(service: ServiceRecord, deployment: DeploymentRecord, counts: TaskCounts): RevisionCounts {
   return {
     revision: revisionOf(deployment),
     requestedTaskCount: requestedCount(service, deployment),
@@ -80,12 +84,13 @@ export async function beginServiceDeployment(
 ): Promise<ServiceRecord> {
   const now = new Date(ecs.clock.now());
   const primary = primaryOf(service);
-  const sources = before ? await sourcesOf(ecs, before) : [];
+  const sources = before ? countsByRevision(before, await countTasks(ecs, before)) : new Map<string, RevisionCounts>();
   await forgetHistory(ecs, service);
   const superseded = before && (await currentServiceDeployment(ecs, before));
   if (superseded && !isOver(superseded)) {
-    const target = sources.find(({ revision }) => revision === superseded.target.revision) ?? superseded.target;
-    await saveServiceDeployment(ecs, withEnd({ ...superseded, target }, endBySuccessor(superseded), now, SUPERSEDED));
+    const ended = withEnd(superseded, endBySuccessor(superseded), now, SUPERSEDED);
+    await saveServiceDeployment(ecs, withCounts(ended, sources));
+    await publishHooks(ecs, superseded, ended);
   }
   await saveNewRevision(ecs, service, primary);
   const { alarms } = service;
@@ -98,7 +103,7 @@ export async function beginServiceDeployment(
     serviceArn: service.serviceArn,
     status: "PENDING",
     target: revisionCounts(service, primary, NO_TASKS),
-    sources,
+    sources: [...sources.values()],
     configuration: deploymentConfigurationView(service),
     deploymentIds: [primary.id],
     breaker: {
@@ -113,18 +118,18 @@ export async function beginServiceDeployment(
     updatedAt: now,
   };
   await saveServiceDeployment(ecs, deployment);
-  return { ...service, serviceDeploymentId: deployment.id };
+  const begun = { ...service, serviceDeploymentId: deployment.id };
+  return hasStages(deployment) ? withFirstScales(begun, deployment) : begun;
 }
 
-async function sourcesOf(ecs: Ecs, service: ServiceRecord): Promise<RevisionCounts[]> {
-  const counts = await countTasks(ecs, service);
-  return mergeRevisions(service.deployments.map((one) => revisionCounts(service, one, counts.get(one.id) ?? NO_TASKS)));
-}
-
-/** A revision that was rolled out twice is told once. */
-export function mergeRevisions(counts: readonly RevisionCounts[]): RevisionCounts[] {
+/** What a service's revisions have, and are to have; one that was rolled out twice is told once. */
+export function countsByRevision(
+  service: ServiceRecord,
+  counts: ReadonlyMap<string, TaskCounts>,
+): Map<string, RevisionCounts> {
   const merged = new Map<string, RevisionCounts>();
-  for (const one of counts) {
+  for (const deployment of service.deployments) {
+    const one = revisionCounts(service, deployment, counts.get(deployment.id) ?? NO_TASKS);
     const other = merged.get(one.revision);
     merged.set(
       one.revision,
@@ -138,7 +143,17 @@ export function mergeRevisions(counts: readonly RevisionCounts[]): RevisionCount
         : one,
     );
   }
-  return [...merged.values()];
+  return merged;
+}
+
+/** A service deployment with the counts of now; a revision that the service no longer has is gone. */
+export function withCounts(
+  deployment: ServiceDeploymentRecord,
+  counts: ReadonlyMap<string, RevisionCounts>,
+): ServiceDeploymentRecord {
+  const countsOf = ({ revision }: RevisionCounts): RevisionCounts =>
+    counts.get(revision) ?? { revision, requestedTaskCount: 0, runningTaskCount: 0, pendingTaskCount: 0 };
+  return { ...deployment, target: countsOf(deployment.target), sources: deployment.sources.map(countsOf) };
 }
 
 /** A rollback that is cut off has not brought the service back. */
@@ -148,14 +163,14 @@ function endBySuccessor({ status }: ServiceDeploymentRecord): EndStatus {
 
 type EndStatus = "SUCCESSFUL" | "STOPPED" | "ROLLBACK_SUCCESSFUL" | "ROLLBACK_FAILED";
 
-/** A service deployment that ends now; its monitors rest. @param reason the one it has stays, unless told */
+/** A service deployment that ends now; its monitors rest, its hooks wait no longer. @param reason the one it has stays, unless told */
 export function withEnd(
   deployment: ServiceDeploymentRecord,
   status: EndStatus,
   now: Date,
   reason?: string,
 ): ServiceDeploymentRecord {
-  const { breaker, alarms } = deployment;
+  const { breaker, alarms, lifecycle } = deployment;
   const rest = <Monitor extends { status: ServiceDeploymentRecord["breaker"]["status"] }>(monitor: Monitor): Monitor =>
     monitor.status === "MONITORING" ? { ...monitor, status: "MONITORING_COMPLETE" } : monitor;
   return {
@@ -164,6 +179,7 @@ export function withEnd(
     ...(reason === undefined ? {} : { statusReason: reason }),
     breaker: rest(breaker),
     ...(alarms ? { alarms: rest(alarms) } : {}),
+    ...(lifecycle ? { lifecycle: { ...lifecycle, hooks: endHooks(lifecycle.hooks) } } : {}),
     ...(status === "STOPPED" ? { stoppedAt: now } : {}),
     finishedAt: now,
     updatedAt: now,

@@ -131,7 +131,7 @@ export type Launch = Pick<Plan, "start" | "capacityProviders"> & {
 
 /**
  * Starts tasks of a deployment, as many as Fargate launches now, and says so; what hinders that becomes an event.
- * @param tasks of the service, unfinished ones
+ * @param tasks beside which the zones of the new ones are spread
  */
 export async function startTasks(
   ecs: Ecs,

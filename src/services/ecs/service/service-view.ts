@@ -3,7 +3,7 @@ import type { Ecs } from "../ecs.ts";
 import { deploymentConfigurationView } from "./configuration-view.ts";
 import { revisionArn, serviceDeploymentArn } from "./deployment-arns.ts";
 import { isOver } from "./service-deployment-record.ts";
-import { currentServiceDeployment, mergeRevisions, revisionCounts } from "./service-deployments.ts";
+import { countsByRevision, currentServiceDeployment } from "./service-deployments.ts";
 import { externalServiceView } from "./task-sets/external-service-view.ts";
 import { requestedCount, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 import { countTasks, NO_TASKS, type TaskCounts } from "./task-counts.ts";
@@ -50,8 +50,8 @@ function revisionsView(
   service: ServiceRecord,
   counts: ReadonlyMap<string, TaskCounts>,
 ): ServiceCurrentRevisionSummary[] {
-  const all = service.deployments.map((one) => revisionCounts(service, one, counts.get(one.id) ?? NO_TASKS));
-  return mergeRevisions(all).map(({ revision, ...more }) => ({ arn: revisionArn(service, revision), ...more }));
+  const all = [...countsByRevision(service, counts).values()];
+  return all.map(({ revision, ...more }) => ({ arn: revisionArn(service, revision), ...more }));
 }
 
 /** The service as the API shows it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html */

@@ -34,6 +34,13 @@ export function sourceOf(service: ServiceRecord, deployment: ServiceDeploymentRe
   return service.deployments.find(({ id }) => id === lifecycle.sourceId);
 }
 
+/** The service before the first stage of a deployment: its source has all tasks, its target none yet. */
+export function withFirstScales(service: ServiceRecord, deployment: ServiceDeploymentRecord): ServiceRecord {
+  const source = sourceOf(service, deployment);
+  const deployments = service.deployments.map((one) => ({ ...one, scalePercent: one.id === source?.id ? 100 : 0 }));
+  return { ...service, deployments };
+}
+
 /** The service deployment with its stages changed, or itself when they are not. */
 export function withLifecycle(
   deployment: ServiceDeploymentRecord,

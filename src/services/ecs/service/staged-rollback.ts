@@ -1,5 +1,7 @@
 import { failpoint } from "../../../base/failpoint.ts";
-import { beginRollback, UNBEGUN } from "../../../control/deployment-stages.ts";
+import { beginRollback } from "../../../control/deployment-rollback.ts";
+import { UNBEGUN } from "../../../control/deployment-stages.ts";
+import { NO_CANDIDATE } from "./failure.ts";
 import { say, type Teller } from "./say.ts";
 import { withEnd } from "./service-deployments.ts";
 import { isOver, type ServiceDeploymentRecord } from "./service-deployment-record.ts";
@@ -12,9 +14,6 @@ export interface Staged {
   service: ServiceRecord;
   deployment: ServiceDeploymentRecord;
 }
-
-/** The reason of a rollback that has nothing to go back to: a service's first deployment has no source. */
-const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
 
 /** Whether traffic of either revision is managed. */
 export function managesTraffic({ service, deployment }: Staged): boolean {

@@ -3,7 +3,7 @@ import { planService, type Plan } from "../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
 import type { Ecs } from "../ecs.ts";
 import { HEALTHY_AFTER_MS } from "./failures.ts";
-import { sayWhile, withoutCondition } from "./say.ts";
+import { withBlocked } from "./say.ts";
 import { requestedCount, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 import { planTask, startTasks, stopTasks } from "./service-tasks.ts";
 
@@ -45,7 +45,7 @@ export interface Kept {
 export async function keepGroups(ecs: Ecs, found: ServiceRecord, tasks: readonly TaskRecord[]): Promise<Kept> {
   let service = found;
   const times: (number | undefined)[] = [];
-  let blockedBy: DeploymentRecord | undefined;
+  let blockedBy: string | undefined;
   for (const deployment of found.deployments) {
     const plan = planGroup(ecs, service, deployment, tasks, requestedCount(service, deployment));
     service = await stopTasks(ecs, service, deployment.id, of(tasks, deployment), plan);
@@ -54,15 +54,7 @@ export async function keepGroups(ecs: Ecs, found: ServiceRecord, tasks: readonly
     if (plan.start) failpoint("ecs.stage-tasks-started");
     ({ service } = started);
     times.push(plan.lookAgainAt, started.retryAt);
-    if (plan.blocked) blockedBy ??= deployment;
+    if (plan.blocked) blockedBy ??= deployment.id;
   }
-  service = blockedBy
-    ? sayWhile(
-        ecs,
-        service,
-        "blocked",
-        `was unable to reach steady state because task set (${blockedBy.id}) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks.`,
-      )
-    : withoutCondition(service, "blocked");
-  return { service, times };
+  return { service: withBlocked(ecs, service, blockedBy), times };
 }

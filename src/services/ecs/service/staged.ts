@@ -1,5 +1,7 @@
+import { earliest } from "../../../base/earliest.ts";
 import { failpoint } from "../../../base/failpoint.ts";
-import { advanceRollback, advanceStages, isScaledUp, UNBEGUN, type Stage } from "../../../control/deployment-stages.ts";
+import { advanceRollback } from "../../../control/deployment-rollback.ts";
+import { advanceStages, isScaledUp, UNBEGUN, type Stage } from "../../../control/deployment-stages.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
 import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
@@ -36,8 +38,7 @@ export async function keepStaged(ecs: Ecs, found: Staged, tasks: readonly TaskRe
   await removePorts(ecs, kept.service, ended, left);
   await saveRollout(ecs, found, { service: kept.service, deployment });
   await publishHooks(ecs, found.deployment, deployment);
-  const times = [...kept.times, led.lookAgainAt].filter((time) => time !== undefined);
-  return times.length ? Math.min(...times) : undefined;
+  return earliest([...kept.times, led.lookAgainAt]);
 }
 
 /** What the look at the tasks says, and whether something puts an end to the deployment: its user, failures, alarms. */
@@ -50,31 +51,16 @@ async function watched(ecs: Ecs, found: Staged, tasks: readonly TaskRecord[]): P
       service,
       service.deployments.find((one) => one.id === id),
     );
-  let deployment = withBeginning(found.deployment, now);
+  const deployment = withBeginning(found.deployment, now);
   const target = service.deployments.find(({ id }) => id === targetId(deployment));
   if (target?.status === "PRIMARY")
     service = await withTasksSeen(ecs, service, tasks, planGroup(ecs, service, target, tasks, service.desiredCount));
   // A way back has no way back.
-  if (deployment.rollback)
-    return {
-      service,
-      deployment:
-        deployment.status === "STOP_REQUESTED"
-          ? withEnd(
-              deployment,
-              "ROLLBACK_FAILED",
-              now,
-              "Service deployment rollback failed because it was stopped by user.",
-            )
-          : deployment.status === "ROLLBACK_REQUESTED"
-            ? { ...deployment, status: "ROLLBACK_IN_PROGRESS" }
-            : deployment,
-    };
+  if (deployment.rollback) return { service, deployment };
   // The bake time is the last that is watched.
   if (deployment.lifecycle?.stage === "CLEAN_UP" && deployment.status === "IN_PROGRESS") return { service, deployment };
   const judged = await withMonitors(ecs, { service, deployment });
-  deployment = judged.deployment ?? deployment;
-  return { service: judged.service, deployment };
+  return { service: judged.service, deployment: judged.deployment ?? deployment };
 }
 
 interface Led {
@@ -115,8 +101,9 @@ function lead(ecs: Ecs, found: Staged, tasks: readonly TaskRecord[]): Led {
   const { outcome } = result;
   if (!outcome) return { staged: withTargetInPlace(withScales(staged, tasks)), lookAgainAt: result.lookAgainAt };
   if ("succeeded" in outcome) return { staged: completed(ecs, staged), lookAgainAt: undefined };
-  const failed = withFailedPrimary(ecs, service, stageFailure(outcome.rollBackReason));
-  return leadBack(ecs, takeBackStages(ecs, { ...staged, service: failed }, outcome.rollBackReason), tasks);
+  const reason = outcome.rollBackReason;
+  const failed = withFailedPrimary(ecs, service, { event: "lifecycle stage failed.", rolloutReason: reason });
+  return leadBack(ecs, takeBackStages(ecs, { ...staged, service: failed }, reason), tasks);
 }
 
 /** Leads a rollback on; the service has only the source when it is over. */
@@ -147,14 +134,11 @@ function leadBack(ecs: Ecs, found: Staged, tasks: readonly TaskRecord[]): Led {
   return {
     staged: {
       service: isCompleted ? { ...back, lastCompleted: primaryOf(back) } : back,
-      deployment: withEnd({ ...led, target: { ...led.target, ...NONE } }, "ROLLBACK_SUCCESSFUL", now),
+      deployment: withEnd(led, "ROLLBACK_SUCCESSFUL", now),
     },
     lookAgainAt: undefined,
   };
 }
-
-/** What is left of a target that was taken back. */
-const NONE = { requestedTaskCount: 0, runningTaskCount: 0, pendingTaskCount: 0 };
 
 /** While the source is removed the target is what serves, also for a deployment that puts an end to this one. */
 function withTargetInPlace({ service, deployment }: Staged): Staged {
@@ -216,16 +200,6 @@ function isReady(
 
 function hasTasks({ id }: DeploymentRecord, tasks: readonly TaskRecord[]): boolean {
   return tasks.some((task) => task.startedBy === id);
-}
-
-/** What the failed deployment says when a stage or one of its hooks was the reason. */
-function stageFailure(reason: string) {
-  return {
-    event: "lifecycle stage failed.",
-    rolloutReason: reason,
-    rollbackReason: () => reason,
-    cause: reason,
-  };
 }
 
 function kebab(stage: Stage | undefined): string {

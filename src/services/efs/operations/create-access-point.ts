@@ -17,7 +17,7 @@ const MAX_ACCESS_POINTS = 10_000;
 export function createAccessPoint(efs: Efs) {
   return async (input: CreateAccessPointRequest, { scope }: RequestContext): Promise<AccessPointDescription> => {
     const enforcement = requestedEnforcement(input);
-    const clientToken = input.ClientToken!;
+    const clientToken = input.ClientToken ?? efs.ids.uuid(); // the SDKs always send one
     const key = scopeKey(scope);
     const record = await efs.store.transaction(async () => {
       const { fileSystemId } = await availableFileSystem(efs, scope, input.FileSystemId!);

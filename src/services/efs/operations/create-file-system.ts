@@ -15,7 +15,7 @@ const MAX_FILE_SYSTEMS = 1000;
 export function createFileSystem(efs: Efs) {
   return async (input: CreateFileSystemRequest, { scope }: RequestContext): Promise<FileSystemDescription> => {
     const settings = requestedSettings(scope, input);
-    const creationToken = input.CreationToken!;
+    const creationToken = input.CreationToken ?? efs.ids.uuid(); // the SDKs always send one
     const key = scopeKey(scope);
     const record = await efs.store.transaction(async () => {
       const [earlier] = await efs.records.fileSystems.list(key, { where: { creationToken }, limit: 1 });

@@ -10,6 +10,7 @@ import type { RequestContext } from "../../../../wire/context.ts";
 import type { Ecs } from "../../ecs.ts";
 import { invalidParameter, notSupportedYet } from "../../errors.ts";
 import { requireRoleForExec } from "../../exec/execute-command-rules.ts";
+import { refusePlacement } from "../../fargate.ts";
 import type { ClusterRecord } from "../../store.ts";
 import { refuseUnsupported } from "../../supported.ts";
 import { checkTags } from "../../tags.ts";
@@ -69,7 +70,7 @@ export async function createExternalService(
       if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
       return earlier;
     }
-    await ecs.store.services.put(scopeKey(scope), `${clusterName}/${serviceName}`, wanted);
+    await saveService(ecs, wanted);
     return wanted;
   });
 }
@@ -92,11 +93,8 @@ function checkCreation(input: CreateServiceRequest): void {
   if (input.healthCheckGracePeriodSeconds)
     throw invalidParameter("Health check grace period is only valid for services configured to use load balancers");
   refuseServiceConnect(input.serviceConnectConfiguration);
-  // Those of tasks on Fargate, which are the only ones here.
-  if (input.placementConstraints?.length)
-    throw invalidParameter("Placement constraints are not supported with FARGATE launch type.");
-  if (input.placementStrategy?.length)
-    throw invalidParameter("Placement strategies are not supported with FARGATE launch type.");
+  // All tasks here are Fargate's.
+  refusePlacement(input);
   refuseUnsupported({ ...input, availabilityZoneRebalancing: rebalancing(input) }, [
     "clientToken",
     "cluster",
@@ -223,6 +221,7 @@ function checkUpdate(input: UpdateServiceRequest): void {
       "Cannot force a new deployment on services with an EXTERNAL deployment controller. Create a new task set instead.",
     );
   refuseServiceConnect(input.serviceConnectConfiguration);
+  refusePlacement(input);
   refuseUnsupported({ ...input, availabilityZoneRebalancing: rebalancing(input) }, [
     "cluster",
     "deploymentConfiguration",

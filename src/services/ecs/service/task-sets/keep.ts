@@ -1,14 +1,15 @@
+import { earliest } from "../../../../base/earliest.ts";
 import { failpoint } from "../../../../base/failpoint.ts";
 import { scopeKey } from "../../../../base/scope.ts";
 import { planService, type Plan } from "../../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../../tasks/task-record.ts";
 import type { Ecs } from "../../ecs.ts";
 import { publishServiceAction } from "../../events/service-events.ts";
-import { IMPAIRED_AFTER } from "../count-failures.ts";
-import { HEALTHY_AFTER_MS, LATE_MS, lastFailedStart, withEndedTasks } from "../failures.ts";
+import { countFailures, withoutStartTrouble } from "../count-failures.ts";
+import { HEALTHY_AFTER_MS } from "../failures.ts";
 import { saveService } from "../find.ts";
 import { publishConditions } from "../rollout.ts";
-import { conditionKey, REPEAT_MS, say, sayWhile, TROUBLESHOOTING, withoutCondition } from "../say.ts";
+import { REPEAT_MS, say, sayWhile, withoutCondition } from "../say.ts";
 import type { DeploymentRecord, ServiceCondition, ServiceRecord } from "../service-record.ts";
 import { planTask, startTasks, stopForScaling, stopTasks } from "../service-tasks.ts";
 import { saveTaskSet, taskSetsOf } from "./find.ts";
@@ -18,14 +19,7 @@ import { taskSetArn, taskSetKey, type TaskSetRecord } from "./task-set-record.ts
 /** Each task set is kept as a steady service of its own: an unhealthy task is replaced before it is stopped. */
 const STEADY = { minimumHealthyPercent: 100, maximumPercent: 200 };
 
-const OF_FAILED_STARTS = ["failing", "impaired"] as const satisfies ServiceCondition[];
-const OF_TASK_SETS = [
-  ...OF_FAILED_STARTS,
-  "placement",
-  "configuration",
-  "throttled",
-  "blocked",
-] as const satisfies ServiceCondition[];
+const OF_TASK_SETS = ["placement", "configuration", "throttled", "blocked"] as const satisfies ServiceCondition[];
 
 /**
  * One round of a service whose deployments somebody else controls: every task set is kept at its share of the service's
@@ -39,7 +33,7 @@ export async function keepTaskSets(
   tasks: readonly TaskRecord[],
 ): Promise<number | undefined> {
   let service = found;
-  const times: number[] = [];
+  const times: (number | undefined)[] = [];
   const left: TaskSetRecord[] = [];
   if (service.status === "DRAINING") for (const task of tasks) await stopForScaling(ecs, task, task.startedBy ?? "");
   for (const taskSet of await taskSetsOf(ecs, service)) {
@@ -54,9 +48,9 @@ export async function keepTaskSets(
   await publishConditions(ecs, found, service, primary?.deployment.strategy);
   if (service.status === "DRAINING" && !left.length && !tasks.length) service = asInactive(service);
   if (service !== found) await saveService(ecs, service);
-  const saidAt = service.conditions?.[conditionKey("steady")]?.saidAt;
+  const saidAt = service.conditions?.["steady"]?.saidAt;
   if (saidAt !== undefined) times.push(saidAt + REPEAT_MS);
-  return times.length ? Math.min(...times) : undefined;
+  return earliest(times);
 }
 
 function asInactive({ conditions: _over, ...service }: ServiceRecord): ServiceRecord {
@@ -67,7 +61,7 @@ interface Round {
   service: ServiceRecord;
   /** Nothing when it was deleted and has drained. */
   taskSet: TaskSetRecord | undefined;
-  lookAgainAt: number[];
+  lookAgainAt: (number | undefined)[];
 }
 
 /** One round of one task set. @param own its unfinished tasks */
@@ -79,14 +73,11 @@ async function keepTaskSet(
 ): Promise<Round> {
   if (found.status === "DRAINING" && !own.length) {
     await ecs.store.taskSets.delete(scopeKey(found.scope), taskSetKey(found));
-    return {
-      service: withoutConditions(before, found.deployment.id, OF_TASK_SETS),
-      taskSet: undefined,
-      lookAgainAt: [],
-    };
+    return { service: withoutTaskSet(before, found.deployment.id), taskSet: undefined, lookAgainAt: [] };
   }
-  const counted = await withFailures(ecs, before, found);
-  let { service, taskSet } = await withWantedCount(ecs, counted.service, counted.taskSet);
+  const counted = await countFailures(ecs, { service: before, deployment: found.deployment }, found.deployment.id);
+  const seen = counted.deployment === found.deployment ? found : { ...found, deployment: counted.deployment };
+  let { service, taskSet } = await withWantedCount(ecs, counted.service, seen);
   const { deployment } = taskSet;
   const plan = planService({
     ...STEADY,
@@ -112,35 +103,12 @@ async function keepTaskSet(
   const named = { id: deployment.id, arn: taskSetArn(taskSet) };
   await publishConditions(ecs, before, started.service, deployment.strategy, named);
   if (taskSet !== found) await saveTaskSet(ecs, taskSet);
-  const times = [plan.lookAgainAt, started.retryAt].filter((time) => time !== undefined);
-  return { service: started.service, taskSet, lookAgainAt: times };
+  return { service: started.service, taskSet, lookAgainAt: [plan.lookAgainAt, started.retryAt] };
 }
 
 interface Both {
   service: ServiceRecord;
   taskSet: TaskSetRecord;
-}
-
-/** Counts what ended since the last look: what cannot be started is tried ever less often. */
-async function withFailures(ecs: Ecs, service: ServiceRecord, taskSet: TaskSetRecord): Promise<Both> {
-  const { deployment } = taskSet;
-  const stopped = await ecs.engine.tasks.list(service.scope, {
-    where: { started_by: deployment.id, last_status: "STOPPED" },
-    from: { stopped_at: deployment.countedUntil - LATE_MS },
-  });
-  const counted = withEndedTasks(deployment, stopped);
-  if (counted === deployment) return { service, taskSet };
-  let told = counted.startFailures === 0 ? withoutConditions(service, deployment.id, OF_FAILED_STARTS) : service;
-  const last = lastFailedStart(stopped);
-  if (last && counted.startFailures > deployment.startFailures) {
-    const text = `was unable to place a task. Reason: ${last.stoppedReason}.`;
-    told = sayWhile(ecs, told, "failing", text, deployment.id);
-  }
-  if (counted.startFailures >= IMPAIRED_AFTER) {
-    const text = `is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`;
-    told = sayWhile(ecs, told, "impaired", text, deployment.id);
-  }
-  return { service: told, taskSet: { ...taskSet, deployment: counted } };
 }
 
 /** Computes the desired count anew: from the service's, and the task set's scale. */
@@ -166,13 +134,17 @@ function withHealthy(service: ServiceRecord, taskSet: TaskSetRecord, { healthyCo
   const more = healthyCount > deployment.healthyTasks;
   const reset: Partial<DeploymentRecord> = more ? { failedTasks: 0, startFailures: 0 } : {};
   return {
-    service: more ? withoutConditions(service, deployment.id, OF_FAILED_STARTS) : service,
+    service: more ? withoutStartTrouble(service, deployment.id) : service,
     taskSet: { ...taskSet, deployment: { ...deployment, ...reset, healthyTasks: healthyCount } },
   };
 }
 
-function withoutConditions(service: ServiceRecord, id: string, conditions: readonly ServiceCondition[]): ServiceRecord {
-  return conditions.reduce((next, condition) => withoutCondition(next, condition, id), service);
+/** What was said of a task set is over with it. */
+function withoutTaskSet(service: ServiceRecord, id: string): ServiceRecord {
+  return OF_TASK_SETS.reduce(
+    (next, condition) => withoutCondition(next, condition, id),
+    withoutStartTrouble(service, id),
+  );
 }
 
 /** Steady is what has just the tasks that it is to have, all of them healthy. */
