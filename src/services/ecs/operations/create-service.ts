@@ -29,6 +29,7 @@ import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume } from "../volume-configuration.ts";
+import { checkDesiredCount } from "../service/desired-count.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 const MAX_CLIENT_TOKEN = 36;
@@ -141,7 +142,7 @@ function checkRequest(input: CreateServiceRequest): number {
         : "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
     );
   if (input.desiredCount === undefined) throw invalidParameter("DesiredCount is missing");
-  if (input.desiredCount < 0) throw invalidParameter("DesiredCount can not be lesser than 0");
+  checkDesiredCount(input.desiredCount, "DesiredCount");
   if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
     throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   // Whatever has awsvpc network mode acts by the service-linked role.

@@ -41,6 +41,7 @@ import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume } from "../volume-configuration.ts";
+import { checkDesiredCount } from "../service/desired-count.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
 export function updateService(ecs: Ecs) {
@@ -87,7 +88,7 @@ async function definitionToRun(
 
 /** What can be said of a request without looking at anything else. @throws AwsError InvalidParameterException */
 function checkRequest(input: UpdateServiceRequest): void {
-  if ((input.desiredCount ?? 0) < 0) throw invalidParameter("Task count can not be lesser than 0");
+  checkDesiredCount(input.desiredCount, "Task count");
   if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
     throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   if (input.deploymentController && input.deploymentController.type !== "ECS")

@@ -16,6 +16,11 @@ import { hasFailed, UNHEALTHY_REASON } from "./failures.ts";
 import { say, sayWhile, TROUBLESHOOTING, withoutCondition } from "./say.ts";
 import { groupOf, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 
+/**
+ * Of a service in one round, so that one that wants hundreds does not keep the others waiting; about the 500 a minute of
+ * https://docs.aws.amazon.com/general/latest/gr/ecs-service.html, "Rate of tasks launched by a service on AWS Fargate".
+ */
+const MAX_LAUNCHED_AT_ONCE = 10;
 /** When a task cannot be placed, the next try. */
 const PLACEMENT_RETRY_MS = 15_000;
 
@@ -138,9 +143,11 @@ export async function startTasks(
   service: ServiceRecord,
   deployment: DeploymentRecord,
   tasks: readonly TaskRecord[],
-  launch: Launch,
+  wanted: Launch,
 ): Promise<Started> {
-  if (launch.start === 0) return { service, tasks: [], retryAt: undefined };
+  if (wanted.start === 0) return { service, tasks: [], retryAt: undefined };
+  // The rest follows in the next rounds, which these launches wake.
+  const launch = { ...wanted, start: Math.min(wanted.start, MAX_LAUNCHED_AT_ONCE) };
   const about = taskSetId(service, deployment.id);
   const providers = Array.from({ length: launch.start }, (_, index) => launch.capacityProviders[index]);
   const { granted, retryAfterMs } = ecs.launchRates.take(service.scope, providers);

@@ -74,6 +74,7 @@ export const serviceCases = [
     )
     .refuses("51 tags", create("x", { tags: tags(51) }), INVALID, /Member must have length less than or equal to 50$/)
     .refuses("less than none", create("x", { desiredCount: -1 }), INVALID, "DesiredCount can not be lesser than 0")
+    .refuses("too many", create("x", { desiredCount: 5001 }), INVALID, "Desired count exceeds limit.")
     .refuses("no count", create("x", { desiredCount: undefined }), INVALID, "DesiredCount is missing")
     .refuses(
       "a token that is another's",

@@ -20,6 +20,7 @@ import { saveService } from "../find.ts";
 import type { ServiceRecord } from "../service-record.ts";
 import { saveTaskSet, taskSetsOf, unthrottled } from "./find.ts";
 import type { TaskSetRecord } from "./task-set-record.ts";
+import { checkDesiredCount } from "../desired-count.ts";
 
 /* Services whose deployments somebody else controls: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html */
 
@@ -80,7 +81,7 @@ function checkCreation(input: CreateServiceRequest): void {
     throw invalidParameter(
       "The EXTERNAL deployment controller type is not supported for services using the DAEMON scheduling strategy.",
     );
-  if ((input.desiredCount ?? 0) < 0) throw invalidParameter("DesiredCount can not be lesser than 0");
+  checkDesiredCount(input.desiredCount, "DesiredCount");
   if (input.taskDefinition === "") throw invalidParameter("Family should not be null or empty.");
   if (input.taskDefinition) throw invalidParameter("TaskDefinition must be blank.");
   if (input.launchType) throw invalidParameter("LaunchType must be blank.");
@@ -199,7 +200,7 @@ async function requireRolesForExec(
 }
 
 function checkUpdate(input: UpdateServiceRequest): void {
-  if ((input.desiredCount ?? 0) < 0) throw invalidParameter("Task count can not be lesser than 0");
+  checkDesiredCount(input.desiredCount, "Task count");
   if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
     throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   const inTaskSets = (what: string) =>
