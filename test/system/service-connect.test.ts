@@ -2,6 +2,7 @@ import {
   ContinueServiceDeploymentCommand,
   CreateServiceCommand,
   DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
   ListTasksCommand,
   UpdateServiceCommand,
   type ServiceDeployment,
@@ -211,6 +212,10 @@ async function describeDeployment(arn: string): Promise<ServiceDeployment> {
 }
 
 test("blue/green: requests go to blue until they are shifted, those with the test header to green, and none fails", async () => {
+  const { ecs } = fargate.clients;
+  const described = async () =>
+    (await ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] }))).services![0]!;
+  await until(async () => (await described()).deployments!.length === 1, 60_000, "the end of the roll-out before");
   const taskDefinition = await fargate.define([
     {
       image,

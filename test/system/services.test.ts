@@ -6,7 +6,7 @@ import {
   StopTaskCommand,
   type ContainerDefinition,
 } from "@aws-sdk/client-ecs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
 import { messages, TestServices } from "../support/services.ts";
@@ -108,71 +108,116 @@ test("a service is created, scaled, rolled over to a new revision and deleted, i
   expect(await services.taskIds("web")).toEqual([]);
 });
 
-test("a task that is stopped is replaced", async () => {
-  await services.create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
-  await services.stable("heal");
-  const [victim] = await services.taskIds("heal");
-  await fargate.clients.ecs.send(new StopTaskCommand({ cluster: CLUSTER, task: victim! }));
-  await until(async () => {
-    const ids = await services.taskIds("heal");
-    return ids.length === 1 && ids[0] !== victim && (await services.describe("heal")).runningCount === 1;
-  }, 90_000);
-  await services.remove("heal");
-});
-
-test("a bad image trips the circuit breaker at the third failure, and the service rolls back by itself", async () => {
-  const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
-  const good = await fargate.define([{ image: busybox, healthCheck }], { family: "breaker" });
-  await services.create("breaker", good, {
-    desiredCount: 1,
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+describe.concurrent("side by side", () => {
+  test("a task that is stopped is replaced", async () => {
+    await services.create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
+    await services.stable("heal");
+    const [victim] = await services.taskIds("heal");
+    await fargate.clients.ecs.send(new StopTaskCommand({ cluster: CLUSTER, task: victim! }));
+    await until(async () => {
+      const ids = await services.taskIds("heal");
+      return ids.length === 1 && ids[0] !== victim && (await services.describe("heal")).runningCount === 1;
+    }, 90_000);
+    await services.remove("heal");
   });
-  await services.completed("breaker");
-  const before = messages(await services.describe("breaker"));
-  const bad = await fargate.define([{ image: `${engine.registry}/busybox:none` }], { family: "breaker" });
-  await services.update("breaker", { taskDefinition: bad });
-  const { deployments } = await services.describe("breaker");
-  const after = await services.completed("breaker", good);
 
-  const failed = (
-    await fargate.describe((await services.taskIds("breaker", "STOPPED")).map((taskArn) => ({ taskArn })))
-  ).filter(({ taskDefinitionArn }) => taskDefinitionArn === bad);
-  expect(failed.map(({ startedBy, stopCode }) => [startedBy, stopCode])).toEqual(
-    Array.from({ length: 3 }, () => [deployments![0]!.id, "TaskFailedToStart"]),
-  );
-  const text = (message: string) => `(service breaker) ${message}`;
-  const start = text("has started 1 tasks: (task ID).");
-  const pull = text(`was unable to place a task. Reason: ${failed[0]!.stoppedReason}.`);
-  expect(messages(after).slice(before.length)).toEqual([
-    start,
-    pull,
-    start,
-    start,
-    text(`is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`),
-    text("(deployment DEPLOYMENT) deployment failed: tasks failed to start."),
-    text("rolling back to deployment DEPLOYMENT."),
-    start,
-    text("has stopped 1 running tasks: (task ID)."),
-    text("(deployment DEPLOYMENT) deployment completed."),
-    text("has reached a steady state."),
-  ]);
-  expect(after.deployments![0]!.rolloutStateReason).toMatch(/^ECS deployment ecs-svc\/\d{19} completed\.$/);
+  test("a bad image trips the circuit breaker at the third failure, and the service rolls back by itself", async () => {
+    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
+    const good = await fargate.define([{ image: busybox, healthCheck }], { family: "breaker" });
+    await services.create("breaker", good, {
+      desiredCount: 1,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    });
+    await services.completed("breaker");
+    const before = messages(await services.describe("breaker"));
+    const bad = await fargate.define([{ image: `${engine.registry}/busybox:none` }], { family: "breaker" });
+    await services.update("breaker", { taskDefinition: bad });
+    const { deployments } = await services.describe("breaker");
+    const after = await services.completed("breaker", good);
 
-  const { ecs } = fargate.clients;
-  const { serviceDeployments: history } = await ecs.send(
-    new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "breaker" }),
-  );
-  expect(history!.map(({ status }) => status)).toEqual(["ROLLBACK_SUCCESSFUL", "SUCCESSFUL"]);
-  const { serviceDeployments: described } = await ecs.send(
-    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [history![0]!.serviceDeploymentArn!] }),
-  );
-  expect(described![0]).toMatchObject({
-    status: "ROLLBACK_SUCCESSFUL",
-    targetServiceRevision: { arn: history![0]!.targetServiceRevisionArn },
-    rollback: { serviceRevisionArn: history![1]!.targetServiceRevisionArn },
-    deploymentCircuitBreaker: { status: "TRIGGERED", failureCount: 3, threshold: 3 },
+    const failed = (
+      await fargate.describe((await services.taskIds("breaker", "STOPPED")).map((taskArn) => ({ taskArn })))
+    ).filter(({ taskDefinitionArn }) => taskDefinitionArn === bad);
+    expect(failed.map(({ startedBy, stopCode }) => [startedBy, stopCode])).toEqual(
+      Array.from({ length: 3 }, () => [deployments![0]!.id, "TaskFailedToStart"]),
+    );
+    const text = (message: string) => `(service breaker) ${message}`;
+    const start = text("has started 1 tasks: (task ID).");
+    const pull = text(`was unable to place a task. Reason: ${failed[0]!.stoppedReason}.`);
+    expect(messages(after).slice(before.length)).toEqual([
+      start,
+      pull,
+      start,
+      start,
+      text(`is unable to consistently start tasks successfully. ${TROUBLESHOOTING}`),
+      text("(deployment DEPLOYMENT) deployment failed: tasks failed to start."),
+      text("rolling back to deployment DEPLOYMENT."),
+      start,
+      text("has stopped 1 running tasks: (task ID)."),
+      text("(deployment DEPLOYMENT) deployment completed."),
+      text("has reached a steady state."),
+    ]);
+    expect(after.deployments![0]!.rolloutStateReason).toMatch(/^ECS deployment ecs-svc\/\d{19} completed\.$/);
+
+    const { ecs } = fargate.clients;
+    const { serviceDeployments: history } = await ecs.send(
+      new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "breaker" }),
+    );
+    expect(history!.map(({ status }) => status)).toEqual(["ROLLBACK_SUCCESSFUL", "SUCCESSFUL"]);
+    const { serviceDeployments: described } = await ecs.send(
+      new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [history![0]!.serviceDeploymentArn!] }),
+    );
+    expect(described![0]).toMatchObject({
+      status: "ROLLBACK_SUCCESSFUL",
+      targetServiceRevision: { arn: history![0]!.targetServiceRevisionArn },
+      rollback: { serviceRevisionArn: history![1]!.targetServiceRevisionArn },
+      deploymentCircuitBreaker: { status: "TRIGGERED", failureCount: 3, threshold: 3 },
+    });
+    await services.remove("breaker");
   });
-  await services.remove("breaker");
+
+  test("0, 10, 0 and 3 tasks wanted in quick succession are 3 in the end", async () => {
+    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 4 };
+    await services.create("quick", await fargate.define([{ image: busybox, healthCheck }]), { desiredCount: 0 });
+    for (const desiredCount of [10, 0, 3]) {
+      await services.update("quick", { desiredCount });
+      if (desiredCount === 10) await until(async () => (await services.taskIds("quick")).length === 10);
+    }
+    await until(async () => {
+      const { runningCount, pendingCount } = await services.describe("quick");
+      return runningCount === 3 && pendingCount === 0;
+    }, 90_000);
+    await until(async () => (await services.describe("quick")).events![0]!.message!.includes("steady state"), 60_000);
+    expect(await services.taskIds("quick")).toHaveLength(3);
+    await services.remove("quick");
+  });
+
+  test("of two deployments that are superseded while they start only the newest is left", async () => {
+    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
+    const revisions: string[] = [];
+    for (let n = 0; n < 4; n++)
+      revisions.push(
+        await fargate.define([{ image: busybox, healthCheck, environment: [{ name: "N", value: String(n) }] }], {
+          family: "superseded",
+        }),
+      );
+    await services.create("superseded", revisions[0]!);
+    await services.completed("superseded");
+    for (const [index, taskDefinition] of revisions.slice(1).entries()) {
+      await services.update("superseded", { taskDefinition });
+      const { deployments } = await services.describe("superseded");
+      expect(deployments!.filter(({ status }) => status === "PRIMARY")).toMatchObject([{ taskDefinition }]);
+      if (index < 2)
+        await until(async () => (await services.describe("superseded")).deployments![0]!.pendingCount === 2);
+    }
+    const { deployments } = await services.completed("superseded", revisions[3]);
+    expect(deployments).toMatchObject([{ status: "PRIMARY", runningCount: 2, pendingCount: 0 }]);
+    const { serviceDeployments } = await fargate.clients.ecs.send(
+      new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "superseded" }),
+    );
+    expect(serviceDeployments!.map(({ status }) => status)).toEqual(["SUCCESSFUL", "STOPPED", "STOPPED", "SUCCESSFUL"]);
+    await services.remove("superseded");
+  });
 });
 
 test("a roll-out goes on where it was when the control plane is killed in the middle", async () => {
@@ -237,45 +282,4 @@ test("a rolling update of 10 tasks under load never falls below the minimum, nor
   expect(most).toBeLessThanOrEqual(12);
   expect(addresses.size).toBe(20);
   await services.remove("load");
-});
-
-test("0, 10, 0 and 3 tasks wanted in quick succession are 3 in the end", async () => {
-  await services.create("quick", await fargate.define([{ image: busybox }]), { desiredCount: 0 });
-  for (const desiredCount of [10, 0, 3]) {
-    await services.update("quick", { desiredCount });
-    if (desiredCount === 10) await until(async () => (await services.taskIds("quick")).length === 10);
-  }
-  await until(async () => {
-    const { runningCount, pendingCount } = await services.describe("quick");
-    return runningCount === 3 && pendingCount === 0;
-  }, 90_000);
-  await until(async () => (await services.describe("quick")).events![0]!.message!.includes("steady state"), 60_000);
-  expect(await services.taskIds("quick")).toHaveLength(3);
-  await services.remove("quick");
-});
-
-test("of two deployments that are superseded while they start only the newest is left", async () => {
-  const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
-  const revisions: string[] = [];
-  for (let n = 0; n < 4; n++)
-    revisions.push(
-      await fargate.define([{ image: busybox, healthCheck, environment: [{ name: "N", value: String(n) }] }], {
-        family: "superseded",
-      }),
-    );
-  await services.create("superseded", revisions[0]!);
-  await services.completed("superseded");
-  for (const [index, taskDefinition] of revisions.slice(1).entries()) {
-    await services.update("superseded", { taskDefinition });
-    const { deployments } = await services.describe("superseded");
-    expect(deployments!.filter(({ status }) => status === "PRIMARY")).toMatchObject([{ taskDefinition }]);
-    if (index < 2) await until(async () => (await services.describe("superseded")).deployments![0]!.pendingCount === 2);
-  }
-  const { deployments } = await services.completed("superseded", revisions[3]);
-  expect(deployments).toMatchObject([{ status: "PRIMARY", runningCount: 2, pendingCount: 0 }]);
-  const { serviceDeployments } = await fargate.clients.ecs.send(
-    new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: "superseded" }),
-  );
-  expect(serviceDeployments!.map(({ status }) => status)).toEqual(["SUCCESSFUL", "STOPPED", "STOPPED", "SUCCESSFUL"]);
-  await services.remove("superseded");
 });
