@@ -1,10 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Scope } from "../../base/scope.ts";
 import { scopeKey } from "../../base/scope.ts";
-import { openDatabase } from "../../store/sqlite.ts";
+import { OwnDatabase } from "../../store/own-database.ts";
 import type { StoredEvent } from "./event.ts";
 import type { EventResource } from "./resources.ts";
 
@@ -83,15 +81,11 @@ export interface ListedEvent extends Omit<StoredEvent, "account" | "region"> {
  * hands when {@link append} returns and so survives the death of the process.
  */
 export class EventStore {
-  private readonly database: DatabaseSync;
-  private readonly statements = new Map<string, StatementSync>();
+  private readonly database: OwnDatabase;
 
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-    this.database = openVersioned(path);
-    this.database.exec(SCHEMA);
-    this.database.exec(`pragma user_version = ${SCHEMA_VERSION}`);
+    this.database = new OwnDatabase(path, { schema: SCHEMA, version: SCHEMA_VERSION });
   }
 
   close(): void {
@@ -100,8 +94,8 @@ export class EventStore {
 
   append(events: readonly StoredEvent[]): void {
     const records = zstdCompressSync(Buffer.from(JSON.stringify(events.map(({ record }) => record))));
-    this.transaction(() => {
-      const batch = Number(this.sql("insert into batch (records) values (?)").run(records).lastInsertRowid);
+    this.database.transaction(() => {
+      const batch = Number(this.database.sql("insert into batch (records) values (?)").run(records).lastInsertRowid);
       for (const [place, event] of events.entries()) this.insert(event, batch, place);
     });
   }
@@ -115,13 +109,15 @@ export class EventStore {
   ): ListedEvent[] {
     const { from, value } = placesOf(filter);
     const { time, id } = range.after ?? { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
-    const rows = this.sql(
-      `with place as (
+    const rows = this.database
+      .sql(
+        `with place as (
          select distinct time, id from ${from} and time >= ? and time <= ? and (time, id) < (?, ?)
          order by time desc, id desc limit ?
        )
        select event.* from place join event on event.id = place.id order by place.time desc, place.id desc`,
-    ).all(scopeKey(scope), ...value, range.from, range.to, time, id, limit);
+      )
+      .all(scopeKey(scope), ...value, range.from, range.to, time, id, limit);
     const batches = new Map<number, string[]>();
     return rows.map((row) => ({
       eventId: row["event_id"] as string,
@@ -139,101 +135,75 @@ export class EventStore {
 
   /** How much of the file is in use. */
   get bytes(): number {
-    const { pages, free, size } = this.sql(
-      `select page_count as pages, freelist_count as free, page_size as size
+    const { pages, free, size } = this.database
+      .sql(
+        `select page_count as pages, freelist_count as free, page_size as size
        from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
-    ).get() as { pages: number; free: number; size: number };
+      )
+      .get() as { pages: number; free: number; size: number };
     return (pages - free) * size;
   }
 
   /** One step of forgetting what happened before `time`. Returns whether there is more to do. */
   expireStep(time: number): boolean {
-    return this.transaction(() => {
-      const rows = this.sql("select id from event where time < ? order by time limit ?").all(time, EXPIRE_STEP);
+    return this.database.transaction(() => {
+      const rows = this.database
+        .sql("select id from event where time < ? order by time limit ?")
+        .all(time, EXPIRE_STEP);
       for (const { id } of rows as { id: number }[]) {
-        this.sql("delete from event_resource where id = ?").run(id);
-        this.sql("delete from event where id = ?").run(id);
+        this.database.sql("delete from event_resource where id = ?").run(id);
+        this.database.sql("delete from event where id = ?").run(id);
       }
       if (!rows.length) return false;
       // Ids and batches rise together, so that the first event that is left has the first batch that is needed.
-      const first = this.sql("select batch from event order by id limit 1").get()?.["batch"];
-      this.sql("delete from batch where id < ?").run(first ?? Number.MAX_SAFE_INTEGER);
-      this.sql("pragma incremental_vacuum(500)").all();
+      const first = this.database.sql("select batch from event order by id limit 1").get()?.["batch"];
+      this.database.sql("delete from batch where id < ?").run(first ?? Number.MAX_SAFE_INTEGER);
+      this.database.sql("pragma incremental_vacuum(500)").all();
       return true;
     });
   }
 
   clear(): void {
-    this.transaction(() => {
-      for (const table of ["event_resource", "event", "batch"]) this.sql(`delete from ${table}`).run();
+    this.database.transaction(() => {
+      for (const table of ["event_resource", "event", "batch"]) this.database.sql(`delete from ${table}`).run();
     });
   }
 
   private insert(event: StoredEvent, batch: number, place: number): void {
     const scope = scopeKey(event);
-    const inserted = this.sql(
-      `insert into event (event_id, scope, time, name, source, user_name, access_key_id, read_only, resources, batch, place)
+    const inserted = this.database
+      .sql(
+        `insert into event (event_id, scope, time, name, source, user_name, access_key_id, read_only, resources, batch, place)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      event.eventId,
-      scope,
-      event.time,
-      event.name,
-      event.source,
-      event.userName ?? null,
-      event.accessKeyId ?? null,
-      event.readOnly ? 1 : 0,
-      JSON.stringify(event.resources),
-      batch,
-      place,
-    );
-    for (const { name, type } of event.resources)
-      this.sql("insert or ignore into event_resource values (?, ?, ?, ?, ?)").run(
+      )
+      .run(
+        event.eventId,
         scope,
-        name,
-        type,
         event.time,
-        inserted.lastInsertRowid,
+        event.name,
+        event.source,
+        event.userName ?? null,
+        event.accessKeyId ?? null,
+        event.readOnly ? 1 : 0,
+        JSON.stringify(event.resources),
+        batch,
+        place,
       );
+    for (const { name, type } of event.resources)
+      this.database
+        .sql("insert or ignore into event_resource values (?, ?, ?, ?, ?)")
+        .run(scope, name, type, event.time, inserted.lastInsertRowid);
   }
 
   private batch(id: number, known: Map<number, string[]>): string[] {
     let records = known.get(id);
     if (!records) {
-      const row = this.sql("select records from batch where id = ?").get(id);
+      const row = this.database.sql("select records from batch where id = ?").get(id);
       records = JSON.parse(zstdDecompressSync(row!["records"] as Uint8Array).toString()) as string[];
       known.set(id, records);
     }
     return records;
   }
-
-  private sql(text: string): StatementSync {
-    let statement = this.statements.get(text);
-    if (!statement) this.statements.set(text, (statement = this.database.prepare(text)));
-    return statement;
-  }
-
-  private transaction<T>(work: () => T): T {
-    this.database.exec("begin immediate");
-    try {
-      const result = work();
-      this.database.exec("commit");
-      return result;
-    } catch (cause) {
-      if (this.database.isTransaction) this.database.exec("rollback");
-      throw cause;
-    }
-  }
-}
-
-/** Opens the file; one whose tables are of another version is deleted first. */
-function openVersioned(path: string): DatabaseSync {
-  const database = openDatabase(path);
-  const version = database.prepare("pragma user_version").get()!["user_version"];
-  if (version === SCHEMA_VERSION || path === ":memory:") return database;
-  database.close();
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
-  return openDatabase(path);
 }
 
 /** Where the events of a filter are found in the order of their times; left to itself, SQLite goes through all events. */

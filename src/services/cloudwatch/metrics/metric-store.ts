@@ -1,9 +1,10 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { scopeKey, type Scope } from "../../../base/scope.ts";
+import { OwnDatabase } from "../../../store/own-database.ts";
 import { decodeDistribution, encodeDistribution } from "./distribution.ts";
 import { dimensionsText, type MetricId } from "./metric-id.ts";
 import { TIERS } from "./retention.ts";
-import { openMetrics } from "./schema.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { together, type Summary } from "./summary.ts";
 
 /** Data as it is put. */
@@ -67,12 +68,11 @@ const COLUMNS = "time, unit, count, sum, min, max";
  * survives the death of the process.
  */
 export class MetricStore {
-  private readonly database: DatabaseSync;
-  private readonly statements = new Map<string, StatementSync>();
+  private readonly database: OwnDatabase;
 
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
-    this.database = openMetrics(path);
+    this.database = new OwnDatabase(path, { schema: SCHEMA, version: SCHEMA_VERSION });
   }
 
   close(): void {
@@ -81,7 +81,7 @@ export class MetricStore {
 
   /** All of the data, or none of it. */
   put(scope: Scope, data: readonly PutDatum[]): void {
-    this.transaction(() => {
+    this.database.transaction(() => {
       for (const datum of data) this.add(this.touch(scope, datum.metric, datum.time), datum);
     });
   }
@@ -97,10 +97,13 @@ export class MetricStore {
     const ofUnit = unit === undefined ? "" : " and unit = ?";
     const rows = `from datum where metric = ? and time >= ? and time < ?`;
     for (let start = from, end = to; start < to; start = end) {
-      const mark = this.sql(`select time ${rows} order by time limit 1 offset ?`).get(id, start, to, many)?.["time"];
+      const mark = this.database.sql(`select time ${rows} order by time limit 1 offset ?`).get(id, start, to, many)?.[
+        "time"
+      ];
       end = mark === undefined ? to : Math.max(hourOf(mark as number), hourOf(start) + HOUR);
       const values: SQLInputValue[] = [id, start, Math.min(end, to), ...(unit === undefined ? [] : [unit])];
-      yield this.sql(`select ${columns} ${rows}${ofUnit} order by time, unit`)
+      yield this.database
+        .sql(`select ${columns} ${rows}${ofUnit} order by time, unit`)
         .all(...values)
         .map((row) => ({ time: row["time"] as number, unit: row["unit"] as string, summary: summaryIn(row) }));
     }
@@ -118,18 +121,22 @@ export class MetricStore {
       ["name", name],
     ].filter(([, value]) => value !== undefined) as [string, string][];
     const conditions = wanted.map(([column]) => ` and ${column} = ?`).join("");
-    return this.sql(
-      `select id, namespace, name, dimensions from metric
+    return this.database
+      .sql(
+        `select id, namespace, name, dimensions from metric
        where scope = ? and id > ? and latest >= ?${conditions} order by id limit ?`,
-    ).all(scopeKey(scope), after, since, ...wanted.map(([, value]) => value), limit) as unknown as ListedMetric[];
+      )
+      .all(scopeKey(scope), after, since, ...wanted.map(([, value]) => value), limit) as unknown as ListedMetric[];
   }
 
   /** How much of the file is in use. */
   get bytes(): number {
-    const { pages, free, size } = this.sql(
-      `select page_count as pages, freelist_count as free, page_size as size
+    const { pages, free, size } = this.database
+      .sql(
+        `select page_count as pages, freelist_count as free, page_size as size
        from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`,
-    ).get() as { pages: number; free: number; size: number };
+      )
+      .get() as { pages: number; free: number; size: number };
     return (pages - free) * size;
   }
 
@@ -139,14 +146,14 @@ export class MetricStore {
    */
   ageStep(nowMs: number, maxBytes: number): boolean {
     const now = Math.floor(nowMs / 1000);
-    return this.transaction(() => {
+    return this.database.transaction(() => {
       for (const [index, { resolution, keptSeconds }] of TIERS.entries()) {
         // A period that is not over yet stays whole: its parts are rolled up together.
         const next = TIERS[index + 1]?.resolution;
         const before = Math.floor((now - keptSeconds) / (next ?? 1)) * (next ?? 1);
-        const old = this.sql(
-          "select * from datum indexed by datum_by_age where resolution = ? and time < ? order by time limit ?",
-        ).all(resolution, before, STEP);
+        const old = this.database
+          .sql("select * from datum indexed by datum_by_age where resolution = ? and time < ? order by time limit ?")
+          .all(resolution, before, STEP);
         for (const row of old) this.retire(row, next);
         if (old.length) return true;
       }
@@ -155,44 +162,38 @@ export class MetricStore {
   }
 
   clear(): void {
-    this.transaction(() => {
-      for (const table of ["datum", "metric"]) this.sql(`delete from ${table}`).run();
+    this.database.transaction(() => {
+      for (const table of ["datum", "metric"]) this.database.sql(`delete from ${table}`).run();
     });
   }
 
   private find(scope: Scope, metric: MetricId): Record<string, SQLOutputValue> | undefined {
-    return this.sql("select * from metric where scope = ? and namespace = ? and name = ? and dimensions = ?").get(
-      scopeKey(scope),
-      metric.namespace,
-      metric.name,
-      dimensionsText(metric),
-    );
+    return this.database
+      .sql("select * from metric where scope = ? and namespace = ? and name = ? and dimensions = ?")
+      .get(scopeKey(scope), metric.namespace, metric.name, dimensionsText(metric));
   }
 
   /** The metric's id; it is made when it is not there. */
   private touch(scope: Scope, metric: MetricId, time: number): number {
-    const row = this.sql(
-      `insert into metric (scope, namespace, name, dimensions, latest) values (?, ?, ?, ?, ?)
+    const row = this.database
+      .sql(
+        `insert into metric (scope, namespace, name, dimensions, latest) values (?, ?, ?, ?, ?)
        on conflict do update set latest = max(latest, excluded.latest) returning id`,
-    ).get(scopeKey(scope), metric.namespace, metric.name, dimensionsText(metric), time);
+      )
+      .get(scopeKey(scope), metric.namespace, metric.name, dimensionsText(metric), time);
     return row!["id"] as number;
   }
 
   private add(metric: number, { time, resolution, unit, summary }: Omit<PutDatum, "metric">): void {
     const place = [metric, time, resolution, unit];
-    const earlier = this.sql("select * from datum where metric = ? and time = ? and resolution = ? and unit = ?").get(
-      ...place,
-    );
+    const earlier = this.database
+      .sql("select * from datum where metric = ? and time = ? and resolution = ? and unit = ?")
+      .get(...place);
     const { count, sum, min, max, values } = earlier ? together(summaryIn(earlier), summary) : summary;
     const distribution = values && values.length > 1 ? encodeDistribution(values) : null;
-    this.sql("insert or replace into datum values (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-      ...place,
-      count,
-      sum,
-      min,
-      max,
-      distribution,
-    );
+    this.database
+      .sql("insert or replace into datum values (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .run(...place, count, sum, min, max, distribution);
   }
 
   /** Takes a datum out of its resolution, into the next where there is one. */
@@ -207,52 +208,29 @@ export class MetricStore {
       const start = Math.floor(time / next) * next;
       this.add(metric, { time: start, resolution: next, unit, summary: summaryIn(row) });
     }
-    this.sql("delete from datum where metric = ? and time = ? and resolution = ? and unit = ?").run(
-      metric,
-      time,
-      resolution,
-      unit,
-    );
+    this.database
+      .sql("delete from datum where metric = ? and time = ? and resolution = ? and unit = ?")
+      .run(metric, time, resolution, unit);
     this.dropIfEmpty(metric);
   }
 
   private dropOldest(): boolean {
     // Each resolution has its index by time; all together would be sorted anew each time.
     const oldest = TIERS.flatMap(({ resolution }) =>
-      this.sql("select metric, time, resolution, unit from datum where resolution = ? order by time limit ?").all(
-        resolution,
-        STEP,
-      ),
+      this.database
+        .sql("select metric, time, resolution, unit from datum where resolution = ? order by time limit ?")
+        .all(resolution, STEP),
     );
     const rows = oldest.toSorted((a, b) => Number(a["time"]) - Number(b["time"])).slice(0, STEP);
     for (const row of rows) this.retire(row, undefined);
-    this.sql("pragma incremental_vacuum(500)").all();
+    this.database.sql("pragma incremental_vacuum(500)").all();
     return rows.length > 0;
   }
 
   private dropIfEmpty(metric: number): void {
-    this.sql("delete from metric where id = ? and not exists (select 1 from datum where metric = ?)").run(
-      metric,
-      metric,
-    );
-  }
-
-  private sql(text: string): StatementSync {
-    let statement = this.statements.get(text);
-    if (!statement) this.statements.set(text, (statement = this.database.prepare(text)));
-    return statement;
-  }
-
-  private transaction<T>(work: () => T): T {
-    this.database.exec("begin immediate");
-    try {
-      const result = work();
-      this.database.exec("commit");
-      return result;
-    } catch (cause) {
-      if (this.database.isTransaction) this.database.exec("rollback");
-      throw cause;
-    }
+    this.database
+      .sql("delete from metric where id = ? and not exists (select 1 from datum where metric = ?)")
+      .run(metric, metric);
   }
 }
 

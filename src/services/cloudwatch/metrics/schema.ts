@@ -1,15 +1,11 @@
-import { rmSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "../../../store/sqlite.ts";
-
 /** Of the tables: a file with others is made anew. */
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 /**
  * The tables of the metrics. Times are seconds since 1970. A datum is what is known of a metric's values of one unit from
  * its time on, for as long as its resolution says; its distribution is there when it has several values and they are known.
  */
-const SCHEMA = `
+export const SCHEMA = `
 pragma auto_vacuum = incremental;
 pragma journal_mode = wal;
 pragma synchronous = normal;
@@ -40,17 +36,3 @@ create table if not exists datum (
 ) strict, without rowid;
 create index if not exists datum_by_age on datum (resolution, time);
 `;
-
-/** Opens the file of the metrics; one whose tables are of another version is deleted first. */
-export function openMetrics(path: string): DatabaseSync {
-  let database = openDatabase(path);
-  const version = database.prepare("pragma user_version").get()!["user_version"];
-  if (version !== SCHEMA_VERSION && path !== ":memory:") {
-    database.close();
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
-    database = openDatabase(path);
-  }
-  database.exec(SCHEMA);
-  database.exec(`pragma user_version = ${SCHEMA_VERSION}`);
-  return database;
-}

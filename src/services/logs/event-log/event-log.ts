@@ -1,8 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
 import { failpoint } from "../../../base/failpoint.ts";
-import { openDatabase } from "../../../store/sqlite.ts";
+import { OwnDatabase } from "../../../store/own-database.ts";
 import { encodeBlock, splitIntoBlocks, type EncodedBlock, type LogEvent } from "./block.ts";
 import { SCHEMA } from "./schema.ts";
 
@@ -44,14 +42,11 @@ const PAGES_FREED_PER_STEP = 500;
  * transaction; checkpoints are in the same transaction, so the shipper then reads the same lines again.
  */
 export class EventLog {
-  private readonly database: DatabaseSync;
-  private readonly statements = new Map<string, StatementSync>();
+  private readonly database: OwnDatabase;
 
   /** @param path a file, or `:memory:` */
   constructor(path: string) {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-    this.database = openDatabase(path);
-    this.database.exec(SCHEMA);
+    this.database = new OwnDatabase(path, { schema: SCHEMA });
   }
 
   close(): void {
@@ -60,42 +55,50 @@ export class EventLog {
 
   /** Makes the stream unless it is there. Returns whether it was made now. */
   createStream(groupUid: string, name: string, now: number): boolean {
-    return this.transaction(() => {
-      this.sql("insert into log_group (uid) values (?) on conflict do nothing").run(groupUid);
-      const made = this.sql(
-        `insert into log_stream (log_group, name, created) values ((select id from log_group where uid = ?), ?, ?)
+    return this.database.transaction(() => {
+      this.database.sql("insert into log_group (uid) values (?) on conflict do nothing").run(groupUid);
+      const made = this.database
+        .sql(
+          `insert into log_stream (log_group, name, created) values ((select id from log_group where uid = ?), ?, ?)
          on conflict do nothing`,
-      ).run(groupUid, name, now);
+        )
+        .run(groupUid, name, now);
       return made.changes === 1;
     });
   }
 
   /** The group's number here; `undefined` before its first stream. */
   findGroup(groupUid: string): number | undefined {
-    return this.sql("select id from log_group where uid = ?").get(groupUid)?.["id"] as number | undefined;
+    return this.database.sql("select id from log_group where uid = ?").get(groupUid)?.["id"] as number | undefined;
   }
 
   findStream(groupUid: string, name: string): StreamRef | undefined {
-    const row = this.sql(
-      `select s.id, s.log_group from log_stream s join log_group g on g.id = s.log_group
+    const row = this.database
+      .sql(
+        `select s.id, s.log_group from log_stream s join log_group g on g.id = s.log_group
        where g.uid = ? and s.name = ?`,
-    ).get(groupUid, name);
+      )
+      .get(groupUid, name);
     return row && { groupId: row["log_group"] as number, streamId: row["id"] as number };
   }
 
   /** Up to `limit` streams whose names start with `prefix` and that may have events since `since`. */
   findStreams(groupUid: string, prefix: string, since: number, limit: number): StreamRef[] {
-    return this.sql(
-      `select s.id, s.log_group from log_stream s join log_group g on g.id = s.log_group
+    return this.database
+      .sql(
+        `select s.id, s.log_group from log_stream s join log_group g on g.id = s.log_group
        where g.uid = ? and s.name >= ? and s.name < ? || char(0x10ffff) and s.last_event >= ? limit ?`,
-    )
+      )
       .all(groupUid, prefix, prefix, since, limit)
       .map((row) => ({ groupId: row["log_group"] as number, streamId: row["id"] as number }));
   }
 
   /** Bytes stored in a group, as AWS counts them. */
   storedBytes(groupUid: string): number {
-    return (this.sql("select bytes from log_group where uid = ?").get(groupUid)?.["bytes"] as number | undefined) ?? 0;
+    return (
+      (this.database.sql("select bytes from log_group where uid = ?").get(groupUid)?.["bytes"] as number | undefined) ??
+      0
+    );
   }
 
   /** Streams in the order of their names, those that start with `prefix`, behind the name `after`. */
@@ -104,10 +107,11 @@ export class EventLog {
     options: { prefix: string; descending: boolean; after: string | undefined; limit: number },
   ): StreamInfo[] {
     const [beyond, order] = options.descending ? ["<", "desc"] : [">", "asc"];
-    return this.sql(
-      `select * from stream_info where uid = ? and name >= ? and name < ? || char(0x10ffff)
+    return this.database
+      .sql(
+        `select * from stream_info where uid = ? and name >= ? and name < ? || char(0x10ffff)
        and (? is null or name ${beyond} ?) order by name ${order} limit ?`,
-    )
+      )
       .all(groupUid, options.prefix, options.prefix, options.after ?? null, options.after ?? null, options.limit)
       .map(streamInfo);
   }
@@ -119,10 +123,11 @@ export class EventLog {
   ): StreamInfo[] {
     const [beyond, order] = options.descending ? ["<", "desc"] : [">", "asc"];
     const { time, name } = options.after ?? { time: options.descending ? Number.MAX_SAFE_INTEGER : -1, name: "" };
-    return this.sql(
-      `select * from stream_info where uid = ? and (last_event, name) ${beyond} (?, ?)
+    return this.database
+      .sql(
+        `select * from stream_info where uid = ? and (last_event, name) ${beyond} (?, ?)
        order by last_event ${order}, name ${order} limit ?`,
-    )
+      )
       .all(groupUid, time, name, options.limit)
       .map(streamInfo);
   }
@@ -138,7 +143,7 @@ export class EventLog {
     checkpoint?: Checkpoint,
   ): number | undefined {
     const blocks = [...splitIntoBlocks(events)].map(encodeBlock); // compressing needs no lock
-    return this.transaction(() => {
+    return this.database.transaction(() => {
       let last = 0;
       let bytes = 0;
       for (const block of blocks) {
@@ -146,14 +151,14 @@ export class EventLog {
         bytes += block.storedBytes;
       }
       const lastEvent = Math.max(...blocks.map((block) => block.lastTimestamp));
-      const updated = this.sql(
-        "update log_stream set last_event = max(last_event, ?), last_ingestion = ?, last_block = ? where id = ?",
-      ).run(lastEvent, ingestionTime, last, stream.streamId);
+      const updated = this.database
+        .sql("update log_stream set last_event = max(last_event, ?), last_ingestion = ?, last_block = ? where id = ?")
+        .run(lastEvent, ingestionTime, last, stream.streamId);
       if (updated.changes === 0) {
-        this.database.exec("rollback");
+        this.database.rollback();
         return undefined;
       }
-      this.sql("update log_group set bytes = bytes + ? where id = ?").run(bytes, stream.groupId);
+      this.database.sql("update log_group set bytes = bytes + ? where id = ?").run(bytes, stream.groupId);
       if (checkpoint) this.writeCheckpoint(checkpoint);
       failpoint("event-log.append.before-commit");
       return last;
@@ -162,34 +167,35 @@ export class EventLog {
 
   /** How far the source was read; 0 when nothing is known of it. */
   checkpoint(source: string): number {
-    const row = this.sql("select position from checkpoint where source = ?").get(source);
+    const row = this.database.sql("select position from checkpoint where source = ?").get(source);
     return (row?.["position"] as number | undefined) ?? 0;
   }
 
   writeCheckpoint(checkpoint: Checkpoint): void {
-    this.sql(
-      "insert into checkpoint values (?, ?) on conflict (source) do update set position = excluded.position",
-    ).run(checkpoint.source, checkpoint.offset);
+    this.database
+      .sql("insert into checkpoint values (?, ?) on conflict (source) do update set position = excluded.position")
+      .run(checkpoint.source, checkpoint.offset);
   }
 
   dropCheckpoint(source: string): void {
-    this.sql("delete from checkpoint where source = ?").run(source);
+    this.database.sql("delete from checkpoint where source = ?").run(source);
   }
 
   /** Makes the stream unknown at once; its events go with {@link deleteStep}. Returns whether there was one. */
   deleteStream(groupUid: string, name: string): boolean {
     const stream = this.findStream(groupUid, name);
     if (!stream) return false;
-    this.transaction(() => {
-      this.sql("insert into doomed_stream values (?, ?)").run(stream.streamId, stream.groupId);
-      this.sql("delete from log_stream where id = ?").run(stream.streamId);
+    this.database.transaction(() => {
+      this.database.sql("insert into doomed_stream values (?, ?)").run(stream.streamId, stream.groupId);
+      this.database.sql("delete from log_stream where id = ?").run(stream.streamId);
     });
     return true;
   }
 
   /** The groups of which something is stored. */
   groupUids(): string[] {
-    return this.sql("select uid from log_group")
+    return this.database
+      .sql("select uid from log_group")
       .all()
       .map((row) => row["uid"] as string);
   }
@@ -198,29 +204,29 @@ export class EventLog {
   deleteGroupStep(groupUid: string): boolean {
     const group = this.findGroup(groupUid);
     if (group === undefined) return false;
-    return this.transaction(() => {
-      const streams = this.sql("select id from log_stream where log_group = ? limit 500").all(group);
+    return this.database.transaction(() => {
+      const streams = this.database.sql("select id from log_stream where log_group = ? limit 500").all(group);
       for (const { id } of streams) {
-        this.sql("insert into doomed_stream values (?, ?)").run(id!, group);
-        this.sql("delete from log_stream where id = ?").run(id!);
+        this.database.sql("insert into doomed_stream values (?, ?)").run(id!, group);
+        this.database.sql("delete from log_stream where id = ?").run(id!);
       }
       if (streams.length) return true;
-      this.sql("delete from log_group where id = ?").run(group);
+      this.database.sql("delete from log_group where id = ?").run(group);
       return false;
     });
   }
 
   /** One step of deleting the events of deleted streams. Returns whether there is more to do. */
   deleteStep(): boolean {
-    const doomed = this.sql("select id, log_group from doomed_stream limit 1").get();
+    const doomed = this.database.sql("select id, log_group from doomed_stream limit 1").get();
     if (!doomed) return false;
-    this.transaction(() => {
+    this.database.transaction(() => {
       const deleted = this.deleteBlocks(
         doomed["log_group"] as number,
         "select id from block where stream = ? limit ?",
         [doomed["id"] as number, DELETE_STEP],
       );
-      if (!deleted) this.sql("delete from doomed_stream where id = ?").run(doomed["id"]!);
+      if (!deleted) this.database.sql("delete from doomed_stream where id = ?").run(doomed["id"]!);
     });
     return true;
   }
@@ -229,7 +235,7 @@ export class EventLog {
   expireStep(groupUid: string, time: number): boolean {
     const group = this.findGroup(groupUid);
     if (group === undefined) return false;
-    return this.transaction(() => {
+    return this.database.transaction(() => {
       const ids = "select id from block where log_group = ? and first < ? and last < ? order by first limit ?";
       return this.deleteBlocks(group, ids, [group, time, time, DELETE_STEP]) > 0;
     });
@@ -237,45 +243,33 @@ export class EventLog {
 
   /** A prepared statement, kept for the next time: for this module and its readers. */
   sql(text: string): StatementSync {
-    let statement = this.statements.get(text);
-    if (!statement) this.statements.set(text, (statement = this.database.prepare(text)));
-    return statement;
+    return this.database.sql(text);
   }
 
   private insertBlock(stream: StreamRef, block: EncodedBlock, ingestionTime: number): number {
-    const inserted = this.sql(
-      `insert into block (log_group, stream, first, last, count, bytes, ingested, body) values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      stream.groupId,
-      stream.streamId,
-      block.firstTimestamp,
-      block.lastTimestamp,
-      block.count,
-      block.storedBytes,
-      ingestionTime,
-      block.body,
-    );
+    const inserted = this.database
+      .sql(
+        `insert into block (log_group, stream, first, last, count, bytes, ingested, body) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        stream.groupId,
+        stream.streamId,
+        block.firstTimestamp,
+        block.lastTimestamp,
+        block.count,
+        block.storedBytes,
+        ingestionTime,
+        block.body,
+      );
     return Number(inserted.lastInsertRowid);
   }
 
   private deleteBlocks(group: number, ids: string, parameters: number[]): number {
-    const deleted = this.sql(`delete from block where id in (${ids}) returning bytes`).all(...parameters);
+    const deleted = this.database.sql(`delete from block where id in (${ids}) returning bytes`).all(...parameters);
     const bytes = deleted.reduce((sum, row) => sum + (row["bytes"] as number), 0);
-    this.sql("update log_group set bytes = bytes - ? where id = ?").run(bytes, group);
-    if (deleted.length) this.sql(`pragma incremental_vacuum(${PAGES_FREED_PER_STEP})`).all();
+    this.database.sql("update log_group set bytes = bytes - ? where id = ?").run(bytes, group);
+    if (deleted.length) this.database.sql(`pragma incremental_vacuum(${PAGES_FREED_PER_STEP})`).all();
     return deleted.length;
-  }
-
-  private transaction<T>(work: () => T): T {
-    this.database.exec("begin immediate");
-    try {
-      const result = work();
-      if (this.database.isTransaction) this.database.exec("commit");
-      return result;
-    } catch (cause) {
-      if (this.database.isTransaction) this.database.exec("rollback");
-      throw cause;
-    }
   }
 }
 
