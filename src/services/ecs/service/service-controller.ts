@@ -19,6 +19,7 @@ import { groupOf, primaryOf, versionsOf, type ServiceRecord } from "./service-re
 const DEBOUNCE_MS = 1000;
 /** With many services, the tasks of those that had their turn get on before more tasks are started. */
 const ROUNDS_AT_ONCE = 4;
+
 /** Keeps every service at what it should be: starts, stops and replaces tasks, and rolls deployments out and back. */
 export class ServiceController implements Component {
   readonly name = "ecs-services";
