@@ -129,6 +129,8 @@ test.each<[Partial<ConfigSources>, string]>([
   [{ flags: { publicPool: "100.64.0.1/24" } }, "--public-pool must be an IPv4 range"],
   [{ flags: { publicPool: "100.64.0.0/30" } }, "--public-pool must be an IPv4 range"],
   [{ flags: { dnsUpstream: "1.1.1.1,dns" } }, "--dns-upstream must be IP addresses"],
+  [{ flags: { providerIsolation: "SPOT=gvisor" } }, "--provider-isolation must be FARGATE or FARGATE_SPOT, = and"],
+  [{ env: { NEARGATE_PROVIDER_ISOLATION: "FARGATE=kvm" } }, "NEARGATE_PROVIDER_ISOLATION must be FARGATE or"],
   [{ flags: { containerdSocket: "run/c.sock" } }, "--containerd-socket must be an absolute path"],
   [{ flags: { masterKeyFile: "master.key" } }, "--master-key-file must be an absolute path"],
   [{ flags: { data: "/x", masterKeyFile: "/x/master.key" } }, "--master-key-file must be outside of the data folder"],
