@@ -159,7 +159,11 @@ test("HTTP and gRPC go to both tasks by alias, and one that is killed under load
 });
 
 test("the proxy's access log is in the service's log group, and its process is one of the task", async () => {
-  const tasks = await fargate.describe((await serverTasks()).map((taskArn) => ({ taskArn })));
+  // The one in place of the killed one may still be on its way.
+  const tasks = await fargate.reach(
+    (await serverTasks()).map((taskArn) => ({ taskArn })),
+    "RUNNING",
+  );
   const { stdout } = await exec("pgrep", ["-x", "haproxy"]);
   const cgroups = stdout
     .trim()
