@@ -13,4 +13,9 @@ export class KeyedQueue {
     this.tails.set(key, tail);
     return result;
   }
+
+  /** Resolves when all is done that was asked until now; does not reject. */
+  async idle(): Promise<void> {
+    await Promise.all(this.tails.values());
+  }
 }

@@ -1,6 +1,5 @@
-import { CommandError } from "../../base/command.ts";
 import { overlaps, parseCidr, type Ipv4Block } from "../ipv4.ts";
-import { ipBatch, ipJson, type IpVersion, type LinkAddresses, type Route } from "./ip.ts";
+import { ipBatch, ipDelete, ipJson, type IpVersion, type LinkAddresses, type Route } from "./ip.ts";
 import { uplinkPrefix } from "./names.ts";
 
 const FIRST_METRIC = 0x4e000000;
@@ -26,11 +25,7 @@ export async function unguard(instance: string, version: IpVersion, range?: stri
   const which = range === undefined ? [] : ["exact", range];
   const routes = await ipJson<Route>(["route", "show", "type", "unreachable", ...which], undefined, version);
   const ours = routes.filter((route) => route.metric === metric);
-  for (const { dst } of ours)
-    await ipBatch([`route delete unreachable ${dst} metric ${metric}`], undefined, version).catch((err: unknown) => {
-      // Somebody else took it away since it was listed.
-      if (!(err instanceof CommandError && err.stderr.includes("No such process"))) throw err;
-    });
+  for (const { dst } of ours) await ipDelete(`route delete unreachable ${dst} metric ${metric}`, version);
 }
 
 /** Where the host's IPv4 routes lead that are not this engine's, its default routes among them. */

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { CommandError } from "../../base/command.ts";
 import { KeyedQueue } from "../../base/keyed-queue.ts";
 import type { Logger } from "../../base/log.ts";
 import { addressAt, cidr, firstFreeBlock, parseCidr } from "../ipv4.ts";
@@ -7,7 +6,7 @@ import { ipv6Cidr, lastIpv6Address } from "../ipv6.ts";
 import { dockerForwardRules, removeDockerForwardRules } from "./docker-forward.ts";
 import { foreignRoutes, guardRange, isGuard, metricOf, routesInto, unguard } from "./guards.ts";
 import { hostTable, hostTableName } from "./host-table.ts";
-import { ipBatch, ipJson, type LinkAddresses, type Route } from "./ip.ts";
+import { ipBatch, ipDelete, ipJson, type LinkAddresses, type Route } from "./ip.ts";
 import { forwardIpv6, hostHasIpv6, requireIpv6 } from "./ipv6-host.ts";
 import { announcement, answerAtOnce, checkPublicPool, withdraw, type LanPool } from "./lan.ts";
 import { listNamespaces, uplinkPrefix } from "./names.ts";
@@ -141,10 +140,7 @@ export class HostNetwork {
 
   /** Makes public addresses lead to a VPC no more; those that lead to another stay. */
   async removePublicAddresses(addresses: readonly string[], uplink: string): Promise<void> {
-    for (const address of addresses)
-      await ipBatch([`route delete ${address}/32 dev ${uplink}`]).catch((err: unknown) => {
-        if (!(err instanceof CommandError && /No such process|Cannot find device/.test(err.stderr))) throw err;
-      });
+    for (const address of addresses) await ipDelete(`route delete ${address}/32 dev ${uplink}`);
     if (!this.lan || !addresses.length) return;
     const inUse = await this.publicAddresses();
     await withdraw(this.lan.pool, (address) => addresses.includes(address) && !inUse.has(address));
@@ -165,6 +161,11 @@ export class HostNetwork {
     return new Map(ours.map((link) => [link.ifname, link.addr_info[0]?.address ?? ""]));
   }
 
+  /** Takes a VPC's uplink away. The kernel does, too, some time after the other end's namespace has gone. */
+  async removeUplink(uplink: string): Promise<void> {
+    await ipDelete(`link delete ${uplink}`);
+  }
+
   /**
    * An address for one more VPC's router.
    * @throws Error when all are taken
@@ -183,7 +184,7 @@ export class HostNetwork {
   /** Removes every uplink, rule and route of ours, once no VPC is left; the recorded ranges stay. */
   async removeAll(): Promise<void> {
     const { instance, dataFolder } = this.options;
-    await ipBatch([...(await this.transitAddresses()).keys()].map((uplink) => `link delete ${uplink}`));
+    for (const uplink of (await this.transitAddresses()).keys()) await this.removeUplink(uplink);
     await this.closeIfUnused();
     const pool = this.options.publicPool ?? recordedPublicPool(dataFolder);
     if (pool !== undefined) await withdraw(pool, () => true);

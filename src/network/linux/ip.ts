@@ -1,4 +1,4 @@
-import { run } from "../../base/command.ts";
+import { CommandError, run } from "../../base/command.ts";
 import { inNamespace } from "./namespace.ts";
 
 /** The IP version, as `ip` takes it. */
@@ -49,6 +49,13 @@ export async function ipBatch(lines: readonly string[], path?: string, version: 
   const options = version === 6 ? ["-6"] : [];
   const start = () => run("ip", [...options, "-batch", "-"], { input: `${lines.join("\n")}\n` });
   await (path === undefined ? start() : inNamespace(path, start));
+}
+
+/** Runs a line of `ip` that deletes something of the host, which may have gone already, or with its device. */
+export async function ipDelete(line: string, version?: IpVersion): Promise<void> {
+  await ipBatch([line], undefined, version).catch((err: unknown) => {
+    if (!(err instanceof CommandError && /No such process|Cannot find device/.test(err.stderr))) throw err;
+  });
 }
 
 /** The answer of `ip -json` in the host's namespace, or in the one at `path`. */

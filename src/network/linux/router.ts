@@ -61,8 +61,8 @@ export class Router {
     const linked = transit.has(uplink) && hasDevice(path, UPLINK);
     const [hostMac, routerMac] = LINK_MACS;
     const address = (linked && transit.get(uplink)) || (await host.freeTransitAddress());
+    if (transit.has(uplink) && !linked) await host.removeUplink(uplink);
     await ipBatch([
-      ...(transit.has(uplink) && !linked ? [`link delete ${uplink}`] : []),
       ...(linked
         ? []
         : [`link add ${uplink} address ${hostMac} type veth peer name ${UPLINK} netns ${name} address ${routerMac}`]),
@@ -175,7 +175,7 @@ export class Router {
   /** Removes it, whatever there is of it. */
   async remove(): Promise<void> {
     if (this.isThere()) for (const pid of await processesIn(this.name)) process.kill(pid, "SIGKILL");
-    if ((await this.host.transitAddresses()).has(this.uplink)) await ipBatch([`link delete ${this.uplink}`]);
+    await this.host.removeUplink(this.uplink);
     await removeNamespace(this.name);
   }
 }

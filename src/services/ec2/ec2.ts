@@ -136,7 +136,7 @@ export class Ec2 implements Component {
   async stop(): Promise<void> {
     this.background.stop();
     this.endpoints.close();
-    this.vpcs.forgetAll();
+    await this.vpcs.letGo();
   }
 
   /** Makes the default VPC when the account looks at the Region for the first time; what is deleted stays deleted. */

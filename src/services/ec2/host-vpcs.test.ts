@@ -7,7 +7,9 @@ import { SimulatedNetwork } from "../../network/simulated.ts";
 import { sqliteDialect } from "../../store/sqlite.ts";
 import { Store } from "../../store/store.ts";
 import type { RequestContext } from "../../wire/context.ts";
+import { Background } from "./background.ts";
 import { Ec2 } from "./ec2.ts";
+import { HostVpcs } from "./host-vpcs.ts";
 import { authorizeSecurityGroupIngress } from "./operations/authorize-security-group-ingress.ts";
 import { createSecurityGroup } from "./operations/create-security-group.ts";
 import { createSubnet } from "./operations/create-subnet.ts";
@@ -70,4 +72,30 @@ test("a task's interface comes and goes without reading whole collections or pub
   await networking.attachInterface(scope, interfaceId);
   await networking.releaseInterface(scope, interfaceId);
   for (const list of [...lists, topology]) expect(list).not.toHaveBeenCalled();
+});
+
+test("a VPC leaves the host a minute after the last of its interfaces, whenever others went", async () => {
+  vi.useFakeTimers();
+  try {
+    const remove = vi.fn(async () => {});
+    const vpcs = new HostVpcs({
+      clock: systemClock,
+      log: silentLogger,
+      background: new Background(systemClock, silentLogger),
+      apply: async () => {},
+      remove,
+      isUsed: async () => false,
+    });
+    await vpcs.ensure("scope", "vpc-1");
+    vpcs.collect("scope", "vpc-1");
+    await vi.advanceTimersByTimeAsync(40_000);
+    vpcs.collect("scope", "vpc-1");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(remove).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(remove).toHaveBeenCalledExactlyOnceWith("vpc-1");
+    expect(vpcs.has("vpc-1")).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });

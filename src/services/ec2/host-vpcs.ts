@@ -15,8 +15,8 @@ export interface HostVpcsOptions {
   isUsed(key: string, vpcId: string): Promise<boolean>;
 }
 
-/** How long a VPC without interfaces stays on the host: the next task often comes soon. */
-const EMPTY_VPC_MS = 5000;
+/** How long a VPC stays on the host after its last interface: the next task often comes soon, and is quicker then. */
+const EMPTY_VPC_MS = 60_000;
 
 /**
  * The VPCs that are on the host: each is applied as a whole when its first interface comes, then changed, and removed some
@@ -27,6 +27,8 @@ export class HostVpcs {
   /** The VPCs that this process has applied, or is about to; and those where it is done. */
   private readonly applied = new Map<string, Promise<void>>();
   private readonly ready = new Set<string>();
+  /** Of each VPC that may be without interfaces, the wait that is the last to have begun. */
+  private readonly waits = new Map<string, symbol>();
   private readonly queue = new KeyedQueue();
 
   constructor(options: HostVpcsOptions) {
@@ -38,8 +40,9 @@ export class HostVpcs {
     return this.applied.has(vpcId);
   }
 
-  /** Knows of none any more; they stay on the host. */
-  forgetAll(): void {
+  /** Ends what is under way and knows of none any more; they stay on the host. */
+  async letGo(): Promise<void> {
+    await this.queue.idle();
     this.applied.clear();
     this.ready.clear();
   }
@@ -92,12 +95,16 @@ export class HostVpcs {
     }
   }
 
-  /** Takes a VPC off the host when, after a while, it still has no interface. */
+  /** Takes a VPC off the host when, after a while in which no interface went, it has none. */
   collect(key: string, vpcId: string): void {
     const { clock, log, background, remove, isUsed } = this.options;
     const { signal } = background;
+    const wait = Symbol(vpcId);
+    this.waits.set(vpcId, wait);
     const collect = async () => {
       await clock.sleep(EMPTY_VPC_MS, signal);
+      if (this.waits.get(vpcId) !== wait) return;
+      this.waits.delete(vpcId);
       await this.queue.run(vpcId, async () => {
         const applied = this.applied.get(vpcId);
         if (signal.aborted || !applied) return;
