@@ -12,6 +12,8 @@ const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const TAIL_LINES = 15;
 /** A small young generation: the engine is at rest most of the time, and its memory is the host's. */
 const NODE_FLAGS = ["--max-semi-space-size=2"];
+/** So that glibc gives back what was freed: threads' own arenas and a growing threshold keep a third more resident. */
+const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
  * Starts an engine that outlives this process and resolves when it answers.
@@ -31,7 +33,7 @@ export async function startDetached(
     detached: true,
     stdio: ["ignore", fd, fd, "ipc"],
     // Compiled once: a quarter less memory, and a start in half the time.
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+    env: { ...process.env, ...MALLOC, NODE_COMPILE_CACHE: COMPILED },
   });
   closeSync(fd);
   const message = await new Promise<StartMessage>((resolve, reject) => {
