@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 import { PATIENCE } from "./test/support/patience.ts";
+
+/** Conformance and system tests mostly wait: three at a time use two cores without being late. */
+const WAITING = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
 /**
  * unit: logic beside its source. roundtrip: every operation of every client through the wire. conformance: black box,
@@ -7,6 +11,7 @@ import { PATIENCE } from "./test/support/patience.ts";
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 30_000, sequence: { groupOrder: 0 } } },
       {
@@ -23,8 +28,7 @@ export default defineConfig({
           include: ["test/conformance/**/*.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          ...WAITING,
         },
       },
       {
@@ -34,9 +38,7 @@ export default defineConfig({
           testTimeout: 120_000 * PATIENCE,
           hookTimeout: 120_000 * PATIENCE,
           expect: { poll: { timeout: 1000 * PATIENCE } },
-          // They mostly wait: two at a time use the cores without being late.
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          ...WAITING,
         },
       },
     ],

@@ -58,10 +58,10 @@ import { ensureLinkedRole } from "./services/iam/service-linked-roles.ts";
 import { TaskEvents } from "./services/ecs/events/task-events.ts";
 import { ServiceMetrics } from "./services/ecs/metrics/service-metrics.ts";
 import { ServiceController } from "./services/ecs/service/service-controller.ts";
-import { TrafficController } from "./services/ecs/service/traffic-controller.ts";
+import { trafficController } from "./services/ecs/service/traffic-controller.ts";
 import { serviceConnectTraffic } from "./services/ecs/service/traffic-service-connect.ts";
 import { ServiceTrafficSplits } from "./services/ecs/service/traffic-splits.ts";
-import { DefinitionDeletion } from "./services/ecs/task-definition/deletion.ts";
+import { definitionDeleter } from "./services/ecs/task-definition/deletion.ts";
 import { TaskApi } from "./services/ecs/task-api.ts";
 import { taskProtection } from "./services/ecs/task-protection.ts";
 import { allServices } from "./services/index.ts";
@@ -190,10 +190,10 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   });
   iam.linkedRoleUsers.set("ecs.amazonaws.com", ({ account }) => activeClusterArns(ecs, account));
   splits.use(ecs.store);
-  const traffic = new TrafficController(ecs, store, [serviceConnectTraffic(taskDiscovery)]);
+  const traffic = trafficController(ecs, store, [serviceConnectTraffic(taskDiscovery)]);
   const controller = new ServiceController(ecs, store);
   const engineMetrics = new EngineMetrics(controller.rounds);
-  const definitionDeletion = new DefinitionDeletion(ecs, store);
+  const definitionDeletion = definitionDeleter(ecs, store);
   const serviceMetrics = new ServiceMetrics({
     compute,
     running: async () => (await tasks.tasks.listAll({ last_status: "RUNNING" })).map(({ document }) => document),

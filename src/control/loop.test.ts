@@ -16,7 +16,7 @@ function started(reconcile: (key: string) => Promise<undefined>, atOnce?: number
     ...(atOnce ? { atOnce } : {}),
     reconcile,
   });
-  loop.start();
+  void loop.start();
   return loop;
 }
 
@@ -48,4 +48,28 @@ test("what wakes a key while it runs, or fails, has it run again", async () => {
   }, 1);
   working.wake("a");
   await expect.poll(() => runs, { timeout: 5000 }).toEqual(["a", "a", "a"]);
+});
+
+test("it looks at what is left and at what its sources tell, while it runs", async () => {
+  const runs: string[] = [];
+  const heard = new Set<(key: string) => void>();
+  loop = new ReconcileLoop({
+    name: "test",
+    clock: systemClock,
+    log: silentLogger,
+    debounceMs: 1,
+    sources: [
+      (wake) => {
+        heard.add(wake);
+        return () => heard.delete(wake);
+      },
+    ],
+    unfinished: async () => ["left"],
+    reconcile: async (key) => void runs.push(key),
+  });
+  await loop.start();
+  for (const tell of heard) tell("told");
+  await expect.poll(() => runs.toSorted()).toEqual(["left", "told"]);
+  await loop.stop();
+  expect(heard.size).toBe(0);
 });

@@ -3,6 +3,9 @@ import type { Component } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
 import { backoffMs } from "../base/retry.ts";
 
+/** What wakes keys, from when it is called until what it returns is. */
+export type KeySource = (wake: (key: string) => void) => () => void;
+
 export interface LoopOptions {
   name: string;
   clock: Clock;
@@ -11,6 +14,10 @@ export interface LoopOptions {
   debounceMs: number;
   /** How many keys are run side by side at most; any number unless told. The others follow in the order they were due. */
   atOnce?: number;
+  /** What the loop listens to while it runs; keys can also be woken by {@link ReconcileLoop.wake}. */
+  sources?: readonly KeySource[];
+  /** What is left from before its start: these keys are looked at first. */
+  unfinished?(): Promise<Iterable<string>>;
   /**
    * Brings one key's world closer to what is wanted. May be run at any time, any number of times.
    * @returns when to look again if nothing wakes the key before (milliseconds since 1970)
@@ -38,6 +45,7 @@ export class ReconcileLoop implements Component {
   private readonly active = new Set<Promise<void>>();
   /** Keys that are due and wait for others to end. */
   private readonly due = new Set<string>();
+  private listening: (() => void)[] = [];
   private open = false;
 
   constructor(options: LoopOptions) {
@@ -45,12 +53,17 @@ export class ReconcileLoop implements Component {
     this.name = options.name;
   }
 
-  start(): void {
+  /** Listens before it looks for what is left, so that it misses nothing. */
+  async start(): Promise<void> {
+    const { sources = [], unfinished } = this.options;
     this.open = true;
+    this.listening = sources.map((listen) => listen((key) => this.wake(key)));
+    for (const key of (await unfinished?.()) ?? []) this.wake(key);
   }
 
   async stop(): Promise<void> {
     this.open = false;
+    for (const end of this.listening.splice(0)) end();
     for (const entry of this.entries.values()) clearTimeout(entry.timer);
     this.entries.clear();
     this.due.clear();

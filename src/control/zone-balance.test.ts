@@ -31,6 +31,15 @@ test.each<[zones: string, running: string, room: number, moves: string, isBalanc
   expect(found.isBalanced).toBe(isBalanced);
 });
 
+test.each([
+  ["AAA", 9, 3],
+  ["AAA", 0, 0],
+  ["AAa", 9, 0],
+  ["AbC", 9, 0],
+])("tasks %s with room for %i: %i protected ones are in the way", (running, room, expected) => {
+  expect(balanceZones(["a", "b", "c"], tasks(running), room).blockedBy).toBe(expected);
+});
+
 test("no task is moved twice", () => {
   const { moves } = balanceZones(["a", "b", "c"], tasks("aaaaaa"), 9);
   expect(new Set(moves.map(({ from }) => from.taskId)).size).toBe(moves.length);

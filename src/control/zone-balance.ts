@@ -19,6 +19,8 @@ export interface ZoneBalance {
   isBalanced: boolean;
   /** What can be done about it now. */
   moves: ZoneMove[];
+  /** How many protected tasks there are when their protection is why nothing can be done; 0 otherwise. */
+  blockedBy: number;
 }
 
 /**
@@ -48,5 +50,12 @@ export function balanceZones(zones: readonly string[], tasks: readonly BalancedT
     fullest.count--;
   }
   const numbers = counts.map(({ count }) => count);
-  return { counts, isBalanced: Math.max(...numbers) - Math.min(...numbers) < 2, moves };
+  const isBalanced = Math.max(...numbers) - Math.min(...numbers) < 2;
+  const isBlocked = !isBalanced && !moves.length && room > 0;
+  return {
+    counts,
+    isBalanced,
+    moves,
+    blockedBy: isBlocked ? tasks.filter(({ isProtected }) => isProtected).length : 0,
+  };
 }

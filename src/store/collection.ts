@@ -159,14 +159,18 @@ export class Collection<T, K extends string> {
     return rows.length > 0;
   }
 
-  /** The ids of a scope's documents, in order, without reading the documents. */
+  /**
+   * The ids of a scope's documents, in order, without reading the documents.
+   * @param options `descending`: from the last on; `after` is what they are to be before, then
+   */
   async listIds(
     scope: string,
     where: ListOptions<K>["where"],
-    { after, limit }: Pick<ListOptions<K>, "after" | "limit"> = {},
+    { from, to, after, limit, descending }: Omit<ListOptions<K>, "where"> & { descending?: boolean } = {},
   ): Promise<string[]> {
-    let query = this.filtered(where).where("scope", "=", scope).select("id").orderBy("id");
-    if (after !== undefined) query = query.where("id", ">", after);
+    const all = this.ranged({ where, from, to }).where("scope", "=", scope).select("id");
+    let query = all.orderBy("id", descending ? "desc" : "asc");
+    if (after !== undefined) query = query.where("id", descending ? "<" : ">", after);
     if (limit !== undefined) query = query.limit(limit);
     return (await query.execute()).map((row) => row["id"] as string);
   }

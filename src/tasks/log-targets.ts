@@ -1,6 +1,7 @@
 import { firelensSocketFolder, firelensTag, routerOf } from "./firelens/router.ts";
 import { maxBufferBytes, parseFlag, type LogOptions } from "./log-options.ts";
 import type { CloudWatchTarget, LogRoute, LogTarget, SplunkTarget } from "./log-route.ts";
+import { compileRe2 } from "./log-shipper/re2-matcher.ts";
 import { datetimePattern } from "./log-shipper/strftime.ts";
 import { expandTag } from "./log-tag.ts";
 import { definitionOf, type ContainerRecord, type TaskRecord } from "./task-record.ts";
@@ -86,14 +87,27 @@ function splunkTarget(task: TaskRecord, container: ContainerRecord, options: Log
     ...(options["splunk-index"] ? { index: options["splunk-index"] } : {}),
     format: (options["splunk-format"] as SplunkTarget["format"] | undefined) ?? "inline",
     tag: expandTag(options["tag"] ?? DEFAULT_TAG, container),
-    attributes: { ...chosen(dockerLabels, options["labels"]), ...chosen(variables, options["env"]) },
+    attributes: {
+      ...chosen(dockerLabels, options["labels"], options["labels-regex"]),
+      ...chosen(variables, options["env"], options["env-regex"]),
+    },
     ...(flag("splunk-gzip") ? { gzipLevel: level === undefined ? -1 : Number(level) } : {}),
     skipVerify: flag("splunk-insecureskipverify"),
   };
 }
 
-/** Of all values those that a comma-separated list names. */
-function chosen(values: Record<string, string>, names = ""): Record<string, string> {
+/** Of all values those that a comma-separated list names, or a pattern of RE2 matches. */
+function chosen(values: Record<string, string>, names = "", pattern = ""): Record<string, string> {
   const wanted = names.split(",");
-  return Object.fromEntries(Object.entries(values).filter(([name]) => wanted.includes(name)));
+  const matches = pattern ? matcherOf(pattern) : () => false;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => wanted.includes(name) || matches(name)));
+}
+
+/** A pattern that is none keeps its container from starting: what it chooses does not matter. */
+function matcherOf(pattern: string): (text: string) => boolean {
+  try {
+    return compileRe2(pattern);
+  } catch {
+    return () => false;
+  }
 }

@@ -104,6 +104,8 @@ export interface LogShipper {
   follow(route: LogRoute): Promise<void>;
   /** Ships what is left after the container ended, then forgets the source and removes the files. */
   finish(route: LogRoute): Promise<void>;
+  /** How much of the output of a container that is followed is not shipped yet, bytes. */
+  waiting(route: LogRoute): number;
   /** Forgets the source and removes the files, also when not all is shipped. A {@link finish} under way rejects. */
   discard(route: LogRoute): Promise<void>;
   /** Stops following everything; offsets are kept. */

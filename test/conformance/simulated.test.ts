@@ -181,8 +181,8 @@ test("--ephemeral: a reset empties all state and stops all tasks", async () => {
 });
 
 test("two engines side by side know nothing of each other", async () => {
-  const [one, two] = [await start(), await start("--account", "111122223333", "--region", "eu-west-1")];
-  const [first, second] = [await Fargate.prepare(one), await Fargate.prepare(two)];
+  const [one, two] = await Promise.all([start(), start("--account", "111122223333", "--region", "eu-west-1")]);
+  const [first, second] = await Promise.all([Fargate.prepare(one), Fargate.prepare(two)]);
   const [tasks] = await Promise.all([createService(first), createService(second)]);
   const { services } = await second.clients.ecs.send(
     new DescribeServicesCommand({ cluster: CLUSTER, services: ["web"] }),

@@ -306,6 +306,18 @@ describe("faults", () => {
     expect(await near.reaches(far)).toBe(true);
   });
 
+  test("loss of some packets only", async () => {
+    const received = async () =>
+      Number(/, (\d+) packets received/.exec(await near.sh(`ping -c 30 -i 0.01 ${far.ip}`))?.[1]);
+    const loss = { LossPercent: 50, Sources: [far.ip] };
+    expect(await near.fault("network-packet-loss/start", loss)).toMatchObject({ body: { Status: "running" } });
+    const some = await received();
+    expect(some).toBeGreaterThan(3);
+    expect(some).toBeLessThan(27);
+    expect(await near.fault("network-packet-loss/stop")).toMatchObject({ body: { Status: "stopped" } });
+    expect(await received()).toBe(30);
+  });
+
   test("latency; a kernel that cannot delay packets says so", async () => {
     const latency = { DelayMilliseconds: 300, JitterMilliseconds: 0, Sources: [far.ip] };
     const started = await far.fault("network-latency/start", { ...latency, Sources: [near.ip] });
@@ -315,7 +327,9 @@ describe("faults", () => {
       return;
     }
     expect(started).toEqual({ status: 200, body: { Status: "running" } });
-    const roundTrip = async (to: string) => Number(/time=([\d.]+)/.exec(await far.sh(`ping -c 1 ${to}`))?.[1]);
+    /** The shortest of some, in ms. */
+    const roundTrip = async (to: string) =>
+      Number(/min\/avg\/max = ([\d.]+)/.exec(await far.sh(`ping -c 4 -i 0.1 ${to}`))?.[1]);
     expect(await roundTrip(near.ip)).toBeGreaterThan(290);
     expect(await far.fault("network-latency/stop")).toMatchObject({ body: { Status: "stopped" } });
     expect(await roundTrip(near.ip)).toBeLessThan(100);

@@ -115,6 +115,17 @@ describe("what a container is made of", () => {
     await expect(create(spec)).rejects.toThrow("unable to find user daemon");
   });
 
+  test("an image's owners and set-user-id bits are kept, also numbers beyond those that a user may have", async () => {
+    const command = sh("ls -ln /tool | head -c 60");
+    const pulled = await image("owned", {}, { tool: "set-user-id:2147483648" });
+    const spec = harness.spec(pulled, { command });
+    await create(spec);
+    await backend.startContainer(spec.id);
+    await exitOf(spec.id).toBeDefined();
+    expect(readFileSync(spec.stdoutPath, "utf8")).toMatch(/^-rwsr-xr-x +1 2147483648 2147483648 /);
+    await expect(image("long", {}, { ["x".repeat(300)]: "" })).rejects.toThrow("file name too long");
+  });
+
   test("the working directory is made when the image lacks it", async () => {
     expect(await outputOf({ command: sh("pwd") }, { WorkingDir: "/srv/app" })).toBe("/srv/app\n");
     expect(await outputOf({ command: sh("pwd"), workingDirectory: "/other" }, { WorkingDir: "/srv/app" })).toBe(

@@ -5,7 +5,10 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { pack } from "tar-stream";
 import type { ImageSource, ResolvedManifest } from "../../src/registry/image-source.ts";
 
-/** A file in a layer: text, `link:TARGET`, `hardlink:TARGET`, `disk:MAJOR:MINOR`, or a folder when the name ends in a slash. */
+/**
+ * A file in a layer: text, `link:TARGET`, `hardlink:TARGET`, `disk:MAJOR:MINOR`, `set-user-id:OWNER`, or a folder when the
+ * name ends in a slash.
+ */
 export type LayerFiles = Record<string, string | Buffer>;
 
 export interface TestImageConfig {
@@ -80,6 +83,9 @@ async function tarOf(files: LayerFiles): Promise<Buffer> {
     else if (typeof content === "string" && content.startsWith("disk:")) {
       const [devmajor, devminor] = content.split(":").slice(1).map(Number);
       archive.entry({ name, type: "block-device", mode: 0o666, devmajor, devminor });
+    } else if (typeof content === "string" && content.startsWith("set-user-id:")) {
+      const owner = content.slice("set-user-id:".length);
+      archive.entry({ name, mode: 0o4755, pax: { uid: owner, gid: owner } }, "");
     } else archive.entry({ name, mode: 0o755 }, content);
   }
   archive.finalize();

@@ -200,10 +200,10 @@ test("a policy says who mounts, and who only reads", async () => {
     );
   writeFileSync(join(dataFolder(), "told"), "by others\n");
   await allow("ClientMount", "ClientRootAccess");
-  expect(await output("cat /v/told; (echo mine > /v/told) 2>/dev/null || echo read only")).toEqual([
-    "by others",
-    "read only",
-  ]);
+  const script = "cat /v/told; (echo mine > /v/told) 2>/dev/null || echo read only";
+  const point = through(await accessPoint("/", { Uid: 1000, Gid: 1000 }));
+  const outputs = await Promise.all([output(script), output(script, { "/v": point })]);
+  expect(outputs).toEqual(outputs.map(() => ["by others", "read only"]));
   await allow("ClientWrite");
   expect(await stoppedReason("true")).toContain("access denied by server while mounting 127.0.0.1:/");
   await efs.send(new DeleteFileSystemPolicyCommand({ FileSystemId: fileSystemId }));

@@ -79,8 +79,11 @@ test("variables of files, in their order of precedence; failures stop the task",
     fargate.run(definition, { overrides: { containerOverrides: [override] } }),
     fargate.run(await define(["missing.env"])),
     fargate.run(await define(["../../x.env"])),
+    fargate.run(
+      await define([], { environmentFiles: [{ type: "s3", value: "arn:aws:s3:::no-such-bucket/first.env" }] }),
+    ),
   ]);
-  const [plain, overridden, missing, escaping] = await fargate.reach(launches.flat(), "STOPPED");
+  const [plain, overridden, missing, escaping, noBucket] = await fargate.reach(launches.flat(), "STOPPED");
   const lines = await fargate.lines(plain!);
   expect(lines).toEqual(
     expect.arrayContaining(["A=first", "B=definition", "C=first", "D=second", `SECRET=${SECRET}`, 'SIGNS="a=b" # c']),
@@ -89,9 +92,10 @@ test("variables of files, in their order of precedence; failures stop the task",
   const others = await fargate.lines(overridden!);
   expect(others).toEqual(expect.arrayContaining(["A=third", "B=definition", "E=run"]));
   expect(others).not.toContain("D=second");
-  expect(missing!.stoppedReason).toMatch(
-    /^ResourceInitializationError: failed to download env files: file download command: non empty error stream: .*StatusCode: 404, NotFound/,
-  );
+  for (const task of [missing, noBucket])
+    expect(task!.stoppedReason).toMatch(
+      /^ResourceInitializationError: failed to download env files: file download command: non empty error stream: .*StatusCode: 404, NotFound: Not Found$/,
+    );
   expect(escaping!.stoppedReason).toBe(
     `ResourceInitializationError: failed to download env files: invalid path: bucket "${BUCKET}" key "../../x.env" escapes envfile resource directory`,
   );

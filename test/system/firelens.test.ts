@@ -10,6 +10,7 @@ import { Fargate } from "../support/fargate.ts";
 import { nodeRoot } from "../support/images.ts";
 import { iamClient, policyDocument } from "../support/roles.ts";
 import { testTier } from "../support/tiers.ts";
+import { ageContainers } from "./task-fields-store.ts";
 import { TestCollector, type CollectedEvent, type RouterEvent } from "./firelens-app/log-receivers.ts";
 
 let engine: TestEngine;
@@ -64,7 +65,7 @@ const firelens = (options: Record<string, string> = {}): Partial<ContainerDefini
   logConfiguration: { logDriver: "awsfirelens", options },
 });
 
-test("a router gets what the others print, over a kill of the control plane, up to their last words", async () => {
+test("a router gets what the others print, over a kill of the control plane and of itself, up to their last words", async () => {
   // [tag, 1, {"log": "by tcp"}]
   const message = "\\223\\244mine\\001\\201\\243log\\246by tcp";
   const definition = await fargate.define(
@@ -72,6 +73,8 @@ test("a router gets what the others print, over a kill of the control plane, up 
       shell(
         `trap 'echo last words; exit 0' TERM
          echo "$FLUENT_HOST:$FLUENT_PORT"; echo problem >&2; printf '\\377\\n'
+         refused() { wget -q -O /dev/null http://169.254.170.2 2>&1 | grep -q refused; }
+         (until refused; do sleep 0.2; done; while refused; do sleep 0.2; done; echo 'router, die') &
          until printf '${message}' | nc "$FLUENT_HOST" "$FLUENT_PORT"; do sleep 0.1; done
          i=0; while :; do echo "tick $i"; i=$((i+1)); sleep 0.1; done`,
         { ...firelens({ Name: "cloudwatch", "include-pattern": "tick", region: "r" }), stopTimeout: 5 },
@@ -79,6 +82,8 @@ test("a router gets what the others print, over a kill of the control plane, up 
       {
         name: "router",
         image: router,
+        essential: false,
+        restartPolicy: { enabled: true },
         firelensConfiguration: {
           type: "fluentbit",
           options: { "config-file-type": "file", "config-file-value": "/x" },
@@ -92,8 +97,10 @@ test("a router gets what the others print, over a kill of the control plane, up 
   const logs = async () => (await eventsOf(task)).map(({ record }) => record["log"]);
   await until(async () => (await logs()).includes("tick 5"));
   await engine.kill();
+  await ageContainers(engine.dataFolder, task.taskArn!, 300_000); // the router is restarted from then on
   await new Promise((resolve) => setTimeout(resolve, 1000));
   await engine.up();
+  await until(async () => (await said(task)).filter(({ what }) => what === "listening").length === 2);
   const seen = (await logs()).length;
   await until(async () => (await logs()).length > seen + 12);
   const [stopped] = await fargate.stop([task]);
@@ -112,7 +119,8 @@ test("a router gets what the others print, over a kill of the control plane, up 
   const lines = tagged.filter((record) => record["source"] === "stdout").map((record) => record["log"]!);
   expect([lines[0], lines[1], lines.at(-1)]).toEqual(["127.0.0.1:24224", "\ufffd", "last words"]);
   expect(events.filter(({ tag }) => tag === "mine").map(({ record }) => record)).toEqual([{ log: "by tcp" }]);
-  expect(lines.slice(2, -1)).toEqual(lines.slice(2, -1).map((_, i) => `tick ${i}`));
+  const ticks = lines.slice(2, -1).filter((line) => line !== "router, die");
+  expect(ticks).toEqual(ticks.map((_, i) => `tick ${i}`));
   expect(tagged.find((record) => record["source"] === "stderr")).toEqual({
     container_id: stopped!.containers!.find(({ name }) => name === "app")!.runtimeId,
     container_name: "app",

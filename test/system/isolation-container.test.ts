@@ -18,7 +18,7 @@ import type { Isolation } from "../../src/base/isolation.ts";
 import { findProgram } from "../../src/base/find-program.ts";
 import { TestEngine, until } from "../support/engine.ts";
 import { Fargate } from "../support/fargate.ts";
-import { busyboxRoot, pythonRoot } from "../support/images.ts";
+import { busyboxRoot, pythonRoot, type ImageConfig } from "../support/images.ts";
 import { tiersHere } from "../support/tiers.ts";
 
 const SECRET = "a-secret-of-another-task";
@@ -39,11 +39,33 @@ const ANSWERS: Record<Isolation, Record<string, RegExp>> = {
     "write /proc/sys/net/ipv4/ip_forward": /^(EINVAL|EACCES|EROFS|ENOENT)$/,
   },
 };
+/** What configurations of images ask for, and how their containers fail; those that do not are looked into. */
+const CONFIGURATIONS: Record<string, { config: ImageConfig; reason?: string }> = {
+  "a user whose number wraps to root": {
+    config: { User: "4294967296", Cmd: ["id"] },
+    reason: "CannotCreateContainerError: uids and gids must be in range 0-2147483647",
+  },
+  "a negative group": {
+    config: { User: "0:-1", Cmd: ["id"] },
+    reason: "CannotCreateContainerError: uids and gids must be in range 0-2147483647",
+  },
+  "no program": { config: {}, reason: "CannotCreateContainerError: no command specified" },
+  "a variable that ends in the middle": {
+    config: { Env: ["A=b\0LD_PRELOAD=/x"], Cmd: ["env"] },
+    reason: "CannotCreateContainerError: arguments and environment variables must not contain a NUL character",
+  },
+  "a volume in place of the root file system": {
+    config: { Volumes: { "/": {} }, Cmd: ["id"] },
+    reason:
+      "CannotCreateContainerError: invalid volume specification: '/': invalid mount config for type \"volume\": invalid specification: destination can't be '/'",
+  },
+  "a volume that climbs, with links to the host": { config: { Volumes: { "/../../etc": {} }, Cmd: ["true"] } },
+};
 const REFUSED = /^(EPERM|EACCES|EROFS|ENOSYS|ENOENT|ENODEV|ENXIO|EOPNOTSUPP|ESRCH|ECONNREFUSED|empty|none|reached)$/;
 
 let engine: TestEngine;
 let fargate: Fargate;
-let images: { python: string; links: string; linkedFolder: string };
+let images: { python: string; links: string; linkedFolder: string; configured: Map<string, string> };
 let hostFolder: string;
 /** What root does on runc. */
 let powers: { task: Task; lines: string[] };
@@ -93,6 +115,14 @@ async function pushImages(): Promise<typeof images> {
       python: await fargate.push("python", python, { Cmd: ["sleep", "100000"] }),
       links: await fargate.push("links", links, { WorkingDir: "/work" }),
       linkedFolder: await fargate.push("linked-folder", linkedFolder, {}),
+      configured: new Map(
+        await Promise.all(
+          Object.entries(CONFIGURATIONS).map(
+            async ([name, { config }], index) =>
+              [name, await fargate.push(`configured-${index}`, links, config)] as const,
+          ),
+        ),
+      ),
     };
   } finally {
     for (const root of [python, links, linkedFolder]) rmSync(root, { recursive: true });
@@ -158,6 +188,7 @@ const readsHost = `cat ${"../".repeat(12)}$OUT/hosts; cat /etc/hosts; ls -d .`;
 describe.each(tiers)("attacks from a container on %s", (tier) => {
   let attacked: Attacked;
   let escapes: { task: Task; lines: string[] }[];
+  let configured: Map<string, Task>;
 
   beforeAll(async () => {
     if (tier !== tiers[0]) {
@@ -169,6 +200,11 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
       command: [readsHost],
       environment: [{ name: "OUT", value: hostFolder }],
     };
+    const ends = Object.keys(CONFIGURATIONS).map(async (name) => {
+      const image = images.configured.get(name)!;
+      const reads = CONFIGURATIONS[name]!.reason === undefined;
+      return [name, await endOf(reads ? { image, ...script } : { image })] as const;
+    });
     const results = await Promise.all([
       attack(),
       // CVE-2024-21626: a descriptor that the runtime has open on the host as the working directory.
@@ -179,7 +215,9 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
     if (tier === "runc") powers = await powersOfRoot();
     attacked = results[0] as Attacked;
     found.set(tier, attacked);
-    escapes = results.slice(1) as typeof escapes;
+    const others = new Map(await Promise.all(ends));
+    configured = new Map([...others].map(([name, { task }]) => [name, task]));
+    escapes = [...(results.slice(1) as typeof escapes), ...others.values()];
   });
 
   test("the task says its tier", () => {
@@ -195,6 +233,11 @@ describe.each(tiers)("attacks from a container on %s", (tier) => {
 
   test("the runtime's programs are as they were", () => {
     expect(checksums()).toEqual(before);
+  });
+
+  test.each(Object.entries(CONFIGURATIONS))("an image that asks for %s", (name, { reason }) => {
+    const [container] = configured.get(name)!.containers!;
+    expect(container).toMatchObject(reason === undefined ? { exitCode: 0 } : { reason });
   });
 
   test("images with links to the host, and working directories outside, do not reach it", () => {
@@ -262,4 +305,6 @@ test.runIf(tiers.length > 1)("a task keeps its tier when the setting changes", a
     expect(task.attributes).toContainEqual({ name: "neargate.isolation", value: tiers[index] });
   }
   await fargate.stop(tasks);
+  const { stdout } = await engine.neargate(["doctor"], { NEARGATE_ISOLATION: undefined });
+  expect(stdout).toContain(`isolation: new tasks run on ${tiers.at(-1)}`);
 });

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { run } from "../../src/base/command.ts";
 import { silentLogger } from "../../src/base/log.ts";
 import type {
@@ -178,7 +179,31 @@ export async function serve(namespace: string | undefined, ...args: string[]): P
   return child;
 }
 
-/** Ends all servers that were started. */
+/** Numbered lines that go to a server and back. */
+export interface Stream {
+  /** Sends no more, and answers `whole` when all came back, else what went wrong. */
+  end(): Promise<string>;
+}
+
+/** Opens a connection that stands, over which lines go until its end. @throws Error when the server is not reached */
+export async function openStream(namespace: string | undefined, host: string, port: string): Promise<Stream> {
+  const command = namespace === undefined ? [] : ["nsenter", `--net=${namespace}`];
+  const [program = "", ...rest] = [...command, process.execPath, PROBE, "stream", host, port];
+  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => String((await lines.next()).value);
+  const first = await next();
+  if (first !== "connected") throw new Error(`no connection to ${host} port ${port}: ${first}`);
+  return {
+    end: () => {
+      child.stdin.end();
+      return next();
+    },
+  };
+}
+
+/** Ends all servers and streams that were started. */
 export function stopServers(): void {
   for (const child of running) child.kill("SIGKILL");
   running.clear();

@@ -66,7 +66,10 @@ const commands = {
     resolver.setServers([server]);
     done(await resolver.resolve(name, type).then(String, (cause) => cause.code));
   },
-  /** Sends numbered lines for so long and prints how many came back, or what went wrong. */
+  /**
+   * Sends numbered lines for so long and prints how many came back, or what went wrong. Without a time it says when the
+   * connection stands, and goes on until its input ends.
+   */
   stream: ([host, port, milliseconds]) => {
     const socket = connect({ host, port: Number(port) });
     let sent = 0;
@@ -81,11 +84,14 @@ const commands = {
       if (lines.length === sent && lines.every((line, i) => line === String(i))) done(`whole ${sent}`);
       else if (isLast) done(`lost ${sent - lines.length}`);
     };
-    setTimeout(() => {
+    const finish = () => {
       clearInterval(timer);
       setInterval(check, 20);
       setTimeout(check, STREAM_PATIENCE_MS, true);
-    }, Number(milliseconds));
+    };
+    if (milliseconds !== undefined) return void setTimeout(finish, Number(milliseconds));
+    socket.once("connect", () => console.log("connected"));
+    process.stdin.once("end", finish).resume();
   },
 };
 

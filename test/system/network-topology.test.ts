@@ -9,6 +9,7 @@ import {
   inside,
   networkInterface,
   OPEN_ACL,
+  openStream,
   Outside,
   pings,
   probe,
@@ -88,8 +89,8 @@ describe("route tables", () => {
     await serve(outside.path, "serve-tcp", "80");
     await serve(inPublic, "serve-tcp", "80");
     await serve(inPrivate, "serve-tcp", "80");
-    const stream = probe(inPublic, "stream", `${base}.2`, "80", "3000");
-    const local = probe(inPrivate, "stream", "172.31.16.5", "80", "3000");
+    const stream = await openStream(inPublic, `${base}.2`, "80");
+    const local = await openStream(inPrivate, "172.31.16.5", "80");
     expect(await probe(inPrivate, "tcp", `${base}.2`, "80")).toMatch(/ENETUNREACH|timeout/);
     expect(await probe(undefined, "tcp", publicIp(6), "80")).toMatch(/timeout/); // the answer has no route
     expect(await probe(undefined, "tcp", publicIp(5), "80")).toMatch(/^198\.18\./);
@@ -101,8 +102,8 @@ describe("route tables", () => {
       twoSubnets([...TO_INTERNET, to(`${base}.2/32`, { kind: "blackhole" })]), // the longest match
     );
     expect(await probe(inPrivate, "tcp", `${base}.2`, "80")).toMatch(/timeout|EINVAL|EHOSTUNREACH/);
-    expect(await stream).toMatch(/^whole /);
-    expect(await local).toMatch(/^whole /);
+    expect(await stream.end()).toMatch(/^whole /);
+    expect(await local.end()).toMatch(/^whole /);
   });
 
   test("an address of the VPC that nobody has is nowhere, whatever the table says", async () => {
@@ -158,11 +159,10 @@ describe("a NAT gateway", () => {
     const ns = await attach(task);
     await attach(withAddress());
     await serve(outside.path, "serve-tcp", "80");
-    const stream = probe(ns, "stream", `${base}.2`, "80", "2000");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stream = await openStream(ns, `${base}.2`, "80");
     await network.restart();
     await network.backend.applyVpc(spec({ interfaces: [task, withAddress()] }));
-    expect(await stream).toMatch(/^whole /);
+    expect(await stream.end()).toMatch(/^whole /);
     expect(await probe(ns, "tcp", `${base}.2`, "80")).toBe(`${base}.1`);
   });
 });
@@ -236,13 +236,12 @@ describe("peering", () => {
     expect(await first()).toBe("10.1.0.5");
     expect(await probe(three, "tcp", "10.2.0.5", "80")).toBe("10.3.0.5");
     expect(await probe(one, "tcp", "10.3.0.5", "80")).toMatch(/timeout|UNREACH/); // not transitive
-    const stream = probe(one, "stream", "10.2.0.5", "80", "3500");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stream = await openStream(one, "10.2.0.5", "80");
     await network.restart();
     await network.backend.applyVpc(spec(1, [2], [[2, 2]], { interfaces: [task(1, 5)] }));
     await network.backend.applyVpc(spec(2, [1, 3], [[1, 1]], { interfaces: [task(2, 5)] }));
     await network.backend.applyVpc(spec(3, [2], [[2, 2]], { interfaces: [task(3, 5)] }));
-    expect(await stream).toMatch(/^whole /);
+    expect(await stream.end()).toMatch(/^whole /);
     expect(await first()).toBe("10.1.0.5");
     expect(await passesWhole(one, two, "10.2.0.5")).toBe(true);
     await network.backend.applyTopology(spec(1, [], [[2, 2]]));
@@ -297,14 +296,13 @@ describe("IPv6", () => {
     expect(await fromHost()).toMatch(/^fd/);
     expect(await probe(undefined, "tcp", address(7), "80")).toBe("timeout");
     expect(await probe(undefined, "tcp", address(99), "80")).toMatch(/UNREACH|timeout|EINVAL/);
-    const stream = probe(b, "stream", address(5), "80", "2500");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stream = await openStream(b, address(5), "80");
     await network.restart();
     await network.backend.applyVpc({ ...spec(), interfaces: [dual(5), dual(6)] });
     expect(await fromHost()).toMatch(/^fd/);
     await network.backend.applyTopology(spec([]));
     expect(await fromHost()).toBe("timeout");
-    expect(await stream).toMatch(/^whole /);
+    expect(await stream.end()).toMatch(/^whole /);
     await network.backend.applyTopology(spec([to("::/0", { kind: "egress-only-internet" })]));
     expect(await fromHost()).toBe("timeout");
   });

@@ -11,6 +11,7 @@ import {
   inside,
   medianMs,
   networkInterface,
+  openStream,
   pings,
   probe,
   serve,
@@ -34,6 +35,11 @@ const publicIp = (n: number) => network.backend.publicPool().replace(/0\/\d+$/, 
 async function attach(n: number, groups: SecurityGroupSpec[], publicAddress?: string): Promise<string> {
   const { networkNamespace } = await network.backend.attach(VPC, networkInterface(n, groups, publicAddress));
   return networkNamespace;
+}
+
+/** Probes side by side: what each prints, in their order. */
+function probes(...each: Parameters<typeof probe>[]): Promise<string[]> {
+  return Promise.all(each.map((args) => probe(...args)));
 }
 
 /** Leaves this test with no interface and these groups as they were. */
@@ -69,10 +75,14 @@ describe("between tasks", () => {
     const [a, b] = [await attach(5, [web]), await attach(6, [client])];
     await serve(a, "serve-tcp", "80");
     await serve(a, "serve-tcp", "81");
-    expect(await probe(b, "tcp", "172.31.16.5", "80")).toBe("172.31.16.6");
-    expect(await probe(b, "tcp", "172.31.16.5", "81")).toBe("timeout");
-    expect(await probe(a, "tcp", "172.31.16.5", "81")).toBe("172.31.16.5"); // itself
-    expect(await probe(b, "tcp", "172.31.99.5", "80")).toMatch(/timeout|EHOSTUNREACH/);
+    expect(
+      await probes(
+        [b, "tcp", "172.31.16.5", "80"],
+        [b, "tcp", "172.31.16.5", "81"],
+        [a, "tcp", "172.31.16.5", "81"], // itself
+        [b, "tcp", "172.31.99.5", "80"],
+      ),
+    ).toEqual(["172.31.16.6", "timeout", "172.31.16.5", expect.stringMatching(/timeout|EHOSTUNREACH/)]);
   });
 
   test("rules by block, by group and in the egress direction", async () => {
@@ -83,17 +93,25 @@ describe("between tasks", () => {
     await serve(server, "serve-tcp", "80");
     await serve(server, "serve-tcp", "81");
     const [member, stranger] = [await attach(6, [client]), await attach(7, [web])];
-    expect(await probe(member, "tcp", "172.31.16.5", "80")).toBe("172.31.16.6");
-    expect(await probe(member, "tcp", "172.31.16.5", "81")).toBe("timeout");
-    expect(await probe(stranger, "tcp", "172.31.16.5", "80")).toBe("timeout");
-    expect(await probe(stranger, "tcp", "172.31.16.5", "81")).toBe("172.31.16.7");
+    expect(
+      await probes(
+        [member, "tcp", "172.31.16.5", "80"],
+        [member, "tcp", "172.31.16.5", "81"],
+        [stranger, "tcp", "172.31.16.5", "80"],
+        [stranger, "tcp", "172.31.16.5", "81"],
+      ),
+    ).toEqual(["172.31.16.6", "timeout", "timeout", "172.31.16.7"]);
     const both = await attach(8, [client, web]); // of several groups, one is enough
     expect(await probe(both, "tcp", "172.31.16.5", "80")).toBe("172.31.16.8");
     await network.backend.applyGroups(VPC, [{ ...named, ingress: [tcp(80), tcp(81)] }]);
-    const limited = await attach(9, [mute]);
-    expect(await probe(limited, "tcp", "172.31.16.5", "80")).toBe("172.31.16.9");
-    expect(await probe(limited, "tcp", "172.31.16.5", "81")).toBe("timeout");
-    expect(await probe(await attach(10, []), "tcp", "172.31.16.5", "80")).toBe("timeout");
+    const [limited, none] = [await attach(9, [mute]), await attach(10, [])];
+    expect(
+      await probes(
+        [limited, "tcp", "172.31.16.5", "80"],
+        [limited, "tcp", "172.31.16.5", "81"],
+        [none, "tcp", "172.31.16.5", "80"],
+      ),
+    ).toEqual(["172.31.16.9", "timeout", "timeout"]);
   });
 
   test("a group's members change as interfaces come and go", async () => {
@@ -110,11 +128,10 @@ describe("between tasks", () => {
   test("taking a rule away stops new connections and lets the established go on", async () => {
     const [a, b] = [await attach(5, [web]), await attach(6, [client])];
     await serve(a, "serve-tcp", "80");
-    const stream = probe(b, "stream", "172.31.16.5", "80", "1500");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const stream = await openStream(b, "172.31.16.5", "80");
     await network.backend.applyGroups(VPC, [{ ...web, ingress: [] }]);
     expect(await probe(b, "tcp", "172.31.16.5", "80")).toBe("timeout");
-    expect(await stream).toMatch(/^whole /);
+    expect(await stream.end()).toMatch(/^whole /);
     await network.backend.applyGroups(VPC, [web]);
     expect(await probe(b, "tcp", "172.31.16.5", "80")).toBe("172.31.16.6");
   });
@@ -125,10 +142,11 @@ describe("between tasks", () => {
     const [a, b] = [await attach(5, [open]), await attach(6, [client])];
     await serve(a, "serve-udp", "53");
     await serve(a, "serve-udp", "54");
-    expect(await probe(b, "udp", "172.31.16.5", "53")).toBe("172.31.16.6");
-    expect(await probe(b, "udp", "172.31.16.5", "54")).toBe("timeout");
-    expect(await pings(b, "172.31.16.5")).toBe(true);
-    expect(await pings(a, "172.31.16.6")).toBe(false);
+    expect(await probes([b, "udp", "172.31.16.5", "53"], [b, "udp", "172.31.16.5", "54"])).toEqual([
+      "172.31.16.6",
+      "timeout",
+    ]);
+    expect(await Promise.all([pings(b, "172.31.16.5"), pings(a, "172.31.16.6")])).toEqual([true, false]);
   });
 
   test("a task cannot pose as another: by address, by MAC, by ARP", async () => {
@@ -169,10 +187,14 @@ describe("to and from the host", () => {
     await serve(server, "serve-tcp", "80");
     await serve(server, "serve-tcp", "81");
     const [known, nameless] = [await attach(6, [client], publicIp(10)), await attach(7, [client])];
-    expect(await probe(known, "tcp", publicIp(9), "81")).toBe(publicIp(10));
-    expect(await probe(known, "tcp", publicIp(9), "80")).toBe("timeout");
-    expect(await probe(nameless, "tcp", publicIp(9), "81")).toBe("timeout");
-    expect(await probe(server, "tcp", publicIp(9), "81")).toBe(publicIp(9)); // itself, from outside
+    expect(
+      await probes(
+        [known, "tcp", publicIp(9), "81"],
+        [known, "tcp", publicIp(9), "80"],
+        [nameless, "tcp", publicIp(9), "81"],
+        [server, "tcp", publicIp(9), "81"], // itself, from outside
+      ),
+    ).toEqual([publicIp(10), "timeout", "timeout", publicIp(9)]);
   });
 
   test("nothing of the host, nor the instance metadata address, answers a task", async () => {
@@ -182,10 +204,12 @@ describe("to and from the host", () => {
     const hostEnd = /peer (\S+)\/32/.exec(uplink)![1]!;
     const others = (await inside(undefined, "ip", "-4", "-o", "address", "show", "scope", "global")).split("\n");
     const addresses = [hostEnd, ...others.map((line) => /inet ([\d.]+)/.exec(line)![1]!)];
-    for (const address of new Set(addresses)) {
-      expect(isIPv4(await probe(undefined, "tcp", address, "18080"))).toBe(true); // under whichever of its addresses
-      expect(await probe(ns, "tcp", address, "18080")).toBe("timeout");
-    }
+    await Promise.all(
+      [...new Set(addresses)].map(async (address) => {
+        expect(isIPv4(await probe(undefined, "tcp", address, "18080"))).toBe(true); // under whichever of its addresses
+        expect(await probe(ns, "tcp", address, "18080")).toBe("timeout");
+      }),
+    );
     expect(await probe(ns, "tcp", "169.254.169.254", "80")).toMatch(/EHOSTUNREACH|ENETUNREACH/);
     server.kill();
   });
@@ -226,7 +250,10 @@ describe("the internet", () => {
     const port = String(service.address().port);
     const ns = await attach(5, [client], publicIp(9));
     expect(await probe(ns, "udp", `${base}.2`, "80")).toBe(`${base}.1`);
-    for (const address of [`${base}.1`, `${base}.3`]) expect(await probe(ns, "udp", address, port)).toBe("timeout");
+    expect(await probes([ns, "udp", `${base}.1`, port], [ns, "udp", `${base}.3`, port])).toEqual([
+      "timeout",
+      "timeout",
+    ]);
     service.close();
     expect(heard).toEqual([]);
   });
@@ -368,16 +395,18 @@ describe("an engine", () => {
     for (const each of interfaces) await network.backend.attach(VPC, each);
     const path = (n: number) => `/run/netns/ng-${network.instance}-${VPC}-${interfaces[n]!.interfaceId}`;
     await serve(path(0), "serve-tcp", "80");
-    const streams = [
-      probe(path(1), "stream", "172.31.16.5", "80", "2500"),
-      probe(undefined, "stream", publicIp(9), "80", "2500"),
-    ];
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const streams = await Promise.all([
+      openStream(path(1), "172.31.16.5", "80"),
+      openStream(undefined, publicIp(9), "80"),
+    ]);
     for (let i = 0; i < 3; i++) {
       await network.restart();
       await network.backend.applyVpc(spec([web, client], interfaces));
     }
-    expect(await Promise.all(streams)).toEqual([expect.stringMatching(/^whole /), expect.stringMatching(/^whole /)]);
+    expect(await Promise.all(streams.map((each) => each.end()))).toEqual([
+      expect.stringMatching(/^whole /),
+      expect.stringMatching(/^whole /),
+    ]);
     expect(await network.backend.attach(VPC, interfaces[0]!)).toEqual({ networkNamespace: path(0) });
     expect(await probe(path(1), "tcp", "172.31.16.5", "80")).toBe("172.31.16.6");
     expect(await probe(path(1), "dns", "172.31.0.2", "ip-172-31-16-5.ec2.internal", "A")).toBe("172.31.16.5");

@@ -37,78 +37,85 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-test("a service is created, scaled, rolled over to a new revision and deleted, in AWS's words", async () => {
-  const healthCheck = { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 2, retries: 2 };
-  const first = await fargate.define([{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck }], {
-    family: "web",
-  });
-  const created = await services.create("web", first);
-  expect(created).toMatchObject({
-    status: "ACTIVE",
-    desiredCount: 2,
-    runningCount: 0,
-    deployments: [{ status: "PRIMARY", rolloutState: "IN_PROGRESS" }],
-  });
-  await services.stable("web");
-  await services.completed("web");
-  expect(messages(await services.describe("web"))).toEqual([
-    "(service web) has started 2 tasks: (task ID) (task ID).",
-    "(service web) (deployment DEPLOYMENT) deployment completed.",
-    "(service web) has reached a steady state.",
-  ]);
-
-  await services.update("web", { desiredCount: 3 });
-  await services.stable("web");
-  const old = await services.taskIds("web");
-  expect(old).toHaveLength(3);
-  const zones = (await fargate.describe(old.map((id) => ({ taskArn: id })))).map((task) => task.availabilityZone);
-  expect(new Set(zones).size).toBe(3);
-
-  const second = await fargate.define(
-    [{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck, environment: [{ name: "V", value: "2" }] }],
-    { family: "web" },
-  );
-  await services.update("web", { taskDefinition: "web" });
-  let fewest = 3;
-  await until(
-    async () => {
-      const service = await services.describe("web");
-      fewest = Math.min(fewest, service.runningCount!);
-      return service.deployments!.length === 1 && service.deployments![0]!.rolloutState === "COMPLETED";
-    },
-    100_000,
-    "the roll-out",
-  );
-  expect(fewest).toBe(3);
-  const rolled = await services.describe("web");
-  expect(rolled.taskDefinition).toBe(second);
-  expect((await services.taskIds("web")).filter((id) => old.includes(id))).toEqual([]);
-  const said = messages(rolled);
-  expect(said).toContain("(service web) has started 3 tasks: (task ID) (task ID) (task ID).");
-  // One message or several: old tasks go as the new ones turn healthy.
-  const stops = said.flatMap((text) => /has stopped (\d) running tasks: (\(task ID\) ?)+\.$/.exec(text)?.[1] ?? []);
-  expect(stops.map(Number).reduce((sum, count) => sum + count, 0)).toBe(3);
-  expect(said.slice(-2)).toEqual([
-    "(service web) (deployment DEPLOYMENT) deployment completed.",
-    "(service web) has reached a steady state.",
-  ]);
-  const [stopped] = await fargate.describe(old.map((id) => ({ taskArn: id })));
-  expect(stopped).toMatchObject({
-    stopCode: "ServiceSchedulerInitiated",
-    stoppedReason: expect.stringMatching(/^Scaling activity initiated by \(deployment ecs-svc\/\d{19}\)$/),
-  });
-
-  await expect(
-    fargate.clients.ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: "web" })),
-  ).rejects.toMatchObject({
-    name: "InvalidParameterException",
-    message: "The service cannot be stopped while it is scaled above 0.",
-  });
-  await services.remove("web");
-  expect(await services.taskIds("web")).toEqual([]);
-});
-
 describe.concurrent("side by side", () => {
+  test("a service is created, scaled, rolled over to a new revision and deleted, in AWS's words", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 2, retries: 2 };
+    const first = await fargate.define([{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck }], {
+      family: "web",
+    });
+    const created = await services.create("web", first);
+    expect(created).toMatchObject({
+      status: "ACTIVE",
+      desiredCount: 2,
+      runningCount: 0,
+      deployments: [{ status: "PRIMARY", rolloutState: "IN_PROGRESS" }],
+    });
+    await services.stable("web");
+    await services.completed("web");
+    expect(messages(await services.describe("web"))).toEqual([
+      "(service web) has started 2 tasks: (task ID) (task ID).",
+      "(service web) (deployment DEPLOYMENT) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+
+    await services.update("web", { desiredCount: 3 });
+    await services.stable("web");
+    const old = await services.taskIds("web");
+    expect(old).toHaveLength(3);
+    const zones = (await fargate.describe(old.map((id) => ({ taskArn: id })))).map((task) => task.availabilityZone);
+    expect(new Set(zones).size).toBe(3);
+
+    const second = await fargate.define(
+      [
+        {
+          image: busybox,
+          command: ["httpd", "-f", "-h", "/www"],
+          healthCheck,
+          environment: [{ name: "V", value: "2" }],
+        },
+      ],
+      { family: "web" },
+    );
+    await services.update("web", { taskDefinition: "web" });
+    let fewest = 3;
+    await until(
+      async () => {
+        const service = await services.describe("web");
+        fewest = Math.min(fewest, service.runningCount!);
+        return service.deployments!.length === 1 && service.deployments![0]!.rolloutState === "COMPLETED";
+      },
+      100_000,
+      "the roll-out",
+    );
+    expect(fewest).toBe(3);
+    const rolled = await services.describe("web");
+    expect(rolled.taskDefinition).toBe(second);
+    expect((await services.taskIds("web")).filter((id) => old.includes(id))).toEqual([]);
+    const said = messages(rolled);
+    expect(said).toContain("(service web) has started 3 tasks: (task ID) (task ID) (task ID).");
+    // One message or several: old tasks go as the new ones turn healthy.
+    const stops = said.flatMap((text) => /has stopped (\d) running tasks: (\(task ID\) ?)+\.$/.exec(text)?.[1] ?? []);
+    expect(stops.map(Number).reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(said.slice(-2)).toEqual([
+      "(service web) (deployment DEPLOYMENT) deployment completed.",
+      "(service web) has reached a steady state.",
+    ]);
+    const [stopped] = await fargate.describe(old.map((id) => ({ taskArn: id })));
+    expect(stopped).toMatchObject({
+      stopCode: "ServiceSchedulerInitiated",
+      stoppedReason: expect.stringMatching(/^Scaling activity initiated by \(deployment ecs-svc\/\d{19}\)$/),
+    });
+
+    await expect(
+      fargate.clients.ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: "web" })),
+    ).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "The service cannot be stopped while it is scaled above 0.",
+    });
+    await services.remove("web");
+    expect(await services.taskIds("web")).toEqual([]);
+  });
+
   test("a task that is stopped is replaced", async () => {
     await services.create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
     await services.stable("heal");

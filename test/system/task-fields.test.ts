@@ -73,6 +73,17 @@ const rows: Row[] = [
     prints: ["1024 2048 0"],
   },
   {
+    field: "ulimits without an end",
+    definition: {
+      ulimits: [
+        { name: "core", softLimit: -1, hardLimit: -1 },
+        { name: "fsize", softLimit: 1_048_576, hardLimit: -1 },
+      ],
+    },
+    script: "echo $(ulimit -Sc) $(ulimit -Hc) $(ulimit -Sf) $(ulimit -Hf)",
+    prints: ["unlimited unlimited 2048 unlimited"],
+  },
+  {
     field: "linuxParameters.capabilities",
     definition: { linuxParameters: { capabilities: { add: ["SYS_PTRACE"], drop: ["NET_RAW"] } } },
     script: "grep CapEff /proc/self/status",
@@ -93,15 +104,20 @@ const rows: Row[] = [
   {
     field: "readonlyRootFilesystem",
     definition: { readonlyRootFilesystem: true },
-    script: "(echo x > /www/file) 2>/dev/null || echo refused",
-    prints: ["refused"],
+    script: "for folder in /www /tmp /etc; do (echo x > $folder/file) 2>/dev/null || echo refused; done",
+    prints: ["refused", "refused", "refused"],
+  },
+  {
+    field: "what is written to /tmp is on the task's disk, not in its memory",
+    definition: {},
+    script: "touch /tmp/file && busybox stat -c %a /tmp; grep -c ' /tmp tmpfs ' /proc/mounts",
+    prints: ["755", "0"],
   },
   {
     field: "pseudoTerminal",
     definition: { pseudoTerminal: true },
     script: "test -t 0 && test -t 1 && echo $TERM",
     prints: ["xterm"],
-    tiers: ["runc"],
   },
   {
     field: "interactive",
@@ -160,7 +176,6 @@ const rows: Row[] = [
     definition: { systemControls: [{ namespace: "net.core.nothing", value: "1" }] },
     fails: true,
     shows: { lastStatus: "STOPPED", reason: expect.stringMatching(/^CannotStartContainerError: .*net\/core\/nothing/) },
-    tiers: ["runc"],
   },
   {
     field: "a program that is not there",

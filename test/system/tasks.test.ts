@@ -7,6 +7,7 @@ import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
 import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { testTier, tiersHere } from "../support/tiers.ts";
 
 let engine: TestEngine;
@@ -297,45 +298,56 @@ test("a container that ends while the control plane is down has its true exit co
   expect(await fargate.lines(ended!)).toEqual(["one", "two"]);
 });
 
-describe("a crash in the middle", () => {
-  test.each([
-    "users.made",
-    "users.mounted",
-    "task.prepared.task-group+network+images+storage",
-    "task.prepared.files+firelens+environment-files+volumes",
-    "task.prepared.logs",
-    "task.container-created",
-    "task.container-started",
-    "task.before-running",
-  ])("of a launch at %s ends in RUNNING, once", async (point) => {
-    await engine.kill();
-    await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill`, NEARGATE_USER_NAMESPACES: "on" });
-    const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo started; sleep 1000"] }]);
-    const tasks = await fargate.run(definition);
-    await until(() => !engine.alive);
+describe("a crash at every step", () => {
+  /** Each start of the control plane dies at the next of the points, where it gets by itself; the last one does not. */
+  async function dieAtEach(points: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+    for (const point of points) {
+      await until(() => !engine.alive, 30_000, `the end before ${point}`);
+      // By what it finds to do, it may die before its start has been told.
+      await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill`, ...environment }).catch(() => {});
+    }
+    await until(() => !engine.alive, 30_000, `the end at ${points.at(-1)}`);
     await engine.up();
-    const [task] = await fargate.reach(tasks, "RUNNING");
-    await until(async () => (await fargate.lines(task!)).length > 0);
-    const [stopped] = await fargate.stop([task!]);
-    expect(await fargate.lines(stopped!)).toEqual(["started"]);
-  });
+  }
 
-  test.each(["task.stop-signalled", "task.containers-removed", "task.before-stopped"])(
-    "of a stop at %s ends in STOPPED with the true exit code",
-    async (point) => {
-      const definition = await fargate.define([
-        { image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] },
-      ]);
-      const tasks = await fargate.start(definition);
-      await until(async () => (await fargate.lines(tasks[0]!)).includes("ready"));
+  test(
+    "of a launch ends in RUNNING, once",
+    async () => {
+      const environment = { NEARGATE_USER_NAMESPACES: "on" };
       await engine.kill();
-      await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill` });
-      await fargate.stop(tasks).catch(() => {});
-      await until(() => !engine.alive);
-      await engine.up();
-      const [task] = await fargate.reach(tasks, "STOPPED");
-      expect(task!.containers![0]!.exitCode).toBe(9);
-      expect(task!.stopCode).toBe("UserInitiated");
+      await engine.up({ NEARGATE_FAILPOINTS: "users.made=kill", ...environment });
+      const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo started; sleep 1000"] }]);
+      const tasks = await fargate.run(definition);
+      const further = [
+        "task.prepared.task-group+network+images+storage",
+        "task.prepared.files+firelens+environment-files+volumes",
+        "task.prepared.logs",
+        "users.mounted",
+        "task.container-created",
+        "task.container-started",
+        "task.before-running",
+      ];
+      await dieAtEach(further, environment);
+      const [task] = await fargate.reach(tasks, "RUNNING");
+      await until(async () => (await fargate.lines(task!)).length > 0);
+      const [stopped] = await fargate.stop([task!]);
+      expect(await fargate.lines(stopped!)).toEqual(["started"]);
     },
+    240_000 * PATIENCE,
   );
+
+  test("of a stop ends in STOPPED with the true exit code", async () => {
+    const definition = await fargate.define([
+      { image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] },
+    ]);
+    const tasks = await fargate.start(definition);
+    await until(async () => (await fargate.lines(tasks[0]!)).includes("ready"));
+    await engine.kill();
+    await engine.up({ NEARGATE_FAILPOINTS: "task.stop-signalled=kill" });
+    await fargate.stop(tasks).catch(() => {});
+    await dieAtEach(["task.containers-removed", "task.before-stopped"]);
+    const [task] = await fargate.reach(tasks, "STOPPED");
+    expect(task!.containers![0]!.exitCode).toBe(9);
+    expect(task!.stopCode).toBe("UserInitiated");
+  });
 });

@@ -1,11 +1,20 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  AssociateRouteTableCommand,
+  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateInternetGatewayCommand,
+  CreateNetworkAclEntryCommand,
   CreateRouteCommand,
+  CreateRouteTableCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
   DeleteRouteCommand,
   DescribeFlowLogsCommand,
+  DescribeNatGatewaysCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcEndpointsCommand,
   ModifyVpcEndpointCommand,
@@ -18,7 +27,7 @@ import { RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
-import { pings, probe, serve, stopServers } from "./network-kit.ts";
+import { openStream, pings, probe, serve, stopServers } from "./network-kit.ts";
 import { iamClient, makeRole } from "../support/roles.ts";
 import { traces } from "../support/leaks.ts";
 
@@ -61,6 +70,7 @@ async function ec2<T = Record<string, never>>(line: string): Promise<T> {
   return (text ? JSON.parse(text) : {}) as T;
 }
 
+/** A VPC as a person makes it, with the AWS CLI. */
 async function createVpc(cidr: string, subnetCidr: string): Promise<TestVpc> {
   const { Vpc } = await ec2<{ Vpc: { VpcId: string } }>(`create-vpc --cidr-block ${cidr}`);
   const inVpc = `--vpc-id ${Vpc.VpcId}`;
@@ -82,6 +92,31 @@ async function createVpc(cidr: string, subnetCidr: string): Promise<TestVpc> {
     groupId: GroupId,
     internetGatewayId: gateway,
   };
+}
+
+/** Another like it, with the SDK. */
+async function createSimilarVpc(CidrBlock: string, subnetCidr: string): Promise<TestVpc> {
+  const { ec2: sdk } = fargate.clients;
+  const { Vpc } = await sdk.send(new CreateVpcCommand({ CidrBlock }));
+  const VpcId = Vpc!.VpcId!;
+  const [{ Subnet }, { InternetGateway }, { RouteTable }, { GroupId }] = await Promise.all([
+    sdk.send(new CreateSubnetCommand({ VpcId, CidrBlock: subnetCidr })),
+    sdk.send(new CreateInternetGatewayCommand()),
+    sdk.send(new CreateRouteTableCommand({ VpcId })),
+    sdk.send(new CreateSecurityGroupCommand({ VpcId, GroupName: "tasks", Description: "tasks" })),
+  ]);
+  const made: TestVpc = {
+    vpcId: VpcId,
+    subnetId: Subnet!.SubnetId!,
+    routeTableId: RouteTable!.RouteTableId!,
+    groupId: GroupId!,
+    internetGatewayId: InternetGateway!.InternetGatewayId!,
+  };
+  const { subnetId: SubnetId, routeTableId: RouteTableId, internetGatewayId: InternetGatewayId } = made;
+  await sdk.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+  await sdk.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+  await setRoute(made, "0.0.0.0/0", { GatewayId: InternetGatewayId });
+  return made;
 }
 
 const route = (destination: string) => `--destination-cidr-block ${destination}`;
@@ -137,6 +172,15 @@ async function setRoute(
 async function deleteRoute(vpc: TestVpc, DestinationCidrBlock: string): Promise<void> {
   await fargate.clients.ec2.send(new DeleteRouteCommand({ RouteTableId: vpc.routeTableId, DestinationCidrBlock }));
 }
+
+/** The AWS CLI's own waiters look every fifteen seconds: they are asked once it is so. */
+async function natGatewayIs(id: string, state: string): Promise<void> {
+  await until(async () => {
+    const command = new DescribeNatGatewaysCommand({ NatGatewayIds: [id] });
+    return (await fargate.clients.ec2.send(command)).NatGateways![0]!.State === state;
+  });
+}
+
 const reach = (from: TestTask, to: TestTask) => probe(from.namespace, "tcp", to.privateIp, TCP);
 
 beforeAll(async () => {
@@ -145,8 +189,10 @@ beforeAll(async () => {
   ({ instance } = JSON.parse((await engine.neargate(["status", "--json"])).stdout) as { instance: string });
   taskDefinition = await fargate.define([{ image: await fargate.pushBusybox() }]);
   vpcs.one = await createVpc("10.50.0.0/16", "10.50.1.0/24");
-  vpcs.two = await createVpc("10.50.0.0/16", "10.50.1.0/24");
-  vpcs.three = await createVpc("10.60.0.0/16", "10.60.1.0/24");
+  [vpcs.two, vpcs.three] = await Promise.all([
+    createSimilarVpc("10.50.0.0/16", "10.50.1.0/24"),
+    createSimilarVpc("10.60.0.0/16", "10.60.1.0/24"),
+  ]);
   const { VpcPeeringConnection } = await ec2<{ VpcPeeringConnection: { VpcPeeringConnectionId: string } }>(
     `create-vpc-peering-connection --vpc-id ${vpcs.one.vpcId} --peer-vpc-id ${vpcs.three.vpcId}`,
   );
@@ -154,14 +200,17 @@ beforeAll(async () => {
   await ec2(`accept-vpc-peering-connection --vpc-peering-connection-id ${peering}`);
   const over = `--vpc-peering-connection-id ${peering}`;
   await ec2(`create-route --route-table-id ${vpcs.one.routeTableId} ${route("10.60.0.0/16")} ${over}`);
-  await ec2(`create-route --route-table-id ${vpcs.three.routeTableId} ${route("10.50.0.0/16")} ${over}`);
-  tasks.a = await startTask(vpcs.one);
+  await setRoute(vpcs.three, "10.50.0.0/16", { VpcPeeringConnectionId: peering });
+  // The first of each VPC, so that those of the same range have the same address.
+  [tasks.a, tasks.two, tasks.three] = await Promise.all([
+    startTask(vpcs.one),
+    startTask(vpcs.two),
+    startTask(vpcs.three),
+  ]);
   tasks.b = await startTask(vpcs.one);
-  tasks.two = await startTask(vpcs.two);
-  tasks.three = await startTask(vpcs.three);
-  for (const { namespace } of Object.values(tasks)) await serve(namespace, "serve-tcp", TCP);
+  await Promise.all(Object.values(tasks).map(({ namespace }) => serve(namespace, "serve-tcp", TCP)));
   // Flows are told once a minute: by the time of the last test they are there.
-  await engine.aws("logs", "create-log-group", "--log-group-name", "/flows");
+  await fargate.clients.logs.send(new CreateLogGroupCommand({ logGroupName: "/flows" }));
   await makeRole(iamClient(engine), {
     name: "flow-logs",
     trusts: "vpc-flow-logs.amazonaws.com",
@@ -201,13 +250,14 @@ afterAll(async () => {
 describe("paths", () => {
   test("without a rule nobody reaches anybody, and the addresses of two VPCs may be the same", async () => {
     expect(tasks.two.privateIp).toMatch(/^10\.50\.1\./);
-    for (const [from, to] of [
+    const pairs = [
       [tasks.a, tasks.b],
       [tasks.a, tasks.three],
       [tasks.three, tasks.a],
       [tasks.two, tasks.three],
-    ] as const)
-      expect(await reach(from, to)).not.toMatch(/^\d/);
+    ] as const;
+    const answers = await Promise.all(pairs.map(([from, to]) => reach(from, to)));
+    for (const answer of answers) expect(answer).not.toMatch(/^\d/);
   });
 
   test("a rule opens its own VPC, and not the VPC with the same addresses", async () => {
@@ -285,25 +335,31 @@ describe("rules", () => {
 
   test("an established flow outlives its group's rule, but not a network ACL that denies it", async () => {
     await allow(vpcs.one.groupId, tcpFrom("10.50.0.0/16"));
-    const stream = (ms: string) => probe(tasks.a.namespace, "stream", tasks.b.privateIp, TCP, ms);
-    const tracked = stream("1500");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const tracked = await openStream(tasks.a.namespace, tasks.b.privateIp, TCP);
     await revoke(vpcs.one.groupId, tcpFrom("10.50.0.0/16"));
-    expect(await tracked).toMatch(/^whole/);
     expect(await reach(tasks.a, tasks.b)).toBe("timeout");
+    expect(await tracked.end()).toMatch(/^whole/);
 
     await allow(vpcs.three.groupId, tcpFrom("10.50.0.0/16"));
     const { NetworkAcls } = await ec2<{ NetworkAcls: { NetworkAclId: string }[] }>(
       `describe-network-acls --filters Name=association.subnet-id,Values=${vpcs.three.subnetId}`,
     );
-    const entry = `--network-acl-id ${NetworkAcls[0]!.NetworkAclId} --rule-number 50 --ingress`;
-    const denied = probe(tasks.a.namespace, "stream", tasks.three.privateIp, TCP, "5000");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await ec2(
-      `create-network-acl-entry ${entry} --protocol 6 --port-range From=8080,To=8080 --cidr-block 10.50.0.0/16 --rule-action deny`,
+    const { NetworkAclId } = NetworkAcls[0]!;
+    const denied = await openStream(tasks.a.namespace, tasks.three.privateIp, TCP);
+    await fargate.clients.ec2.send(
+      new CreateNetworkAclEntryCommand({
+        NetworkAclId,
+        RuleNumber: 50,
+        Egress: false,
+        Protocol: "6",
+        PortRange: { From: 8080, To: 8080 },
+        CidrBlock: "10.50.0.0/16",
+        RuleAction: "deny",
+      }),
     );
-    expect(await denied).not.toMatch(/^whole/);
-    await ec2(`delete-network-acl-entry ${entry}`);
+    await until(async () => (await reach(tasks.a, tasks.three)) === "timeout");
+    expect(await denied.end()).not.toMatch(/^whole/);
+    await ec2(`delete-network-acl-entry --network-acl-id ${NetworkAclId} --rule-number 50 --ingress`);
     expect(await reach(tasks.a, tasks.three)).toBe(tasks.a.privateIp);
   });
 });
@@ -318,6 +374,7 @@ describe("gateways and endpoints", () => {
       `create-nat-gateway --subnet-id ${vpcs.one.subnetId} --allocation-id ${AllocationId}`,
     );
     const id = NatGateway.NatGatewayId;
+    await natGatewayIs(id, "available");
     await ec2(`wait nat-gateway-available --nat-gateway-ids ${id}`);
     const { RouteTable } = await ec2<{ RouteTable: { RouteTableId: string } }>(
       `create-route-table --vpc-id ${vpcs.one.vpcId}`,
@@ -337,6 +394,7 @@ describe("gateways and endpoints", () => {
     await ec2(`delete-nat-gateway --nat-gateway-id ${id}`);
     await until(async () => (await probe(inner.namespace, "tcp", tasks.two.publicIp!, TCP)) !== PublicIp);
     await fargate.stop([inner.task]);
+    await natGatewayIs(id, "deleted");
     await ec2(`wait nat-gateway-deleted --nat-gateway-ids ${id}`);
     await ec2(`release-address --allocation-id ${AllocationId}`);
   });
@@ -417,8 +475,12 @@ describe("a task is alone", () => {
     const host = (JSON.parse(stdout) as { addr_info: { local: string }[] }[]).flatMap((link) =>
       link.addr_info.map((each) => each.local),
     );
-    for (const address of [...host, "10.50.1.1", "10.50.0.2"])
-      await Promise.all([port, "22", TCP].map((each) => silent(address, each)));
+    const dialled = [...host, "10.50.1.1", "10.50.0.2"].flatMap((address) =>
+      [port, "22", TCP].map((each) => [address, each] as const),
+    );
+    // Each is a process.
+    for (let i = 0; i < dialled.length; i += 8)
+      await Promise.all(dialled.slice(i, i + 8).map(([address, each]) => silent(address, each)));
   });
 });
 

@@ -9,6 +9,7 @@ import { checkCgroups, checkKernel, checkKernelFeatures, checkRoot, checkSeccomp
 import { checkMasterKey } from "../doctor/master-key.ts";
 import { checkForwarding, checkForwardPolicy, checkPool, checkPort, checkVpcRanges } from "../doctor/network.ts";
 import { checkContainerd, checkPrograms, checkRunc } from "../doctor/programs.ts";
+import { checkSharedStorage } from "../doctor/shared-storage.ts";
 import { checkStorage } from "../doctor/storage.ts";
 import { checkStorageEncryption } from "../doctor/storage-encryption.ts";
 import { say, sayJson } from "../output.ts";
@@ -22,9 +23,8 @@ export function doctorCommand(): Command {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = loadFromFlags(command);
-      const { masterKey } = withLastSettings(loaded).loaded.config;
       const { chosen } = loaded;
-      const config = { ...loaded.config, masterKey };
+      const config = { ...loaded.config, ...ofEngine(withLastSettings(loaded).loaded.config) };
       // An engine of this data folder says which port it has; it may have been given another than the usual one.
       const known = chosen.port === undefined ? readEngineFile(config.dataFolder)?.config.port : undefined;
       const findings = await examine(known === undefined ? config : { ...config, port: known });
@@ -43,6 +43,12 @@ export function doctorCommand(): Command {
     });
 }
 
+/** What an engine of the data folder was started with counts, unless it is chosen anew here. */
+function ofEngine(last: Config): Partial<Config> {
+  const { masterKey, efsNfs, isolation, providerIsolation, userNamespaces, encryptStorage, lazyImages } = last;
+  return { masterKey, efsNfs, isolation, providerIsolation, userNamespaces, encryptStorage, lazyImages };
+}
+
 async function examine(config: Config): Promise<Finding[]> {
   const everywhere = [checkStorage(config), await checkPort(config), await checkMasterKey(config)];
   if (config.compute === "simulated") return everywhere;
@@ -58,6 +64,7 @@ async function examine(config: Config): Promise<Finding[]> {
     ...(root.status === "ok" ? await checkIsolation(config) : []),
     ...(root.status === "ok" ? await checkKernelFeatures() : []),
     ...(root.status === "ok" ? [await checkStorageEncryption(config)] : []),
+    ...(root.status === "ok" ? await checkSharedStorage(config) : []),
     checkLazyImages(config),
     checkForwarding(),
     ...(root.status === "ok" ? await checkForwardPolicy() : []),

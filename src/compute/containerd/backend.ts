@@ -48,8 +48,8 @@ import { SecretSpecs } from "./secrets/secret-specs.ts";
 import { TerminalPrograms } from "./terminal-programs.ts";
 import { readRlimitCeiling } from "./spec/limits.ts";
 import { copyFromImage } from "./image-content.ts";
+import { ImageFilesReader } from "./image-files.ts";
 import { ImageViews } from "./image-views.ts";
-import { UserFilesReader } from "./user-files.ts";
 import { IdRanges } from "./users/id-ranges.ts";
 import { MappedMounts } from "./users/mapped-mounts.ts";
 import { openWayTo, probeUserNamespaces, UserNamespaceError } from "./users/probe.ts";
@@ -162,7 +162,7 @@ export class ContainerdBackend implements ComputeBackend {
     this.containers = new Containers({
       client: this.client,
       store: this.store,
-      users: new UserFilesReader(this.views),
+      files: new ImageFilesReader(this.views),
       cgroups: this.cgroups,
       notes: this.notes,
       pauses: this.pauses,
@@ -200,6 +200,7 @@ export class ContainerdBackend implements ComputeBackend {
     await this.views.removeStale();
     this.mapped.removeAll();
     await this.terminals.removeStale();
+    this.gvisor.forgetAllPrograms();
     this.secrets.keepOnly((await this.list()).map(({ id }) => id));
   }
 
@@ -321,7 +322,7 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   exec(id: string, args: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-    const parts = { client: this.client, secrets: this.secrets, folder: this.execFolder };
+    const parts = { client: this.client, secrets: this.secrets, gvisor: this.gvisor, folder: this.execFolder };
     return this.connection.call(() => execInContainer(parts, id, args, timeoutMs));
   }
 

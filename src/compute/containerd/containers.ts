@@ -1,14 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { AnySchema, timestampMs, type Any } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { ConnectError } from "@connectrpc/connect";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Container } from "../../../generated/containerd/services/containers/v1/containers_pb.ts";
 import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
 import type { Clock } from "../../base/clock.ts";
-import { run } from "../../base/command.ts";
 import { retry } from "../../base/retry.ts";
 import type { Isolation } from "../../base/isolation.ts";
 import { failpoint } from "../../base/failpoint.ts";
@@ -24,20 +23,24 @@ import {
   unlessNotFound,
   type ContainerdClient,
 } from "./client.ts";
+import { cannotStart, cannotStop, isGone } from "./failures.ts";
 import { setNetworkParameters } from "./gvisor/network-parameters.ts";
 import type { GvisorRuntime } from "./gvisor/runtime.ts";
 import { inSandbox, refuseInSandbox } from "./gvisor/sandboxed.ts";
+import { tmpMount } from "./gvisor/tmp-folder.ts";
 import { killOrphanShims } from "./orphan-shims.ts";
+import type { ImageFiles, ImageFilesReader } from "./image-files.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ContainerNotes } from "./notes.ts";
 import { pauseId, type PauseContainers } from "./pause/pause-containers.ts";
 import { prepareRootfs } from "./rootfs.ts";
 import type { SecretSpecs } from "./secrets/secret-specs.ts";
 import { Slots } from "./slots.ts";
+import { makeStreams } from "./streams.ts";
 import { shimOptions } from "./shim-options.ts";
+import { specText } from "./spec/spec-text.ts";
 import { ociSpec, type OciDocument, type SpecHost } from "./spec/spec.ts";
 import { resolveUser, UserError } from "./spec/user.ts";
-import type { UserFilesReader } from "./user-files.ts";
 import { inUserNamespace, requireMappedUser } from "./users/in-user-namespace.ts";
 import type { MappedMounts } from "./users/mapped-mounts.ts";
 
@@ -65,7 +68,7 @@ const MOUNTED_LABEL = "neargate.mounted-as";
 export interface ContainersOptions {
   client: ContainerdClient;
   store: ImageStore;
-  users: UserFilesReader;
+  files: ImageFilesReader;
   cgroups: TaskCgroups;
   notes: ContainerNotes;
   pauses: PauseContainers;
@@ -102,7 +105,7 @@ export class Containers {
     if (!image) throw new ComputeError("CannotCreateContainerError", `no such image: ${spec.image.reference}`);
     const document = await this.specOf(spec, image.chainId);
     if (spec.secrets) secrets.write(spec.id, document, spec.secrets);
-    await makeStreams(spec);
+    makeStreams(spec);
     try {
       const recorded = await unlessExists(
         client.containers.create({
@@ -110,7 +113,7 @@ export class Containers {
             id: spec.id,
             image: image.digest,
             runtime: await this.runtimeOf(spec),
-            spec: create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) }),
+            spec: create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(specText(document)) }),
             snapshotter: snapshotterOf(image.chainId),
             snapshotKey: spec.id,
             labels: this.labelsOf(spec, image.chainId),
@@ -154,7 +157,7 @@ export class Containers {
     if ((notes.read(id)?.run ?? 0) < wanted) {
       const image = await store.find(spec.image.digest);
       if (!image) throw new ComputeError("CannotStartContainerError", `no such image: ${spec.image.reference}`);
-      await makeStreams(spec);
+      makeStreams(spec);
       try {
         await this.settle(id);
         await this.make(spec, image.chainId);
@@ -311,15 +314,16 @@ export class Containers {
   }
 
   private async specOf(spec: ContainerSpec, chainId: string): Promise<OciDocument> {
-    const { users, cgroups, host, pauses, mapped } = this.options;
+    const { cgroups, host, pauses } = this.options;
     const { userNamespace } = spec;
     const sandboxed = spec.isolation === "gvisor";
     if (sandboxed) refuseInSandbox(spec);
     const pidNamespace = spec.sharedPids && !sandboxed ? await pauses.namespaceOf(spec.taskId) : undefined;
     try {
-      const user = resolveUser(spec.user || spec.image.config.user, await users.of(chainId));
+      const files = await this.options.files.of(chainId);
+      const user = resolveUser(spec.user || spec.image.config.user, files);
       if (userNamespace) requireMappedUser(user);
-      const mounts = userNamespace ? await mapped.planned(spec.id, spec.mounts) : spec.mounts;
+      const mounts = await this.mountsOf(spec, files);
       const cgroup = cgroups.containerPath(spec.taskId, spec.id);
       const document = ociSpec({ ...spec, mounts }, host, user, cgroup, pidNamespace);
       if (userNamespace) return inUserNamespace(document, userNamespace);
@@ -328,6 +332,11 @@ export class Containers {
       if (cause instanceof UserError) throw new ComputeError("CannotCreateContainerError", cause.message);
       throw cause;
     }
+  }
+
+  private async mountsOf(spec: ContainerSpec, files: ImageFiles): Promise<ContainerSpec["mounts"]> {
+    if (spec.userNamespace) return await this.options.mapped.planned(spec.id, spec.mounts);
+    return spec.isolation === "gvisor" ? [...spec.mounts, ...(await tmpMount(spec, files))] : spec.mounts;
   }
 
   /**
@@ -390,36 +399,4 @@ async function untilShimIsReplaced(clock: Clock, call: () => Promise<unknown>): 
   const closed = (cause: unknown) => cause instanceof ConnectError && cause.rawMessage.endsWith("ttrpc: closed");
   const options = { attempts: 50, firstDelayMs: 20, maxDelayMs: 200, retryable: closed };
   await retry(clock, options, async () => void (await call()));
-}
-
-/**
- * The shim appends to files that exist, when they are named as plain paths; by a `file://` URI it would write standard
- * error into the file of standard output.
- */
-async function makeStreams({ stdinPath, stdoutPath, stderrPath }: ContainerSpec): Promise<void> {
-  for (const path of [stdoutPath, stderrPath]) closeSync(openSync(path, "a", 0o600));
-  // Nobody writes to it, so it has no end: a program that reads waits.
-  if (stdinPath !== undefined && !existsSync(stdinPath)) await run("mkfifo", ["-m", "600", stdinPath]);
-}
-
-/** containerd's ways to say that there is no process to signal. */
-function isGone(cause: unknown): boolean {
-  if (!(cause instanceof ConnectError)) return false;
-  return (
-    cause.code === Code.NotFound || /not running|already (finished|stopped)|no such process/.test(cause.rawMessage)
-  );
-}
-
-function cannotStart(what: string, cause: unknown): ComputeError {
-  const reason = `${what}: ${containerdMessage(cause)}`;
-  if (cause instanceof ConnectError && cause.code === Code.DeadlineExceeded)
-    return new ComputeError(
-      "ContainerRuntimeTimeoutError",
-      `Could not transition to running; timed out after waiting 1m: ${reason}`,
-    );
-  return new ComputeError("CannotStartContainerError", `ResourceInitializationError: ${reason}`);
-}
-
-function cannotStop(signal: string, reason: string): ComputeError {
-  return new ComputeError("CannotStopContainerError", `failed sending ${signal} to container: ${reason}`);
 }

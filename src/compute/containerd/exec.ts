@@ -4,10 +4,12 @@ import { randomUUID } from "node:crypto";
 import { constants, closeSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
-import { run } from "../../base/command.ts";
 import { ComputeError } from "../backend.ts";
 import { containerdMessage, isDisconnected, unlessNotFound, type ContainerdClient } from "./client.ts";
+import type { GvisorRuntime } from "./gvisor/runtime.ts";
 import type { OciProcess, SecretSpecs } from "./secrets/secret-specs.ts";
+import { specText } from "./spec/spec-text.ts";
+import { makeFifo } from "./streams.ts";
 
 export const PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process";
 const SIGKILL = 9;
@@ -15,6 +17,14 @@ const SIGKILL = 9;
 const MAX_OUTPUT_BYTES = 1024;
 /** How long each step of clearing away may take: beyond it a runtime hangs, and the rest goes with the container. */
 const CLEANUP_TIMEOUT_MS = 5000;
+
+export interface ExecParts {
+  client: ContainerdClient;
+  secrets: SecretSpecs;
+  gvisor: Pick<GvisorRuntime, "killProgram" | "forgetProgram">;
+  /** Of the run folder, for FIFOs. */
+  folder: string;
+}
 
 export interface ExecResult {
   /** -1 when it did not end in time. */
@@ -28,14 +38,14 @@ export interface ExecResult {
  * @throws ComputeError `ContainerRuntimeError` when it cannot be run
  */
 export async function execInContainer(
-  { client, secrets, folder }: { client: ContainerdClient; secrets: SecretSpecs; folder: string },
+  { client, secrets, gvisor, folder }: ExecParts,
   containerId: string,
   args: string[],
   timeoutMs: number,
 ): Promise<ExecResult> {
   const execId = `exec-${randomUUID()}`;
   const fifo = join(folder, execId);
-  await run("mkfifo", ["-m", "600", fifo]);
+  makeFifo(fifo);
   const reader = new FifoReader(fifo);
   const target = { containerId, execId };
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -44,14 +54,14 @@ export async function execInContainer(
     const program = (process: OciProcess): OciProcess => ({ ...process, args, terminal: false });
     secrets.writeProgram(containerId, execId, program);
     const process = program(await processOf(client, containerId, options));
-    const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(process)) });
+    const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(specText(process)) });
     await client.tasks.exec({ ...target, spec, stdin: "", stdout: fifo, stderr: fifo, terminal: false }, options);
     await client.tasks.start(target, options);
     const { exitStatus } = await client.tasks.wait(target, options);
     return { exitCode: exitStatus, output: await reader.end() };
   } catch (cause) {
     if (timeout.aborted) {
-      await endProcess(client, target);
+      await endProcess(client, gvisor, target);
       return { exitCode: -1, output: await reader.end() };
     }
     if (isDisconnected(cause)) throw cause;
@@ -60,6 +70,7 @@ export async function execInContainer(
     reader.close();
     rmSync(fifo, { force: true });
     secrets.remove(execId);
+    gvisor.forgetProgram(execId);
     await unlessNotFound(client.tasks.deleteProcess(target, { timeoutMs: CLEANUP_TIMEOUT_MS })).catch(() => {}); // goes with the container
   }
 }
@@ -76,14 +87,19 @@ export async function processOf(
 }
 
 /** Kills a program whose time is over. One that a hanging runtime keeps from being killed is left. */
-async function endProcess(client: ContainerdClient, target: { containerId: string; execId: string }): Promise<void> {
+async function endProcess(
+  client: ContainerdClient,
+  gvisor: ExecParts["gvisor"],
+  target: { containerId: string; execId: string },
+): Promise<void> {
   const options = { timeoutMs: CLEANUP_TIMEOUT_MS };
-  try {
-    await client.tasks.kill({ ...target, signal: SIGKILL }, options);
-    await client.tasks.wait(target, options);
-  } catch {
-    // It was never started, has ended, or cannot be killed: each time its result is the same.
-  }
+  const steps = [
+    () => gvisor.killProgram(client.namespace, target.containerId, target.execId),
+    () => client.tasks.kill({ ...target, signal: SIGKILL }, options),
+    () => client.tasks.wait(target, options),
+  ];
+  // It was never started, has ended, or cannot be killed: each time its result is the same.
+  for (const step of steps) await step().catch(() => {});
 }
 
 /** Reads a FIFO into memory, up to what is kept. */

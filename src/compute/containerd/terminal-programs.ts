@@ -5,13 +5,14 @@ import { constants, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { run } from "../../base/command.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { ComputeError, type TerminalProgram, type TerminalSize } from "../backend.ts";
 import { containerdMessage, isDisconnected, unlessNotFound, type ContainerdClient } from "./client.ts";
 import { PROCESS_TYPE, processOf } from "./exec.ts";
-import { TERMINAL_PREFIX, type GvisorRuntime } from "./gvisor/runtime.ts";
+import type { GvisorRuntime } from "./gvisor/runtime.ts";
 import type { OciProcess, SecretSpecs } from "./secrets/secret-specs.ts";
+import { specText } from "./spec/spec-text.ts";
+import { makeFifo } from "./streams.ts";
 
 const SIGHUP = 1;
 const SIGKILL = 9;
@@ -55,17 +56,17 @@ export class TerminalPrograms {
    */
   async start(containerId: string, args: string[], environment: Record<string, string>): Promise<TerminalProgram> {
     const { client, secrets, folder } = this.options;
-    const target = { containerId, execId: `${TERMINAL_PREFIX}${randomUUID()}` };
+    const target = { containerId, execId: `terminal-${randomUUID()}` };
     const path = (kind: string) => join(folder, `${target.execId}.${kind}`);
     writeFileAtomic(join(folder, target.execId), containerId, 0o600);
-    await run("mkfifo", ["-m", "600", path("in"), path("out")]);
+    for (const kind of ["in", "out"]) makeFifo(path(kind));
     // For reading alone, so that it ends with the shim's end; opened so, it does not wait for that.
     const output = socketOf(path("out"), constants.O_RDONLY, { readable: true, writable: false });
     const input = socketOf(path("in"), constants.O_RDWR, { readable: false, writable: true });
     try {
       const program = (process: OciProcess) => asTerminalProgram(process, args, environment);
       secrets.writeProgram(containerId, target.execId, program);
-      const value = Buffer.from(JSON.stringify(program(await processOf(client, containerId))));
+      const value = Buffer.from(specText(program(await processOf(client, containerId))));
       const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value });
       await client.tasks.exec({ ...target, spec, stdin: path("in"), stdout: path("out"), stderr: "", terminal: true });
       await client.tasks.start(target);
@@ -121,20 +122,19 @@ export class TerminalPrograms {
     };
   }
 
-  /** As a terminal that is closed, and then by force. One that was never started, or has ended, is left. */
+  /** As a terminal that is closed, and then by force, whichever step fails: it has ended, or ends with its container. */
   private async end(target: Target): Promise<void> {
     const { client, gvisor } = this.options;
     const options = { timeoutMs: CLEANUP_TIMEOUT_MS };
-    try {
+    const steps = [
       // In a sandbox the kernel's hang-up does not reach what runs in front of the terminal; a signal does.
-      await client.tasks.kill({ ...target, signal: SIGHUP }, options);
-      await client.tasks.wait(target, { timeoutMs: HANG_UP_MS }).catch(() => {}); // it takes no notice
-      await gvisor.killProgram(client.namespace, target.containerId, target.execId);
-      await client.tasks.kill({ ...target, signal: SIGKILL }, options);
-      await client.tasks.wait(target, options);
-    } catch {
-      // It has ended, or ends with its container.
-    }
+      () => client.tasks.kill({ ...target, signal: SIGHUP }, options),
+      () => client.tasks.wait(target, { timeoutMs: HANG_UP_MS }),
+      () => gvisor.killProgram(client.namespace, target.containerId, target.execId),
+      () => client.tasks.kill({ ...target, signal: SIGKILL }, options),
+      () => client.tasks.wait(target, options),
+    ];
+    for (const step of steps) await step().catch(() => {});
   }
 
   private async forget(target: Target): Promise<void> {

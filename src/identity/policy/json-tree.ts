@@ -29,7 +29,7 @@ const MAX_DEPTH = 32;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 
 /**
- * Parses JSON and remembers where everything stands.
+ * Parses JSON and remembers where everything stands, and which names stand twice: `JSON.parse` tells neither.
  * @throws SyntaxError also for what is nested too deeply
  */
 export function parseJsonTree(text: string): JsonNode {

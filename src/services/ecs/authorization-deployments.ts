@@ -1,8 +1,9 @@
-import { formatArn, parseArn } from "../../base/arn.ts";
+import { parseArn } from "../../base/arn.ts";
 import type { AuthorizedResource } from "../../identity/authorization.ts";
 import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
 import { check } from "../../wire/checks.ts";
-import { clusterResource, serviceResource } from "./authorized-resources.ts";
+import { atLeastOne, inCluster, inService } from "./authorization-subjects.ts";
+import { serviceResource } from "./authorized-resources.ts";
 import type { Ecs } from "./ecs.ts";
 
 /** What the operations on service deployments and revisions need: the right to each, and to its service. */
@@ -11,10 +12,10 @@ export function deploymentRules(ecs: Ecs): AuthorizationRules<typeof import("@aw
     const resources = arns.flatMap((text): AuthorizedResource[] => {
       const [, cluster = "*", service = "*"] = parseArn(text)?.resource.split("/") ?? [];
       const { arn, tags } = serviceResource(ecs, scope, cluster, service);
-      const conditions = { "ecs:cluster": formatArn("ecs", scope, `cluster/${cluster}`), "ecs:service": arn };
+      const conditions = inService(ecs, scope, { cluster, service });
       return [arn, text].map((one) => ({ arn: one, conditions, ...(tags ? { tags } : {}) }));
     });
-    return [check(action, resources.length ? resources : [{ arn: "*" }])];
+    return [check(action, atLeastOne(resources))];
   };
 
   const onArn = (action: string, arn: string | undefined, context: AuthorizationContext) =>
@@ -29,7 +30,7 @@ export function deploymentRules(ecs: Ecs): AuthorizationRules<typeof import("@aw
       onArns("ecs:DescribeServiceRevisions", input.serviceRevisionArns, context),
     ListServiceDeployments: ({ cluster, service = "" }, { scope }) => [
       check("ecs:ListServiceDeployments", serviceResource(ecs, scope, cluster, service), {
-        conditions: { "ecs:cluster": clusterResource(ecs, scope, cluster).arn },
+        conditions: inCluster(ecs, scope, cluster),
       }),
     ],
     StopServiceDeployment: (input, context) => onArn("ecs:StopServiceDeployment", input.serviceDeploymentArn, context),

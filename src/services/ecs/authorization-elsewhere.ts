@@ -1,10 +1,13 @@
-import { formatArn, parseArn } from "../../base/arn.ts";
-import type { Scope } from "../../base/scope.ts";
-import type { AuthorizedResource, ConditionValues } from "../../identity/authorization.ts";
+import { formatArn } from "../../base/arn.ts";
 import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
 import { check, conditions, requestTags } from "../../wire/checks.ts";
-import { clusterResource, serviceResource, taskDefinitionResource } from "./authorized-resources.ts";
-import { clusterName, inScope } from "./clusters.ts";
+import { inCluster, onCluster } from "./authorization-subjects.ts";
+import {
+  clusterResource,
+  containerInstanceResource,
+  serviceResource,
+  taskDefinitionResource,
+} from "./authorized-resources.ts";
 import type { Ecs } from "./ecs.ts";
 
 interface OnInstances {
@@ -16,23 +19,15 @@ interface OnInstances {
 
 /** What the operations on what there is none of need: container instances, daemons, Express Mode. */
 export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/client-ecs")> {
-  const inCluster = (scope: Scope, reference: string | undefined): ConditionValues => ({
-    "ecs:cluster": clusterResource(ecs, scope, reference).arn,
-  });
-  const onCluster =
-    (action: string) =>
-    ({ cluster }: { cluster?: string }, { scope }: AuthorizationContext) => [
-      check(action, clusterResource(ecs, scope, cluster)),
-    ];
   const onInstances =
     (action: string) =>
     (input: OnInstances, { scope }: AuthorizationContext) => {
       const targets = input.attributes?.map(({ targetId }) => targetId ?? "*");
       const instances = input.containerInstances ?? targets ?? [input.containerInstance ?? "*"];
       const resources = (instances.length ? instances : ["*"]).map((instance) =>
-        containerInstance(scope, input.cluster, instance),
+        containerInstanceResource(scope, input.cluster, instance),
       );
-      return [check(action, resources, { conditions: inCluster(scope, input.cluster) })];
+      return [check(action, resources, { conditions: inCluster(ecs, scope, input.cluster) })];
     };
   /** An action on what is named by its ARN. */
   const onArns =
@@ -59,7 +54,7 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
       check(
         "ecs:CreateDaemon",
         { arn: `${clusterResource(ecs, scope, clusterArn).arn.replace(":cluster/", ":daemon/")}/${daemonName}` },
-        { ...requestTags(tags), conditions: inCluster(scope, clusterArn) },
+        { ...requestTags(tags), conditions: inCluster(ecs, scope, clusterArn) },
       ),
     ],
     CreateExpressGatewayService: ({ cluster, serviceName = "*", tags }, { scope }) => [
@@ -69,7 +64,7 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     DeleteDaemon: onDaemon("ecs:DeleteDaemon"),
     DeleteDaemonTaskDefinition: onDaemonDefinition("ecs:DeleteDaemonTaskDefinition"),
     DeleteExpressGatewayService: onExpress("ecs:DeleteExpressGatewayService"),
-    DeregisterContainerInstance: onCluster("ecs:DeregisterContainerInstance"),
+    DeregisterContainerInstance: onCluster(ecs, "ecs:DeregisterContainerInstance"),
     DescribeContainerInstances: onInstances("ecs:DescribeContainerInstances"),
     DescribeDaemon: onDaemon("ecs:DescribeDaemon"),
     DescribeDaemonDeployments: onArns(
@@ -84,11 +79,11 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     ),
     DescribeDaemonTaskDefinition: onDaemonDefinition("ecs:DescribeDaemonTaskDefinition"),
     DescribeExpressGatewayService: onExpress("ecs:DescribeExpressGatewayService"),
-    ListAttributes: onCluster("ecs:ListAttributes"),
-    ListContainerInstances: onCluster("ecs:ListContainerInstances"),
+    ListAttributes: onCluster(ecs, "ecs:ListAttributes"),
+    ListContainerInstances: onCluster(ecs, "ecs:ListContainerInstances"),
     ListDaemonDeployments: onDaemon("ecs:ListDaemonDeployments"),
     PutAttributes: onInstances("ecs:PutAttributes"),
-    RegisterContainerInstance: onCluster("ecs:RegisterContainerInstance"),
+    RegisterContainerInstance: onCluster(ecs, "ecs:RegisterContainerInstance"),
     RegisterDaemonTaskDefinition: ({ family = "*", tags }, { scope }) => [
       check(
         "ecs:RegisterDaemonTaskDefinition",
@@ -98,28 +93,20 @@ export function elsewhereRules(ecs: Ecs): AuthorizationRules<typeof import("@aws
     ],
     StartTask: async ({ cluster, taskDefinition, containerInstances = [], tags }, { scope }) => {
       const { resource } = await taskDefinitionResource(ecs, scope, taskDefinition ?? "");
-      const instances = containerInstances.map((instance) => containerInstance(scope, cluster, instance).arn);
+      const instances = containerInstances.map((instance) => containerInstanceResource(scope, cluster, instance).arn);
       return [
         check("ecs:StartTask", resource, {
           ...requestTags(tags),
-          conditions: { ...inCluster(scope, cluster), ...conditions({ "ecs:container-instances": instances }) },
+          conditions: { ...inCluster(ecs, scope, cluster), ...conditions({ "ecs:container-instances": instances }) },
         }),
       ];
     },
-    SubmitAttachmentStateChanges: onCluster("ecs:SubmitAttachmentStateChanges"),
-    SubmitContainerStateChange: onCluster("ecs:SubmitContainerStateChange"),
-    SubmitTaskStateChange: onCluster("ecs:SubmitTaskStateChange"),
+    SubmitAttachmentStateChanges: onCluster(ecs, "ecs:SubmitAttachmentStateChanges"),
+    SubmitContainerStateChange: onCluster(ecs, "ecs:SubmitContainerStateChange"),
+    SubmitTaskStateChange: onCluster(ecs, "ecs:SubmitTaskStateChange"),
     UpdateContainerAgent: onInstances("ecs:UpdateContainerAgent"),
     UpdateContainerInstancesState: onInstances("ecs:UpdateContainerInstancesState"),
     UpdateDaemon: onDaemon("ecs:UpdateDaemon"),
     UpdateExpressGatewayService: onExpress("ecs:UpdateExpressGatewayService"),
   };
-}
-
-/** A container instance by id, or by either form of its ARN. */
-function containerInstance(scope: Scope, cluster: string | undefined, reference: string): AuthorizedResource {
-  if (!inScope(reference, scope)) return { arn: reference };
-  const path = parseArn(reference)?.resource.split("/").slice(1) ?? reference.split("/");
-  const inCluster = path.length > 1 ? path : [clusterName(cluster), ...path];
-  return { arn: formatArn("ecs", scope, ["container-instance", ...inCluster].join("/")) };
 }

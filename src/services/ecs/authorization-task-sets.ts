@@ -1,23 +1,12 @@
-import type { Scope } from "../../base/scope.ts";
-import type { ConditionValues } from "../../identity/authorization.ts";
 import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
 import { check, conditions, requestTags } from "../../wire/checks.ts";
 import { tagging } from "./authorization-account.ts";
-import { clusterResource, serviceResource, taskDefinitionResource, taskSetResource } from "./authorized-resources.ts";
+import { inCluster, inService } from "./authorization-subjects.ts";
+import { serviceResource, taskDefinitionResource, taskSetResource } from "./authorized-resources.ts";
 import type { Ecs } from "./ecs.ts";
 
 /** What the operations on task sets need. */
 export function taskSetRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/client-ecs")> {
-  const inCluster = (scope: Scope, reference: string | undefined): ConditionValues => ({
-    "ecs:cluster": clusterResource(ecs, scope, reference).arn,
-  });
-  const inService = (
-    scope: Scope,
-    { cluster, service = "" }: { cluster?: string; service?: string },
-  ): ConditionValues => ({
-    ...inCluster(scope, cluster),
-    "ecs:service": serviceResource(ecs, scope, cluster, service).arn,
-  });
   const onTaskSets = (action: string) => {
     return (
       input: { cluster?: string; service?: string; taskSet?: string; taskSets?: string[] },
@@ -27,7 +16,7 @@ export function taskSetRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-s
       const resources = (named.length ? named : ["*"]).map((reference) =>
         taskSetResource(ecs, scope, input.cluster, input.service ?? "", reference),
       );
-      return [check(action, resources, { conditions: inService(scope, input) })];
+      return [check(action, resources, { conditions: inService(ecs, scope, input) })];
     };
   };
 
@@ -36,7 +25,7 @@ export function taskSetRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-s
       const { arn } = taskSetResource(ecs, scope, input.cluster, input.service ?? "", "*");
       const { resource } = await taskDefinitionResource(ecs, scope, input.taskDefinition ?? "");
       const keys = conditions({
-        ...inService(scope, input),
+        ...inService(ecs, scope, input),
         "ecs:capacity-provider": input.capacityProviderStrategy?.flatMap(
           ({ capacityProvider }) => capacityProvider ?? [],
         ),
@@ -51,7 +40,7 @@ export function taskSetRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-s
     DescribeTaskSets: onTaskSets("ecs:DescribeTaskSets"),
     UpdateServicePrimaryTaskSet: (input, { scope }) => [
       check("ecs:UpdateServicePrimaryTaskSet", serviceResource(ecs, scope, input.cluster, input.service ?? ""), {
-        conditions: inCluster(scope, input.cluster),
+        conditions: inCluster(ecs, scope, input.cluster),
       }),
     ],
     UpdateTaskSet: onTaskSets("ecs:UpdateTaskSet"),

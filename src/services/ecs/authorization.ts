@@ -1,12 +1,13 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import { formatArn } from "../../base/arn.ts";
 import { scopeKey, type Scope } from "../../base/scope.ts";
-import type { AuthorizedResource, ConditionValues } from "../../identity/authorization.ts";
+import type { ConditionValues } from "../../identity/authorization.ts";
 import type { AuthorizationContext, AuthorizationRules } from "../../wire/authorization.ts";
 import { check, conditions, passRole, removedTags, requestTags } from "../../wire/checks.ts";
 import { accountRules, tagging } from "./authorization-account.ts";
 import { deploymentRules } from "./authorization-deployments.ts";
 import { elsewhereRules } from "./authorization-elsewhere.ts";
+import { atLeastOne, inCluster, onCluster } from "./authorization-subjects.ts";
 import { taskSetRules } from "./authorization-task-sets.ts";
 import {
   clusterResource,
@@ -27,27 +28,18 @@ const INFRASTRUCTURE = "ecs.amazonaws.com";
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
 export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/client-ecs")> {
-  const inCluster = (scope: Scope, reference: string | undefined): ConditionValues => ({
-    "ecs:cluster": clusterResource(ecs, scope, reference).arn,
-  });
-  /** An action on a cluster, a service or tasks. */
-  const onCluster =
-    (action: string) =>
-    ({ cluster }: { cluster?: string }, { scope }: AuthorizationContext) => [
-      check(action, clusterResource(ecs, scope, cluster)),
-    ];
   const onServices = (action: string) => {
     return (input: { cluster?: string; service?: string; services?: string[] }, { scope }: AuthorizationContext) => {
       const references = input.services ?? (input.service === undefined ? [] : [input.service]);
       const resources = references.map((reference) => serviceResource(ecs, scope, input.cluster, reference));
-      return [check(action, atLeastOne(resources), { conditions: inCluster(scope, input.cluster) })];
+      return [check(action, atLeastOne(resources), { conditions: inCluster(ecs, scope, input.cluster) })];
     };
   };
   const onTasks = (action: string) => {
     return (input: { cluster?: string; task?: string; tasks?: string[] }, { scope }: AuthorizationContext) => {
       const references = input.tasks ?? (input.task === undefined ? [] : [input.task]);
       const resources = references.map((reference) => taskResource(ecs, scope, input.cluster, reference));
-      return [check(action, atLeastOne(resources), { conditions: inCluster(scope, input.cluster) })];
+      return [check(action, atLeastOne(resources), { conditions: inCluster(ecs, scope, input.cluster) })];
     };
   };
   const onArn = ({ resourceArn }: { resourceArn?: string }, { scope }: AuthorizationContext) =>
@@ -74,14 +66,14 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
           { arn },
           {
             ...requestTags(input.tags),
-            conditions: { ...inCluster(scope, input.cluster), ...(await serviceKeys(ecs, scope, input)) },
+            conditions: { ...inCluster(ecs, scope, input.cluster), ...(await serviceKeys(ecs, scope, input)) },
           },
         ),
         ...(await tagging(ecs, { scope, principal }, "CreateService", arn, input.tags)),
         ...passInfrastructureRoles(input, scope),
       ];
     },
-    DeleteCluster: onCluster("ecs:DeleteCluster"),
+    DeleteCluster: onCluster(ecs, "ecs:DeleteCluster"),
     DeleteTaskDefinitions: async ({ taskDefinitions = [] }, { scope }) => {
       const found = await Promise.all(taskDefinitions.map((one) => taskDefinitionResource(ecs, scope, one)));
       return [check("ecs:DeleteTaskDefinitions", atLeastOne(found.map(({ resource }) => resource)))];
@@ -103,7 +95,7 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
         [clusterResource(ecs, scope, cluster), taskResource(ecs, scope, cluster, task ?? "")],
         {
           conditions: conditions({
-            ...inCluster(scope, cluster),
+            ...inCluster(ecs, scope, cluster),
             "ecs:container-name": container,
             "ecs:task": taskResource(ecs, scope, cluster, task ?? "").arn,
           }),
@@ -113,7 +105,7 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
     GetTaskProtection: onTasks("ecs:GetTaskProtection"),
     ListClusters: () => [check("ecs:ListClusters")],
     ListServices: ({ cluster }, { scope }) => [
-      check("ecs:ListServices", undefined, { conditions: inCluster(scope, cluster) }),
+      check("ecs:ListServices", undefined, { conditions: inCluster(ecs, scope, cluster) }),
     ],
     ListServicesByNamespace: ({ namespace }) => [
       check("ecs:ListServicesByNamespace", undefined, { conditions: conditions({ "ecs:namespace": namespace }) }),
@@ -124,7 +116,7 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
     // Its resources are container instances, of which Fargate has none: those of the cluster stand for them.
     ListTasks: ({ cluster }, { scope }) => {
       const { arn } = clusterResource(ecs, scope, cluster);
-      const keys = inCluster(scope, cluster);
+      const keys = inCluster(ecs, scope, cluster);
       return [
         check("ecs:ListTasks", { arn: `${arn.replace(":cluster/", ":container-instance/")}/*` }, { conditions: keys }),
       ];
@@ -145,7 +137,7 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
     RunTask: async (input, { scope, principal }) => {
       const { resource, definition } = await taskDefinitionResource(ecs, scope, input.taskDefinition ?? "");
       const keys = conditions({
-        ...inCluster(scope, input.cluster),
+        ...inCluster(ecs, scope, input.cluster),
         "ecs:capacity-provider": names(input.capacityProviderStrategy),
         "ecs:enable-ebs-volumes": Boolean(input.volumeConfigurations?.length),
         "ecs:enable-execute-command": input.enableExecuteCommand ?? false,
@@ -173,11 +165,11 @@ export function ecsRules(ecs: Ecs): AuthorizationRules<typeof import("@aws-sdk/c
     UntagResource: async (input, context) => [
       check("ecs:UntagResource", await onArn(input, context), removedTags(input.tagKeys)),
     ],
-    UpdateCluster: onCluster("ecs:UpdateCluster"),
-    UpdateClusterSettings: onCluster("ecs:UpdateClusterSettings"),
+    UpdateCluster: onCluster(ecs, "ecs:UpdateCluster"),
+    UpdateClusterSettings: onCluster(ecs, "ecs:UpdateClusterSettings"),
     UpdateService: async (input, { scope }) => [
       check("ecs:UpdateService", serviceResource(ecs, scope, input.cluster, input.service ?? ""), {
-        conditions: { ...inCluster(scope, input.cluster), ...(await serviceKeys(ecs, scope, input)) },
+        conditions: { ...inCluster(ecs, scope, input.cluster), ...(await serviceKeys(ecs, scope, input)) },
       }),
       ...passInfrastructureRoles(input, scope),
     ],
@@ -247,9 +239,4 @@ function passInfrastructureRoles(
 
 function names(strategy: readonly { capacityProvider?: string | undefined }[] | undefined): string[] | undefined {
   return strategy?.flatMap(({ capacityProvider }) => capacityProvider ?? []);
-}
-
-/** A request that names nothing is refused for it only when it might do what it asks for. */
-function atLeastOne(resources: AuthorizedResource[]): AuthorizedResource[] {
-  return resources.length ? resources : [{ arn: "*" }];
 }

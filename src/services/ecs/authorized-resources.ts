@@ -38,6 +38,15 @@ export function taskResource(
   return resourceInCluster(ecs, "task", scope, cluster, reference);
 }
 
+/** A container instance by id, or by either form of its ARN: there is none, so it has no tags. */
+export function containerInstanceResource(
+  scope: Scope,
+  cluster: string | undefined,
+  reference: string,
+): AuthorizedResource {
+  return { arn: inScope(reference, scope) ? arnInCluster("container-instance", scope, cluster, reference) : reference };
+}
+
 /** A task set of a service, by id or ARN. */
 export function taskSetResource(
   ecs: Ecs,
@@ -97,11 +106,13 @@ function resourceInCluster(
   cluster: string | undefined,
   reference: string,
 ): AuthorizedResource {
-  if (!inScope(reference, scope)) return { arn: reference };
-  const arn = parseArn(reference);
-  const path = arn ? arn.resource.split("/").slice(1) : reference.split("/");
-  const inCluster = path.length > 1 ? path : [clusterName(cluster), ...path];
-  return tagged(ecs, formatArn("ecs", scope, [type, ...inCluster].join("/")));
+  return inScope(reference, scope) ? tagged(ecs, arnInCluster(type, scope, cluster, reference)) : { arn: reference };
+}
+
+/** The ARN of what a reference of this account and Region names: by id or name, or by either form of its ARN. */
+function arnInCluster(type: string, scope: Scope, cluster: string | undefined, reference: string): string {
+  const path = parseArn(reference)?.resource.split("/").slice(1) ?? reference.split("/");
+  return formatArn("ecs", scope, [type, ...(path.length > 1 ? path : [clusterName(cluster), ...path])].join("/"));
 }
 
 function tagged(ecs: Ecs, arn: string): AuthorizedResource {

@@ -1,7 +1,6 @@
 import type { Failure } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
-import { invalidParameter } from "./errors.ts";
+import { arnNamed, checkNames } from "./named-resources.ts";
 import type { ClusterRecord } from "./store.ts";
 
 /*
@@ -20,12 +19,8 @@ export function missingInstances(
   references: readonly string[],
   most: number,
 ): Failure[] {
-  if (!references.length) throw invalidParameter("Container instances cannot be empty.");
-  if (references.length > most) throw invalidParameter(`Container instances cannot have more than ${most} elements`);
-  return [...new Set(references)].map((reference) => ({
-    arn: reference.startsWith("arn:")
-      ? reference
-      : formatArn("ecs", scope, `container-instance/${cluster.clusterName}/${reference}`),
+  return checkNames(references, "Container instances", most).map((name) => ({
+    arn: arnNamed(scope, `container-instance/${cluster.clusterName}/`, name),
     reason: "MISSING",
   }));
 }

@@ -124,6 +124,12 @@ export function ecsStore(store: Store): EcsStore {
   };
 }
 
+/** The `family:revision` of a revision's key. */
+export function revisionIn(id: string): string {
+  const [family = "", revision] = id.split(":");
+  return `${family}:${Number(revision)}`;
+}
+
 /** The key of a revision. */
 export function definitionId(family: string, revision: number): string {
   return `${family}:${String(revision).padStart(7, "0")}`;

@@ -1,4 +1,5 @@
 import { get, type ServerResponse } from "node:http";
+import { get as getByTls } from "node:https";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TaskConnectionHandler } from "../../network/backend.ts";
@@ -14,17 +15,18 @@ let open: Set<Socket>;
 let served: ServerResponse[];
 let answering: boolean;
 let address: string;
+/** The port that the task has dialled. */
+let dialled: number;
 
 beforeEach(async () => {
   served = [];
   answering = false;
   address = "10.0.0.1";
-  let handler: TaskConnectionHandler | undefined;
+  dialled = 4566;
+  const handlers = new Map<number, TaskConnectionHandler>();
   api = new TaskApi(
     {
-      listenForTasks: async (_port, wanted) => {
-        handler = wanted;
-      },
+      listenForTasks: async (wanted, handler) => void handlers.set(wanted, handler),
     },
     (_request, response) => {
       served.push(response);
@@ -38,7 +40,7 @@ beforeEach(async () => {
     connections++;
     open.add(socket);
     socket.once("close", () => open.delete(socket));
-    handler!(socket, { vpcId: "vpc-1", address });
+    handlers.get(dialled)!(socket, { vpcId: "vpc-1", address });
   });
   await new Promise<void>((resolve) => network.listen(0, "127.0.0.1", resolve));
   port = (network.address() as AddressInfo).port;
@@ -95,5 +97,28 @@ test("a connection has one request at a time", async () => {
   const closed = new Promise((resolve) => socket.once("close", resolve));
   socket.resume().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100));
   await closed;
+  expect(served).toHaveLength(1);
+});
+
+test("a request may come as soon as the one before is answered", async () => {
+  answering = true;
+  const socket = connect(port, "127.0.0.1").on("error", () => {});
+  socket.resume().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3));
+  await haveCome(3);
+  socket.destroy();
+});
+
+test("port 443 speaks TLS, and ends what does not", async () => {
+  dialled = 443;
+  answering = true;
+  const answer = await new Promise<number | undefined>((resolve, reject) => {
+    getByTls({ port, host: "127.0.0.1", agent: false, rejectUnauthorized: false }, (response) =>
+      resolve(response.resume().statusCode),
+    ).once("error", reject);
+  });
+  expect(answer).toBe(200);
+  expect(served[0]!.req.socket).toMatchObject({ encrypted: true });
+  expect(await ask()).toBeUndefined();
+  await expect.poll(() => open.size).toBe(0);
   expect(served).toHaveLength(1);
 });

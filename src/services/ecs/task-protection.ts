@@ -1,5 +1,4 @@
 import type { Failure, ProtectedTask } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../base/arn.ts";
 import type { Clock } from "../../base/clock.ts";
 import { AwsError } from "../../base/errors.ts";
 import { scopeKey, type Scope } from "../../base/scope.ts";
@@ -10,6 +9,7 @@ import type { Invoke } from "../../wire/invoke.ts";
 import type { ServiceDefinition } from "../../wire/service.ts";
 import type { Ecs } from "./ecs.ts";
 import { invalidParameter } from "./errors.ts";
+import { arnNamed } from "./named-resources.ts";
 import { groupOf } from "./service/service-record.ts";
 import { totalDesiredCount } from "./service/task-sets/find.ts";
 import type { ClusterRecord } from "./store.ts";
@@ -137,9 +137,7 @@ async function forEach(
   const answer: ProtectionAnswer = { protectedTasks: [], failures: [] };
   for (const reference of new Set(references)) {
     const task = await findTask(ecs, scope, cluster, reference);
-    const arn = reference.startsWith("arn:")
-      ? reference
-      : formatArn("ecs", scope, `task/${cluster.clusterName}/${reference}`);
+    const arn = arnNamed(scope, `task/${cluster.clusterName}/`, reference);
     if (!task) answer.failures.push({ arn, reason: "MISSING" });
     else if (!task.group.startsWith(SERVICE_GROUP) || task.desiredStatus === "STOPPED")
       answer.failures.push({ arn, reason: "TASK_NOT_VALID" });

@@ -9,6 +9,7 @@ export const newAccessPointId = (ids: Ids) => ec2Id(ids, "fsap");
 
 export type ResourceKind = "file-system" | "access-point";
 
+/** `arn:aws:elasticfilesystem:REGION:ACCOUNT:KIND/ID` */
 export function resourceArn(scope: Scope, kind: ResourceKind, id: string): string {
   return formatArn("elasticfilesystem", scope, `${kind}/${id}`);
 }

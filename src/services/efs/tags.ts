@@ -14,6 +14,7 @@ export function withTags(tags: readonly Tag[], more: readonly Tag[]): Tag[] {
   return [...all.values()];
 }
 
+/** Tags but those with these keys. */
 export function withoutTags(tags: readonly Tag[], keys: readonly string[]): Tag[] {
   return tags.filter(({ Key }) => !keys.includes(Key!));
 }

@@ -2,10 +2,11 @@ import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
+import type { ReconcileLoop } from "../../control/loop.ts";
 import type { Authorizer } from "../../identity/authorization.ts";
 import type { Keyring } from "../../keyring/keyring.ts";
 import type { Store } from "../../store/store.ts";
-import { KeyClock } from "./key-clock.ts";
+import { keyClock } from "./key-clock.ts";
 import { kmsCollections, type KmsCollections } from "./store.ts";
 
 export interface KmsOptions {
@@ -28,7 +29,7 @@ export class Kms implements Component {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly records: KmsCollections;
-  private readonly keyClock: KeyClock;
+  private readonly clockwork: ReconcileLoop;
 
   constructor({ store, keyring, authorizer, clock, ids, log }: KmsOptions) {
     this.store = store;
@@ -37,15 +38,15 @@ export class Kms implements Component {
     this.clock = clock;
     this.ids = ids;
     this.records = kmsCollections(store);
-    this.keyClock = new KeyClock(this, log);
+    this.clockwork = keyClock(this, log);
   }
 
   async start(): Promise<void> {
-    await this.keyClock.start();
+    await this.clockwork.start();
   }
 
   async stop(): Promise<void> {
-    await this.keyClock.stop();
+    await this.clockwork.stop();
   }
 
   now(): Date {

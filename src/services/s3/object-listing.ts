@@ -46,6 +46,7 @@ export function shownKey(key: string, encoding: string | undefined): string {
     .replaceAll("%20", "+");
 }
 
+/** An object as listings show it. @param shown how its key is written */
 export function summarize(object: ObjectRecord, shown: (key: string) => string): ObjectSummary {
   const algorithms = Object.keys(object.checksums) as ChecksumAlgorithm[];
   return {

@@ -114,6 +114,7 @@ export function partKey(number: number): string {
   return String(number).padStart(5, "0");
 }
 
+/** To be called before the store is opened. */
 export function declareCollections(store: Store): Collections {
   const plain = { columns: {}, values: () => ({}) };
   return {

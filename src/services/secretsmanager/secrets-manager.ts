@@ -5,6 +5,7 @@ import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Scope } from "../../base/scope.ts";
 import { ReconcileLoop } from "../../control/loop.ts";
+import { placeOf, recordKey, storeChanges } from "../../control/record-keys.ts";
 import type { Store } from "../../store/store.ts";
 import type { KeyCrypto } from "../kms/key-crypto.ts";
 import { tend } from "./tending.ts";
@@ -34,7 +35,6 @@ export class SecretsManager implements Component {
   readonly records: SecretsManagerCollections;
   private readonly queue = new KeyedQueue();
   private readonly loop: ReconcileLoop;
-  private forget: (() => void) | undefined;
 
   constructor({ store, keys, functions, clock, ids, log }: SecretsManagerOptions) {
     this.store = store;
@@ -44,23 +44,32 @@ export class SecretsManager implements Component {
     this.ids = ids;
     this.log = log;
     this.records = secretsManagerCollections(store);
-    const reconcile = (key: string) => tend(this, ...(JSON.parse(key) as [scope: string, name: string]));
-    this.loop = new ReconcileLoop({ name: "secretsmanager", clock, log, debounceMs: 0, reconcile });
+    const { secrets } = this.records;
+    this.loop = new ReconcileLoop({
+      name: "secretsmanager",
+      clock,
+      log,
+      debounceMs: 0,
+      sources: [
+        storeChanges(store, ({ collection, kind, scope, id, values }) => {
+          if (collection !== secrets.name || kind !== "put") return [];
+          return values["deletesAt"] !== null || values["rotatesAt"] !== null ? [recordKey({ scope, id })] : [];
+        }),
+      ],
+      unfinished: async () =>
+        [
+          ...(await secrets.listAll({ from: { deletesAt: 0 } })),
+          ...(await secrets.listAll({ from: { rotatesAt: 0 } })),
+        ].map(recordKey),
+      reconcile: (key) => tend(this, placeOf(key)),
+    });
   }
 
   async start(): Promise<void> {
-    this.loop.start();
-    this.forget = this.store.onChange(({ collection, kind, scope, id, values }) => {
-      if (collection !== this.records.secrets.name || kind !== "put") return;
-      if (values["deletesAt"] !== null || values["rotatesAt"] !== null) this.loop.wake(JSON.stringify([scope, id]));
-    });
-    for (const from of [{ deletesAt: 0 }, { rotatesAt: 0 }])
-      for (const { scope, id } of await this.records.secrets.listAll({ from }))
-        this.loop.wake(JSON.stringify([scope, id]));
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.forget?.();
     await this.loop.stop();
   }
 

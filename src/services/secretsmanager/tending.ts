@@ -1,4 +1,5 @@
 import { parseScopeKey, type Scope } from "../../base/scope.ts";
+import type { placeOf } from "../../control/record-keys.ts";
 import { removeSecret } from "./changes.ts";
 import type { SecretRecord } from "./records.ts";
 import { rotate, withRotation } from "./rotation.ts";
@@ -9,7 +10,10 @@ import { PENDING } from "./versions.ts";
  * Does what is due for a secret: deletes it for good, or rotates it.
  * @returns when the next thing is, if any (milliseconds since 1970)
  */
-export async function tend(secrets: SecretsManager, key: string, name: string): Promise<number | undefined> {
+export async function tend(
+  secrets: SecretsManager,
+  { scope: key, id: name }: ReturnType<typeof placeOf>,
+): Promise<number | undefined> {
   const scope = parseScopeKey(key);
   const next = await secrets.exclusively(scope, name, () => decide(secrets, scope, key, name));
   if (!next || typeof next === "number") return next;

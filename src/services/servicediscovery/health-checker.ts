@@ -2,6 +2,7 @@ import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import { parseScopeKey } from "../../base/scope.ts";
 import { ReconcileLoop } from "../../control/loop.ts";
+import { placeOf, recordKey } from "../../control/record-keys.ts";
 import { serviceHostName } from "./dns-names.ts";
 import { checkedEndpoint } from "./instance-attributes.ts";
 import { setInstanceHealth } from "./instances.ts";
@@ -36,15 +37,20 @@ export class HealthChecker implements Component {
   constructor(sd: ServiceDiscovery, log: Logger, probeEndpoint = probe) {
     this.sd = sd;
     this.probe = probeEndpoint;
-    const reconcile = (key: string) => this.check(key);
-    this.loop = new ReconcileLoop({ name: this.name, clock: sd.clock, log, debounceMs: 100, reconcile });
+    this.loop = new ReconcileLoop({
+      name: this.name,
+      clock: sd.clock,
+      log,
+      debounceMs: 100,
+      unfinished: async () =>
+        (await sd.records.services.listAll()).filter(({ document }) => document.healthCheck).map(recordKey),
+      reconcile: (key) => this.check(key),
+    });
   }
 
   async start(): Promise<void> {
     this.stopping = new AbortController();
-    this.loop.start();
-    for (const { scope, document } of await this.sd.records.services.listAll())
-      if (document.healthCheck) this.note(scope, document.serviceId);
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
@@ -55,12 +61,12 @@ export class HealthChecker implements Component {
 
   /** A service, or what is registered there, may have changed. */
   note(scope: string, serviceId: string): void {
-    this.loop.wake(`${scope} ${serviceId}`);
+    this.loop.wake(recordKey({ scope, id: serviceId }));
   }
 
   /** Probes the instances of a service that are due. @returns when the next one is */
   private async check(key: string): Promise<number | undefined> {
-    const [scope = "", serviceId = ""] = key.split(" ");
+    const { scope, id: serviceId } = placeOf(key);
     const { records } = this.sd;
     const service = await records.services.get(scope, serviceId);
     if (!service?.healthCheck) {

@@ -64,8 +64,16 @@ export class ServiceDiscovery implements Component, ZoneSource {
     this.log = log;
     this.records = declareCollections(store);
     this.cache = new InstanceCache(this.records);
-    const reconcile = (key: string) => this.reconcile(key);
-    this.loop = new ReconcileLoop({ name: this.name, clock, log, debounceMs: DEBOUNCE_MS, reconcile });
+    const { operations } = this.records;
+    this.loop = new ReconcileLoop({
+      name: this.name,
+      clock,
+      log,
+      debounceMs: DEBOUNCE_MS,
+      unfinished: async () =>
+        (await operations.listAll({ where: { status: ["SUBMITTED", "PENDING"] } })).map(({ scope }) => scope),
+      reconcile: (key) => this.reconcile(key),
+    });
     this.checker = new HealthChecker(this, log);
   }
 
@@ -74,9 +82,7 @@ export class ServiceDiscovery implements Component, ZoneSource {
     await this.index.load(this.records);
     this.cache.clear();
     this.unsubscribe ??= this.store.onChange((change) => this.noteChange(change));
-    this.loop.start();
-    for (const { scope } of await this.records.operations.listAll({ where: { status: ["SUBMITTED", "PENDING"] } }))
-      this.loop.wake(scope);
+    await this.loop.start();
     await this.checker.start();
   }
 

@@ -6,6 +6,7 @@ import type { Component } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import { parseScopeKey, type Scope, scopeKey } from "../../base/scope.ts";
 import { ReconcileLoop } from "../../control/loop.ts";
+import { placeOf, recordKey, storeChanges } from "../../control/record-keys.ts";
 import type { Caller } from "../../identity/caller.ts";
 import type { Keyring } from "../../keyring/keyring.ts";
 import type { Store } from "../../store/store.ts";
@@ -59,7 +60,6 @@ export class Ssm implements Component {
   private readonly loop: ReconcileLoop;
   private reader: SecretReader | undefined;
   private directory: SessionDirectory | undefined;
-  private forget: (() => void) | undefined;
 
   constructor({ store, keys, keyring, clock, ids, log }: SsmOptions) {
     this.store = store;
@@ -68,22 +68,29 @@ export class Ssm implements Component {
     this.clock = clock;
     this.ids = ids;
     this.records = ssmCollections(store);
-    const reconcile = (key: string) => this.expire(...(JSON.parse(key) as [scope: string, path: string]));
-    this.loop = new ReconcileLoop({ name: "ssm", clock, log, debounceMs: 0, reconcile });
+    const { parameters } = this.records;
+    this.loop = new ReconcileLoop({
+      name: "ssm",
+      clock,
+      log,
+      debounceMs: 0,
+      sources: [
+        storeChanges(store, ({ collection, kind, scope, id, values }) =>
+          collection === parameters.name && kind === "put" && values["expiresAt"] !== null
+            ? [recordKey({ scope, id })]
+            : [],
+        ),
+      ],
+      unfinished: async () => (await parameters.listAll({ from: { expiresAt: 0 } })).map(recordKey),
+      reconcile: (key) => this.expire(placeOf(key)),
+    });
   }
 
   async start(): Promise<void> {
-    this.loop.start();
-    this.forget = this.store.onChange(({ collection, kind, scope, id, values }) => {
-      if (collection === this.records.parameters.name && kind === "put" && values["expiresAt"] !== null)
-        this.loop.wake(JSON.stringify([scope, id]));
-    });
-    for (const { scope, id } of await this.records.parameters.listAll({ from: { expiresAt: 0 } }))
-      this.loop.wake(JSON.stringify([scope, id]));
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.forget?.();
     await this.loop.stop();
   }
 
@@ -113,7 +120,7 @@ export class Ssm implements Component {
   }
 
   /** Deletes a parameter whose time is over. @returns when that is, unless it is or there is no such time */
-  private async expire(scope: string, path: string): Promise<number | undefined> {
+  private async expire({ scope, id: path }: ReturnType<typeof placeOf>): Promise<number | undefined> {
     const at = (await this.records.parameters.get(scope, path))?.expiresAt?.getTime();
     if (at === undefined || at > this.clock.now()) return at;
     const where = parseScopeKey(scope);

@@ -7,7 +7,6 @@ const mountCall = libc.func(
 ) as (source: string, target: string, type: string | null, flags: number, data: string | null) => number;
 const umountCall = libc.func("int umount2(const char *target, int flags)") as (target: string, flags: number) => number;
 
-const MS_NOSUID = 0x2;
 const MS_NODEV = 0x4;
 const MS_REMOUNT = 0x20;
 const MS_BIND = 0x1000;
@@ -22,11 +21,12 @@ export function bindFolder(folder: number, target: string): void {
 
 /**
  * Mounts the file system that a process answers for at `device`, an open /dev/fuse, for every user. Nothing is checked by
- * the kernel: that process decides, and looks at each file itself.
+ * the kernel: that process decides, and looks at each file itself. Without devices, as {@link bindFolder}, and nothing
+ * else: what more a mount forbids, a task with users of its own must not take back, which showing it read-only would.
  */
 export function mountFuse(device: number, target: string): void {
   const data = `fd=${device},rootmode=40000,user_id=0,group_id=0,allow_other`;
-  check("mount", target, mountCall("neargate-efs", target, "fuse.neargate-efs", MS_NOSUID | MS_NODEV, data));
+  check("mount", target, mountCall("neargate-efs", target, "fuse.neargate-efs", MS_NODEV, data));
 }
 
 /** Takes away all that is mounted at a place, at once, even what is in use or whose process is dead. */

@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { chown, mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { type NfsExport, nfsSource } from "../../base/nfs-export.ts";
 import { isMounted, mountedSource, unmountAll } from "./mounts.ts";
 import { answers, mountNfs, NfsError } from "./nfs-mount.ts";
+import { requireOwners } from "./nfs-probe.ts";
 import type { Place } from "./place.ts";
-
-/** Somebody who is not root, to see whether the server takes owners as they are. */
-const PROBE_OWNER = 4242;
 
 interface ShareFiles {
   /** The data folder's file that says which folder of the export is this engine's. */
@@ -57,7 +55,7 @@ export class NfsShare implements Place {
 
   private async requireUsable(): Promise<void> {
     await this.requireAnswer();
-    await this.requireOwners();
+    await requireOwners(this.export_, this.target);
     this.name = readMarker(this.files.marker) ?? (await this.claim());
     if (!existsSync(this.folder))
       throw new NfsError(
@@ -95,30 +93,6 @@ export class NfsShare implements Place {
     await mkdir(this.files.mountPoint, { recursive: true, mode: 0o700 });
     await mkdir(this.target, { recursive: true });
     await mountNfs(this.export_, this.target);
-  }
-
-  /** The kernel of the server decides whose files are: it must take the owners that it is told. */
-  private async requireOwners(): Promise<void> {
-    const source = nfsSource(this.export_);
-    let probe: string;
-    try {
-      probe = await mkdtemp(join(this.target, ".neargate-probe-"));
-    } catch (cause) {
-      throw new NfsError(
-        `root cannot write to ${source} (${errnoOf(cause)}): export it with "rw,no_root_squash", as a folder of root's`,
-        { cause },
-      );
-    }
-    try {
-      if ((await stat(probe)).uid !== 0)
-        throw new NfsError(`${source} makes root nobody: export it with "no_root_squash"`);
-      await chown(probe, PROBE_OWNER, PROBE_OWNER);
-      const { uid, gid } = await stat(probe);
-      if (uid !== PROBE_OWNER || gid !== PROBE_OWNER)
-        throw new NfsError(`${source} changes owners: it must take the numbers of users as they are (sec=sys)`);
-    } finally {
-      await rmdir(probe);
-    }
   }
 
   /** Draws the folder's name. Were the marker not written, an empty folder would be left. */

@@ -7,13 +7,16 @@ import type { TaskConnectionHandler } from "../../network/backend.ts";
 import { AgentEndpoint, cleanPath } from "./agent-endpoint.ts";
 import { RateLimit } from "./rate-limit.ts";
 
-/** Connects to an endpoint that answers `ok` at `/ok`. */
+/** Connects to an endpoint that answers `ok` at `/ok`, and at `/part/…` what stands behind. */
 async function connected(): Promise<Connected> {
   let handler: TaskConnectionHandler | undefined;
   const endpoint = new AgentEndpoint({
     tasks: { atAddress: async () => undefined },
     network: { listenForTasks: async (_port, wanted) => void (handler = wanted) },
-    routes: [{ pattern: /\/ok/, handle: () => ({ status: 200, body: "ok" }) }],
+    routes: [
+      { pattern: /\/ok/, handle: () => ({ status: 200, body: "ok" }) },
+      { pattern: /\/part(?:\/([^/]*))?/, handle: ({ params }) => ({ status: 200, body: params }) },
+    ],
     clock: systemClock,
     log: silentLogger,
   });
@@ -69,6 +72,13 @@ describe("a connection", () => {
     await Promise.all([ended, answers.catch(() => {})]);
     await new Promise(setImmediate);
     expect(said).not.toHaveBeenCalled();
+  });
+
+  test("may name a path whose last part is not there", async () => {
+    const { socket, answers } = await connected();
+    const request = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
+    socket.write(request("/part/a%2Fb") + request("/part/") + request("/part", "Connection: close\r\n"));
+    expect([...(await answers).matchAll(/^\[.*\]/gm)].map(([body]) => body)).toEqual(['["a/b"]', '[""]', '[""]']);
   });
 
   test("has the answer to a body that is too long", async () => {

@@ -97,7 +97,7 @@ export class AgentEndpoint implements Component {
   private match(path: string): { route?: AgentRoute; params: readonly string[] } {
     for (const route of this.parts.routes) {
       const match = route.pattern.exec(path);
-      if (match && match[0] === path) return { route, params: match.slice(1).map(decode) };
+      if (match && match[0] === path) return { route, params: match.slice(1).map((part) => decode(part ?? "")) };
     }
     return { params: [] };
   }

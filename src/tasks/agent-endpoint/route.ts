@@ -3,7 +3,7 @@ import type { ContainerRecord, TaskRecord } from "../task-record.ts";
 /** A request of a program in a task. */
 export interface AgentRequest {
   method: string;
-  /** The parts of the path that the route's pattern captured, decoded. */
+  /** The parts of the path that the route's pattern captured, decoded; empty for one that is not there. */
   params: readonly string[];
   body: Buffer;
   /** The task that asks, by the address it sends from; `undefined` when that is no task's, or no longer. */

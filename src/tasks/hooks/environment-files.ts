@@ -62,7 +62,7 @@ async function readVariables(
 function downloadError({ code, status, message }: AwsError | ExecutionRoleError): string {
   const prefix = "file download command: non empty error stream: service call has been retried 1 time(s): ";
   const answer = (of: number | undefined) => `operation error S3: HeadObject, https response error StatusCode: ${of}, `;
-  if (code === "NoSuchKey") return `${prefix}${answer(status)}NotFound: Not Found`;
+  if (code === "NoSuchKey" || code === "NoSuchBucket") return `${prefix}${answer(status)}NotFound: Not Found`;
   if (code.startsWith("AccessDenied")) return `${prefix}${answer(403)}api error Forbidden: Forbidden`;
   return `${prefix}${answer(status)}${code}: ${message}`;
 }

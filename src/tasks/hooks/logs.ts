@@ -4,8 +4,9 @@ import type { Logger } from "../../base/log.ts";
 import { parseFlag, type LogOptions } from "../log-options.ts";
 import type { CloudWatchTarget, LogRoute, SplunkTarget } from "../log-route.ts";
 import { compileMultilinePattern, PatternError } from "../log-shipper/multiline-pattern.ts";
+import { compileRe2 } from "../log-shipper/re2-matcher.ts";
+import { shipRest } from "../log-shipper/ship-rest.ts";
 import { verifySplunk } from "../log-shipper/splunk-client.ts";
-import { inTime } from "../in-time.ts";
 import { unknownInTag } from "../log-tag.ts";
 import { ExecutionRoleError, type ExecutionRole, type LogAction, type LogShipper, type LogSink } from "../ports.ts";
 import type { TaskFiles } from "../task-files.ts";
@@ -35,9 +36,6 @@ class StreamError extends Error {
   }
 }
 
-/** How long a task waits for its last lines to be stored. */
-const FINISH_MS = 30_000;
-
 /** Sees to it that all output can be taken before anything can write, and ships the last lines when all has ended. */
 export function logsHook({ sink, role, shipper, files, clock, log }: LogsHookParts): TaskHook {
   return {
@@ -65,7 +63,7 @@ export function logsHook({ sink, role, shipper, files, clock, log }: LogsHookPar
         if (!found?.ended) continue;
         // What a router did not take before it was stopped, nobody takes.
         if (found.route.target.driver === "awsfirelens") await shipper.discard(found.route);
-        else if (!(await inTime(shipper.finish(found.route), FINISH_MS, clock))) {
+        else if (!(await shipRest(shipper, found.route, clock))) {
           // A destination that fails must not keep the task, and its addresses, for ever.
           log.error(
             { container: found.route.containerId },
@@ -142,11 +140,21 @@ async function makeStream(
 async function initializeSplunk(target: SplunkTarget, options: LogOptions, signal: AbortSignal): Promise<void> {
   const unknown = unknownInTag(options["tag"] ?? "");
   if (unknown !== undefined) throw new DriverError(`template: log-tag: "${unknown}" is not a field of a log tag`);
+  for (const pattern of [options["labels-regex"], options["env-regex"]]) if (pattern) checkPattern(pattern);
   if (parseFlag(options["splunk-verify-connection"] ?? "") === false) return;
   try {
     await verifySplunk(target, signal);
   } catch (cause) {
     signal.throwIfAborted();
+    throw new DriverError(messageOf(cause));
+  }
+}
+
+/** @throws DriverError */
+function checkPattern(pattern: string): void {
+  try {
+    compileRe2(pattern);
+  } catch (cause) {
     throw new DriverError(messageOf(cause));
   }
 }

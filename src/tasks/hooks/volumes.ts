@@ -19,6 +19,10 @@ export interface VolumesHookParts {
   providers: readonly VolumeProvider[];
 }
 
+/** In Docker's words: the root file system itself is none. */
+const VOLUME_AT_ROOT =
+  "CannotCreateContainerError: invalid volume specification: '/': invalid mount config for type \"volume\": invalid specification: destination can't be '/'";
+
 /**
  * The task's volumes, with their first content, before any container can see them. The images and the task's own storage
  * must be there. On simulated compute there is nothing to see them.
@@ -31,6 +35,7 @@ export function volumesHook({ compute, storage, providers }: VolumesHookParts): 
       await ensureVolume(compute, storage.volume(task, name!), contentSources(task, name!));
     for (const container of task.containers) {
       const paths = imageVolumes(container);
+      if (paths.includes("/")) throw new TaskStartError(VOLUME_AT_ROOT, container.name);
       for (const { volume } of plannedMounts(task, container))
         if ("index" in volume && volume.containerName === container.name)
           await ensureVolume(compute, storage.imageVolume(task, container.name, volume.index), [

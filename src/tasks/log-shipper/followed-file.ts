@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from "node:fs";
 import type { Destination } from "./destination.ts";
 import type { LogFile } from "./log-file.ts";
+import { WrittenTimes } from "./written-times.ts";
 
 /** A container's way to its destination, for both of its files. */
 export interface FollowedRoute {
@@ -10,6 +11,9 @@ export interface FollowedRoute {
   /** As {@link maxBufferBytes}, lines. */
   readonly maxBufferEvents: number;
 }
+
+/** What may wait of each file even when the host's disk is nearly full. */
+export const SPARED_BYTES = 64 * 1024 * 1024;
 
 /**
  * - `idle`: everything that is complete is shipped, and the file is watched
@@ -45,6 +49,9 @@ export class FollowedFile {
   private allowance: number;
   /** The latest time that was given: a clock that steps back does not bring events out of order. */
   private latestMs = 0;
+  /** As {@link latestMs}, of what is shipped. */
+  private shippedMs = 0;
+  private readonly written = new WrittenTimes();
   private watcher: FSWatcher | undefined;
 
   /** @param lastStoredMs when the engine last stored anything: what is unread in the file gets no earlier time */
@@ -67,13 +74,13 @@ export class FollowedFile {
   }
 
   /**
-   * When what lies at an offset was written: now, or, of what was already there when the file was opened, a time between
+   * When what lies at an offset was written: now, or when it was seen if it had to wait, or, of what was already there when the file was opened, a time between
    * the last that was stored and the file's modification, in proportion to the place.
    * @param nowMs milliseconds since 1970
    */
   timeAt(offset: number, nowMs: number): number {
     const { from, to, firstMs, lastMs } = this.file.backlog;
-    let time = nowMs;
+    let time = Math.min(this.written.at(offset) ?? nowMs, nowMs);
     if (offset < to) {
       // Also what was written before the last was stored, and not read yet, comes behind it.
       const first = Math.min(Math.max(firstMs, this.lastStoredMs), nowMs);
@@ -84,9 +91,31 @@ export class FollowedFile {
     return this.latestMs;
   }
 
-  /** Where to go on so that no more waits than may; `undefined` when that is so. */
-  overflowsUpTo(): number | undefined {
+  /** Notes what is there and has to wait: later it has this time. */
+  keepTime(nowMs: number): void {
+    this.written.note(this.file.offset + this.file.waiting, nowMs);
+  }
+
+  /** What was taken is not shipped, and will be taken again with its time. */
+  takeBack(nowMs: number): void {
+    this.latestMs = this.shippedMs;
+    this.keepTime(nowMs);
+  }
+
+  /** Steps over what is shipped. */
+  advance(consumed: number): void {
+    this.file.advance(consumed);
+    this.shippedMs = this.latestMs;
+    this.written.forgetBefore(this.file.offset);
+  }
+
+  /**
+   * Where to go on so that no more waits than may; `undefined` when that is so.
+   * @param diskIsFull then no more than {@link SPARED_BYTES}, whatever else is allowed
+   */
+  overflowsUpTo(diskIsFull: boolean): number | undefined {
     const { maxBufferBytes, maxBufferEvents } = this.route;
+    if (diskIsFull && this.file.waiting > SPARED_BYTES) return this.file.lineBeforeEnd(SPARED_BYTES);
     if (maxBufferBytes === Number.POSITIVE_INFINITY && maxBufferEvents === Number.POSITIVE_INFINITY) return undefined;
     const { waiting } = this.file;
     if (waiting > this.allowance) return this.file.lineBeforeEnd(this.allowance);

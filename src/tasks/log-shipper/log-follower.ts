@@ -71,6 +71,11 @@ export class LogFollower implements LogShipper {
     });
   }
 
+  waiting({ containerId }: LogRoute): number {
+    const { files = [] } = this.followed.get(containerId) ?? {};
+    return files.reduce((sum, { file }) => sum + file.waiting, 0);
+  }
+
   async discard(route: LogRoute): Promise<void> {
     // Not in line with the others: a `finish` that cannot come to its end is what this ends.
     for (const file of this.followed.get(route.containerId)?.files ?? []) giveUp(file);

@@ -1,8 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { toLinearSource } from "./re2.ts";
-
-/** The flag of V8's engine without backtracking. */
-const LINEAR = "l";
+import { compileRe2 } from "./re2-matcher.ts";
 
 /** Whether an event begins with this line. */
 export type LineMatcher = (line: string) => boolean;
@@ -12,22 +8,14 @@ export class PatternError extends Error {
   override name = "PatternError";
 }
 
-/**
- * Compiles a multiline pattern. It is run by V8's engine without backtracking: each line takes time in proportion to its
- * length, whatever the pattern, as with the RE2 engine of AWS. It knows no back references and no look-around, nor does
- * RE2.
- * @throws PatternError
- */
+/** Compiles a multiline pattern. @throws PatternError */
 export function compileMultilinePattern(pattern: string): LineMatcher {
-  // Adds the flag `l` to regular expressions and changes nothing else.
-  setFlagsFromString("--enable-experimental-regexp-engine");
   try {
-    const expression = new RegExp(toLinearSource(pattern), LINEAR);
-    return (line) => expression.test(line);
+    return compileRe2(pattern);
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? cause.message : String(cause);
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new PatternError(
-      `awslogs could not parse multiline pattern key ${JSON.stringify(pattern)}: error parsing regexp: ${reason}`,
+      `awslogs could not parse multiline pattern key ${JSON.stringify(pattern)}: ${cause.message}`,
     );
   }
 }

@@ -6,6 +6,10 @@ export class NoOutput implements LogShipper {
 
   async finish(): Promise<void> {}
 
+  waiting(): number {
+    return 0;
+  }
+
   async discard(): Promise<void> {}
 
   async stop(): Promise<void> {}

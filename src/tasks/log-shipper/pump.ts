@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
+import { diskSpace, isScarce } from "../../base/disk-space.ts";
 import { failpoint } from "../../base/failpoint.ts";
 import type { Logger } from "../../base/log.ts";
 import { backoffMs } from "../../base/retry.ts";
 import type { LogSink } from "../ports.ts";
-import type { FollowedFile } from "./followed-file.ts";
+import { SPARED_BYTES, type FollowedFile } from "./followed-file.ts";
 
 /**
  * A file that was just shipped is shipped again this much later: what is written meanwhile goes together. What comes
@@ -17,6 +18,8 @@ const MAX_RETRY_MS = 30_000;
 const MAX_REMOTE_RETRY_MS = 5_000;
 /** While a file waits for another attempt, how often it is seen to that it does not grow beyond its bound. */
 const TRIM_EVERY_MS = 1000;
+/** How often it is asked how much room the disk has. */
+const LOOK_EVERY_MS = 250;
 
 /**
  * Reads files that have something new and hands it over: one file after the other, a bounded piece of each in its turn, so
@@ -31,6 +34,8 @@ export class Pump {
   private readonly queue: FollowedFile[] = [];
   private readonly abroad = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
+  /** What is known of the disk that all files are on, and since when. */
+  private disk = { isFull: false, lookedAt: Number.NEGATIVE_INFINITY };
 
   constructor(sink: LogSink, clock: Clock, log: Logger) {
     this.sink = sink;
@@ -114,22 +119,30 @@ export class Pump {
     if (!parcel.consumed) return parcel;
     await parcel.deliver();
     failpoint("log-shipper.shipped");
-    file.advance(parcel.consumed);
+    followed.advance(parcel.consumed);
     return parcel;
   }
 
   /** Drops the oldest of a file of which more waits than may. */
   private async trim(file: FollowedFile): Promise<void> {
-    const offset = file.overflowsUpTo();
+    const diskIsFull = file.file.waiting > SPARED_BYTES && (await this.isDiskFull(file.file.path));
+    const offset = file.overflowsUpTo(diskIsFull);
     if (offset === undefined) return;
     if (!file.overflowing)
       this.log.warn(
-        { source: file.source },
+        { source: file.source, diskIsFull },
         "a container writes faster than its output is shipped: the oldest is dropped",
       );
     file.overflowing = true;
     await this.sink.saveCheckpoint({ source: file.source, offset }); // first: holes are not read
     file.file.skipTo(offset);
+  }
+
+  private async isDiskFull(path: string): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.disk.lookedAt >= LOOK_EVERY_MS)
+      this.disk = { isFull: isScarce(await diskSpace(path)), lookedAt: now };
+    return this.disk.isFull;
   }
 
   private settle(file: FollowedFile, more: boolean, dueAt: number | undefined): void {
@@ -162,6 +175,7 @@ export class Pump {
 
   private retryLater(file: FollowedFile, err: unknown): void {
     file.failures++;
+    file.takeBack(this.clock.now());
     const most = file.route.destination.remote ? MAX_REMOTE_RETRY_MS : MAX_RETRY_MS;
     const delay = backoffMs(file.failures, FIRST_RETRY_MS, most);
     const said = { err, source: file.source, attempt: file.failures, retryInMs: delay };
@@ -178,6 +192,7 @@ export class Pump {
       for (;;) {
         await this.clock.sleep(TRIM_EVERY_MS, this.stopped.signal);
         if (file.state !== "waiting" || file.wait !== wait) return;
+        file.keepTime(this.clock.now());
         await this.trim(file);
       }
     } catch (err) {

@@ -53,14 +53,20 @@ export const acceptedDefinitions: RegisterTaskDefinitionRequest[] = [
         cpu: 128,
         memory: 256,
         memoryReservation: 128,
-        portMappings: [{ containerPort: 80, hostPort: 80, protocol: "tcp", name: "web", appProtocol: "http2" }],
+        portMappings: [
+          { containerPort: 80, hostPort: 80, protocol: "tcp", name: "web", appProtocol: "http2" },
+          { containerPortRange: "8000-8010", protocol: "udp" },
+        ],
         essential: true,
         restartPolicy: { enabled: true, ignoredExitCodes: [0, 143], restartAttemptPeriod: 60 },
         entryPoint: ["sh", "-c"],
         command: ["serve"],
         environment: [{ name: "MODE", value: "fast" }],
         environmentFiles: [{ type: "s3", value: "arn:aws:s3:::bucket/app.env" }],
-        mountPoints: [{ sourceVolume: "scratch", containerPath: "/scratch", readOnly: true }],
+        mountPoints: [
+          { sourceVolume: "scratch", containerPath: "/scratch", readOnly: true },
+          { sourceVolume: "disk", containerPath: "/disk", readOnly: false },
+        ],
         volumesFrom: [{ sourceContainer: "router", readOnly: true }],
         linuxParameters: { capabilities: { add: ["SYS_PTRACE"], drop: ["NET_RAW"] }, initProcessEnabled: true },
         secrets: [{ name: "PASSWORD", valueFrom: `${SECRET}:password::` }],
@@ -101,10 +107,6 @@ const withNetwork = (what: string) => `${what} supported on container when netwo
 /** Definitions with a member that Fargate does not have, or Neargate not yet: refused, and the message says which. */
 export const refusedDefinitions: [message: string, definition: RegisterTaskDefinitionRequest][] = [
   ["Links are not supported when networkMode=awsvpc.", container({ links: ["db"] })],
-  [
-    notYet("containerDefinitions.portMappings.containerPortRange"),
-    container({ portMappings: [{ containerPortRange: "80-90" }] }),
-  ],
   [
     notOnFargate("devices"),
     container({

@@ -40,7 +40,12 @@ export async function makeForExamples(fargate: Fargate): Promise<MadeForServices
   );
   return {
     plain,
-    withVolume: await fargate.define([container], { volumes: [{ name: "disk", configuredAtLaunch: true }] }),
+    withVolume: await fargate.define(
+      [{ ...container, mountPoints: [{ sourceVolume: "disk", containerPath: "/disk" }] }],
+      {
+        volumes: [{ name: "disk", configuredAtLaunch: true }],
+      },
+    ),
     subnetId: fargate.subnetIds[0]!,
     discoveryName: "shop",
     groupId: await fargate.securityGroup("members", []),

@@ -150,11 +150,13 @@ describe("waiters", () => {
   test("of the SDK end when it cannot become true", async () => {
     const waiter = { client: world.ecs, maxWaitTime: 10, minDelay: 1, maxDelay: 1 };
     const none = { cluster: CLUSTER, services: ["none"] };
-    for (const waiting of [
-      waitUntilTasksRunning(waiter, { cluster: CLUSTER, tasks: [world.stopped] }),
-      waitUntilServicesStable(waiter, none),
-      waitUntilServicesInactive(waiter, none),
-    ])
-      await expect(waiting).rejects.toThrow(/"state":"FAILURE"/);
+    // All are listened to at once: whichever is over first.
+    await Promise.all(
+      [
+        waitUntilTasksRunning(waiter, { cluster: CLUSTER, tasks: [world.stopped] }),
+        waitUntilServicesStable(waiter, none),
+        waitUntilServicesInactive(waiter, none),
+      ].map((waiting) => expect(waiting).rejects.toThrow(/"state":"FAILURE"/)),
+    );
   });
 });

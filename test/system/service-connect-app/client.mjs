@@ -1,8 +1,9 @@
-// Calls http://web:80 and gRPC at grpc.test.local:9090 without a pause for SECONDS, and prints what came back.
+// Calls http://web:80 and gRPC at grpc.test.local:9090 without a pause until SIGTERM, and prints what came back.
 import { Agent, get } from "node:http";
 import { connect } from "node:http2";
 
-const end = Date.now() + Number(process.env.SECONDS) * 1000;
+const told = new AbortController();
+process.once("SIGTERM", () => told.abort());
 const began = Date.now();
 const result = { http: {}, grpc: {}, httpFailures: [], grpcFailures: [] };
 /** A few of them tell enough: when, in seconds, and what. */
@@ -48,7 +49,7 @@ const grpcCall = () =>
   });
 
 const loop = async (call) => {
-  while (Date.now() < end) {
+  while (!told.signal.aborted) {
     await call();
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

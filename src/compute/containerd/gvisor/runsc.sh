@@ -1,16 +1,16 @@
 #!/bin/sh
 # Stands between containerd's runc shim, which knows a container by its process, and runsc, whose containers in one
 # sandbox have no processes of their own. Each container gets a process here that ends when it does, with its exit code.
-# Written into the data folder by runtime.ts, with these above: RUNSC, FLAGS, STATE (a folder), SANDBOX (how the ids of
-# sandboxes end: those have a process), TERMINAL (how the ids of programs with a terminal begin).
+# Written into the data folder by runtime.ts, with these above: RUNSC, FLAGS, STATE and PROGRAMS (folders), SANDBOX (how
+# the ids of sandboxes end: those have a process).
 set -u
 
-root= command= bundle= pid_file= previous= last=
+root= command= pid_file= console= previous= last=
 for argument in "$@"; do
   case "$last" in
     --root) root=$argument ;;
-    --bundle) bundle=$argument ;;
     --pid-file) pid_file=$argument ;;
+    --console-socket) console=$argument ;;
   esac
   case "$argument" in
     create | start | exec | kill | delete) command=${command:-$argument} ;;
@@ -42,15 +42,11 @@ attend() {
 if [ "$command" = exec ]; then
   program=${pid_file##*/}
   program=${program%.pid}
-  case "$program" in
-    "$TERMINAL"*)
-      for argument in "$@"; do
-        shift
-        set -- "$@" "$argument"
-        [ "$argument" != exec ] || set -- "$@" --internal-pid-file "$STATE/$program.pid"
-      done
-      ;;
-  esac
+  for argument in "$@"; do
+    shift
+    set -- "$@" "$argument"
+    [ "$argument" != exec ] || set -- "$@" --internal-pid-file "$PROGRAMS/$program"
+  done
 fi
 
 case "$command" in
@@ -69,7 +65,12 @@ case "$command" in
     rm -f "$STATE/$id.fifo"
     mkfifo -m 600 "$STATE/$id.fifo" || exit
     exec 3<&0 # the shell gives a process in the background no standard input
-    attend "$id" <&3 3<&- &
+    (
+      exec <&3 3<&-
+      # With a terminal the shim waits for the end of what is printed here, before it takes the terminal.
+      [ -z "$console" ] || exec >/dev/null 2>&1
+      attend "$id"
+    ) &
     echo $! >"$STATE/$id.pid"
     printf %s $! >"$pid_file"
     ;;

@@ -1,5 +1,5 @@
 import type { Any } from "@bufbuild/protobuf/wkt";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../../base/command.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
@@ -8,9 +8,6 @@ import { probeGvisor } from "./probe.ts";
 
 /** Marks the ids of containers that are sandboxes: `TASKID-pause`. */
 export const SANDBOX_SUFFIX = "-pause";
-
-/** Begins the ids of programs with a terminal in containers. */
-export const TERMINAL_PREFIX = "terminal-";
 
 export interface GvisorFolders {
   /** Has the program: the run folder may forbid some. */
@@ -25,10 +22,14 @@ export interface GvisorFolders {
  */
 export class GvisorRuntime {
   private readonly folders: GvisorFolders;
+  /** Has the number that each program started in a container has in its sandbox. */
+  private readonly programs: string;
   private prepared: Promise<ShimProgram> | undefined;
 
   constructor(folders: GvisorFolders) {
     this.folders = folders;
+    this.programs = join(folders.runFolder, "gvisor/programs");
+    mkdirSync(this.programs, { recursive: true, mode: 0o700 });
   }
 
   /**
@@ -52,8 +53,8 @@ export class GvisorRuntime {
   }
 
   /**
-   * Kills a program with a terminal in a container: the process that the shim knows of it, which ends when it does, is not
-   * it. Nothing when it is not in a sandbox, or was forgotten.
+   * Kills a program that was started in a container: the process that the shim knows of it, which ends when it does, is
+   * not it. Nothing when it is not in a sandbox, or was forgotten.
    */
   async killProgram(namespace: string, containerId: string, execId: string): Promise<void> {
     const pidFile = this.pidFile(execId);
@@ -68,8 +69,13 @@ export class GvisorRuntime {
     rmSync(this.pidFile(execId), { force: true });
   }
 
+  /** Of programs that a process has started that died. */
+  forgetAllPrograms(): void {
+    for (const execId of readdirSync(this.programs)) this.forgetProgram(execId);
+  }
+
   private pidFile(execId: string): string {
-    return join(this.folders.runFolder, "gvisor/containers", `${execId}.pid`);
+    return join(this.programs, execId);
   }
 
   private async prepare(): Promise<ShimProgram> {
@@ -78,7 +84,13 @@ export class GvisorRuntime {
     const containers = join(runFolder, "gvisor/containers");
     mkdirSync(containers, { recursive: true, mode: 0o700 });
     const script = join(dataFolder, "gvisor/runsc");
-    writeFileAtomic(script, wrapper(program, runscFlags(platform), containers), 0o700);
+    const settings = {
+      RUNSC: program,
+      FLAGS: runscFlags(platform).join(" "),
+      STATE: containers,
+      PROGRAMS: this.programs,
+    };
+    writeFileAtomic(script, wrapper(settings), 0o700);
     return { binary: script, root: join(runFolder, "gvisor/state") };
   }
 }
@@ -94,13 +106,7 @@ function runscFlags(platform: string): string[] {
 }
 
 /** The program that the shim runs. */
-function wrapper(program: string, flags: readonly string[], state: string): string {
+function wrapper(settings: Record<"RUNSC" | "FLAGS" | "STATE" | "PROGRAMS", string>): string {
   const script = readFileSync(join(import.meta.dirname, "runsc.sh"), "utf8");
-  return scriptWith(script, {
-    RUNSC: program,
-    FLAGS: flags.join(" "),
-    STATE: state,
-    SANDBOX: SANDBOX_SUFFIX,
-    TERMINAL: TERMINAL_PREFIX,
-  });
+  return scriptWith(script, { ...settings, SANDBOX: SANDBOX_SUFFIX });
 }

@@ -112,6 +112,12 @@ test("network errors in the words of Go's client", () => {
   );
 });
 
+test("a port that fetch does not connect to is told at once, not tried again", async () => {
+  const url = "http://127.0.0.1:6000/v2/x";
+  const error = networkError(await fetch(url).catch((cause: unknown) => cause), "HEAD", url);
+  expect(error).toMatchObject({ message: expect.stringContaining("port 6000 is one that"), retryable: false });
+});
+
 describe("shared work", () => {
   test("is done once, and again when it is asked for later", async () => {
     const work = new SharedWork<number>();

@@ -20,6 +20,9 @@ const CERTIFICATE_ERRORS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "certificate is not valid for this name",
 };
 
+/** What `fetch` says of ports that it refuses. https://fetch.spec.whatwg.org/#port-blocking */
+const BAD_PORT = "bad port";
+
 /** An error of `fetch` as Go's HTTP client would word it: `Head "https://…": dial tcp 10.0.0.1:443: i/o timeout`. */
 export function networkError(cause: unknown, method: string, url: string): RegistryError {
   const inner = cause instanceof Error && cause.cause instanceof Error ? firstOf(cause.cause) : cause;
@@ -32,6 +35,8 @@ export function networkError(cause: unknown, method: string, url: string): Regis
     const reason = CERTIFICATE_ERRORS[code] ?? "certificate signed by unknown authority";
     return new RegistryError(`${request}: tls: failed to verify certificate: x509: ${reason}`, false);
   }
+  if (messageOf(inner) === BAD_PORT)
+    return new RegistryError(`${request}: port ${port} is one that web clients do not connect to`, false);
   return new RegistryError(`${request}: ${reasonOf(code, dial, hostname) ?? messageOf(inner)}`, true);
 }
 

@@ -1,10 +1,7 @@
-import { statfs } from "node:fs/promises";
+import { diskSpace, isScarce } from "../../../base/disk-space.ts";
 
 /** How often a layer that is being unpacked is looked at: nothing tells of a disk that fills up. */
 const LOOK_EVERY_MS = 250;
-/** What is left of the host's disk for everybody else, bytes and share. */
-const RESERVED_BYTES = 1024 ** 3;
-const RESERVED_SHARE = 0.05;
 
 /** An image that does not fit. */
 export class NoSpaceError extends Error {
@@ -35,9 +32,9 @@ export async function guardUnpack<T>(
   unpack: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const tooMuch = new AbortController();
-  const before = await space(folder);
+  const before = await diskSpace(folder);
   const look = async () => {
-    const now = await space(folder);
+    const now = await diskSpace(folder);
     if (isScarce(now) && now.bytes < before.bytes)
       tooMuch.abort(new NoSpaceError(diffId, `the host has ${now.bytes} bytes left`));
     else if (before.bytes - now.bytes > maxBytes && (await measure()) > maxBytes)
@@ -61,23 +58,6 @@ export function tooLarge(diffId: string, maxBytes: number): NoSpaceError {
 
 /** Whether the host's disk can take so many bytes more, and enough is left for everybody else. */
 export async function hasRoom(folder: string, bytes: number): Promise<boolean> {
-  const now = await space(folder);
+  const now = await diskSpace(folder);
   return !isScarce({ ...now, bytes: now.bytes - bytes });
-}
-
-interface Space {
-  bytes: number;
-  totalBytes: number;
-  inodes: number;
-  totalInodes: number;
-}
-
-async function space(folder: string): Promise<Space> {
-  const { bavail, bsize, blocks, ffree, files } = await statfs(folder);
-  return { bytes: bavail * bsize, totalBytes: blocks * bsize, inodes: ffree, totalInodes: files };
-}
-
-function isScarce({ bytes, totalBytes, inodes, totalInodes }: Space): boolean {
-  // Some file systems make inodes as they need them and report none.
-  return bytes < Math.min(RESERVED_BYTES, totalBytes * RESERVED_SHARE) || inodes < totalInodes * (RESERVED_SHARE / 5);
 }

@@ -7,6 +7,7 @@ import type { Isolation } from "../../../base/isolation.ts";
 import { ComputeError } from "../../backend.ts";
 import type { GvisorRuntime } from "../gvisor/runtime.ts";
 import { scriptWith, shimOptions } from "../shim-options.ts";
+import { specText } from "../spec/spec-text.ts";
 import type { OciDocument } from "../spec/spec.ts";
 
 export interface SecretSpecsOptions {
@@ -89,7 +90,7 @@ export class SecretSpecs {
   }
 
   private save(id: string, content: object): void {
-    writeFileAtomic(this.path(id), JSON.stringify(content), 0o600);
+    writeFileAtomic(this.path(id), specText(content), 0o600);
   }
 
   private read(id: string): OciDocument | undefined {

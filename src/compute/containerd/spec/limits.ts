@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Ulimit } from "@aws-sdk/client-ecs";
+import { UNLIMITED } from "./spec-text.ts";
 
 /** `process.rlimits` of the OCI specification. */
 export interface OciRlimit {
@@ -8,7 +9,7 @@ export interface OciRlimit {
   hard: number;
 }
 
-/** How far limits can be raised here: by name such as `RLIMIT_NOFILE`, Infinity where nothing bounds them. */
+/** How far limits can be raised here: by name such as `RLIMIT_NOFILE`, {@link UNLIMITED} where nothing bounds them. */
 export type RlimitCeiling = (type: string) => number;
 
 /** Fargate's default for open files: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_limits */
@@ -56,9 +57,9 @@ export function rlimitsFor(ulimits: Ulimit[] = [], ceiling: RlimitCeiling, secre
   });
 }
 
-/** -1 means unlimited, here as for Docker. The largest safe integer stands for it: JSON has no 2^64-1. */
+/** -1 means unlimited, here as for Docker. */
 function unlimitedIfNegative(value: number): number {
-  return value < 0 ? Number.MAX_SAFE_INTEGER : value;
+  return value < 0 ? UNLIMITED : value;
 }
 
 /**
@@ -69,10 +70,10 @@ export function readRlimitCeiling(): RlimitCeiling {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
   if ((BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE) & 1n) {
     const openFiles = Number(readFileSync("/proc/sys/fs/nr_open", "utf8"));
-    return (type) => (type === "RLIMIT_NOFILE" ? openFiles : Number.MAX_SAFE_INTEGER);
+    return (type) => (type === "RLIMIT_NOFILE" ? openFiles : UNLIMITED);
   }
   const hard = parseProcLimits(readFileSync("/proc/self/limits", "utf8"));
-  return (type) => hard.get(type) ?? Number.MAX_SAFE_INTEGER;
+  return (type) => hard.get(type) ?? UNLIMITED;
 }
 
 /** The hard limits in the text of `/proc/PID/limits`. */
@@ -81,7 +82,7 @@ export function parseProcLimits(text: string): Map<string, number> {
   for (const [type, name] of Object.entries(procNames)) {
     const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `));
     const hard = line?.slice(name.length).trim().split(/\s+/)[1];
-    if (hard !== undefined) limits.set(type, hard === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(hard));
+    if (hard !== undefined) limits.set(type, hard === "unlimited" ? UNLIMITED : Number(hard));
   }
   return limits;
 }

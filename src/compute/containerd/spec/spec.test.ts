@@ -4,6 +4,7 @@ import { parseProcLimits, rlimitsFor } from "./limits.ts";
 import { containerMounts } from "./mounts.ts";
 import { processArgs, processEnv } from "./process.ts";
 import { seccompFor } from "./seccomp.ts";
+import { specText, UNLIMITED } from "./spec-text.ts";
 import { resolveUser } from "./user.ts";
 
 describe("users", () => {
@@ -74,9 +75,15 @@ describe("limits", () => {
     expect(procLimits).toEqual(
       new Map([
         ["RLIMIT_NOFILE", 20_000],
-        ["RLIMIT_CORE", Number.MAX_SAFE_INTEGER],
+        ["RLIMIT_CORE", UNLIMITED],
       ]),
     );
+  });
+
+  test("without an end they are the kernel's infinity, also read and written again", () => {
+    const text = specText({ soft: UNLIMITED, hard: 1024, args: ["18446744073709552000"] });
+    expect(text).toBe('{"soft":18446744073709551615,"hard":1024,"args":["18446744073709552000"]}');
+    expect(specText(JSON.parse(text) as object)).toBe(text);
   });
 
   test("none exceeds what the host allows", () => {
@@ -84,7 +91,7 @@ describe("limits", () => {
     expect(rlimitsFor(undefined, () => Infinity)).toEqual([{ type: "RLIMIT_NOFILE", soft: 65_535, hard: 65_535 }]);
     expect(rlimitsFor([{ name: "core", softLimit: -1, hardLimit: -1 }], ceiling)).toEqual([
       { type: "RLIMIT_NOFILE", soft: 20_000, hard: 20_000 },
-      { type: "RLIMIT_CORE", soft: Number.MAX_SAFE_INTEGER, hard: Number.MAX_SAFE_INTEGER },
+      { type: "RLIMIT_CORE", soft: UNLIMITED, hard: UNLIMITED },
     ]);
     expect(rlimitsFor([], ceiling, true)).toContainEqual({ type: "RLIMIT_CORE", soft: 1, hard: 1 });
     expect(rlimitsFor([{ name: "nofile", softLimit: 100, hardLimit: 30_000 }], ceiling)).toEqual([

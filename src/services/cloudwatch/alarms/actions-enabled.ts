@@ -1,7 +1,6 @@
 import { scopeKey, type Scope } from "../../../base/scope.ts";
 import type { CloudWatch } from "../cloudwatch.ts";
-import { addHistory } from "./history.ts";
-import { configurationData } from "./configuration-data.ts";
+import { addConfigurationUpdate } from "./put-alarm.ts";
 
 /** Switches the actions of alarms on or off. Names that no alarm has are passed over, as on AWS. */
 export async function setActionsEnabled(
@@ -15,17 +14,9 @@ export async function setActionsEnabled(
     for (const alarmName of new Set(alarmNames)) {
       const alarm = await records.alarms.get(scopeKey(scope), alarmName);
       if (!alarm || alarm.actionsEnabled === actionsEnabled) continue;
-      const at = new Date(clock.now());
-      const changed = { ...alarm, actionsEnabled, configuredAt: at };
+      const changed = { ...alarm, actionsEnabled, configuredAt: new Date(clock.now()) };
       await records.alarms.put(scopeKey(scope), alarmName, changed);
-      await addHistory(cloudwatch, scope, {
-        alarmName,
-        kind: alarm.kind,
-        type: "ConfigurationUpdate",
-        at,
-        summary: `Alarm "${alarmName}" updated`,
-        data: { version: "1.0", type: "Update", updatedAlarm: configurationData(scope, changed) },
-      });
+      await addConfigurationUpdate(cloudwatch, scope, changed, "updated");
     }
   });
 }

@@ -43,22 +43,26 @@ export async function readRange(
   nowSeconds: number,
 ): Promise<Point[]> {
   const periods = rangeOf(scope, definition, nowSeconds);
-  const found = await (definition.Metrics ? mathPoints : metricPoints)(store, scope, definition, periods, nowSeconds);
+  const reading = { store, scope, definition, periods, nowSeconds };
+  const found = await (definition.Metrics ? mathPoints(reading) : metricPoints(reading));
   return Array.from({ length: evaluationRange(definition.EvaluationPeriods!) }, (_, index) => {
     const time = periods.end - (index + 1) * periods.period;
     return { time: time * 1000, value: undefined, ...found.get(time) };
   });
 }
 
+/** What is read, and when. */
+interface Reading {
+  store: MetricStore;
+  scope: Scope;
+  definition: MetricAlarmDefinition;
+  periods: Periods;
+  nowSeconds: number;
+}
+
 type Found = ReadonlyMap<number, Pick<Point, "value" | "sampleCount">>;
 
-async function metricPoints(
-  store: MetricStore,
-  scope: Scope,
-  definition: MetricAlarmDefinition,
-  periods: Periods,
-  nowSeconds: number,
-): Promise<Found> {
+async function metricPoints({ store, scope, definition, periods, nowSeconds }: Reading): Promise<Found> {
   const [metric] = watchedMetrics(scope, definition);
   const name = definition.Statistic ?? definition.ExtendedStatistic ?? "";
   const statistic = statisticNamed(name)!;
@@ -73,13 +77,7 @@ async function metricPoints(
 }
 
 /** @throws MathError for expressions that have no time series as their value */
-async function mathPoints(
-  store: MetricStore,
-  scope: Scope,
-  definition: MetricAlarmDefinition,
-  periods: Periods,
-  nowSeconds: number,
-): Promise<Found> {
+async function mathPoints({ store, scope, definition, periods, nowSeconds }: Reading): Promise<Found> {
   const queries = readQueries(scope, definition.Metrics!, "Metrics");
   const metrics = new Map<string, Series>();
   for (const query of queries.metrics.values())

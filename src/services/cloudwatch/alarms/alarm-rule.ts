@@ -1,4 +1,5 @@
 import type { AlarmState } from "../../../control/alarm-states.ts";
+import { TokenReader, type Grammar } from "../token-reader.ts";
 
 /** The rule of a composite alarm, as a tree. */
 export type AlarmRule =
@@ -15,22 +16,24 @@ export class AlarmRuleError extends Error {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 const MOST_ALARMS = 100;
-const MOST_NESTED = 200;
-const STATES: ReadonlySet<string> = new Set(["ALARM", "OK", "INSUFFICIENT_DATA"]);
+const STATES: readonly AlarmState[] = ["ALARM", "OK", "INSUFFICIENT_DATA"];
+
+type Kind = "sign" | "quoted" | "word";
 
 /** A parenthesis, a quoted name, or a word; names without quotes have no spaces and no parentheses. */
-const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y;
-
-interface Token {
-  kind: "sign" | "quoted" | "word";
-  text: string;
-}
+const GRAMMAR: Grammar<Kind> = {
+  pattern: /\s*(?:(?<sign>[()])|"(?<quoted>(?:[^"\\]|\\.)*)"|(?<word>[^\s()"]+))/y,
+  meaning: ({ kind, text }) => (kind === "quoted" ? { kind, text: text.replaceAll(/\\(.)/g, "$1") } : undefined),
+  syntaxError: (where) => new AlarmRuleError(`AlarmRule has a syntax error ${where}`),
+  end: "at its end",
+  tooDeep: () => new AlarmRuleError("AlarmRule is nested too deeply"),
+};
 
 /** @throws AlarmRuleError */
 export function parseAlarmRule(text: string): AlarmRule {
-  const parser = new RuleParser(tokensOf(text));
-  const rule = parser.or();
-  parser.end();
+  const reader = new TokenReader(text, GRAMMAR);
+  const rule = readOr(reader);
+  reader.end();
   if (alarmsIn(rule).length > MOST_ALARMS)
     throw new AlarmRuleError(`AlarmRule must not have more than ${MOST_ALARMS} alarms`);
   return rule;
@@ -66,89 +69,41 @@ export function holds(rule: AlarmRule, stateOf: (alarm: string) => AlarmState | 
   }
 }
 
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
-  const trimmed = text.trimEnd();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < trimmed.length) {
-    const at = TOKEN.lastIndex;
-    const [, sign, quoted, word] = TOKEN.exec(trimmed) ?? [];
-    if (sign !== undefined) tokens.push({ kind: "sign", text: sign });
-    else if (quoted !== undefined) tokens.push({ kind: "quoted", text: quoted.replaceAll(/\\(.)/g, "$1") });
-    else if (word !== undefined) tokens.push({ kind: "word", text: word });
-    else throw new AlarmRuleError(`AlarmRule has a syntax error at position ${at + 1}`);
-  }
-  return tokens;
+type Reader = TokenReader<Kind>;
+
+function readOr(reader: Reader): AlarmRule {
+  let left = readAnd(reader);
+  while (takeWord(reader, "OR")) left = { kind: "or", left, right: readAnd(reader) };
+  return left;
 }
 
-class RuleParser {
-  private readonly tokens: readonly Token[];
-  private place = 0;
-  private depth = 0;
+function readAnd(reader: Reader): AlarmRule {
+  let left = readNot(reader);
+  while (takeWord(reader, "AND")) left = { kind: "and", left, right: readNot(reader) };
+  return left;
+}
 
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens;
-  }
+function readNot(reader: Reader): AlarmRule {
+  return reader.nested(() => (takeWord(reader, "NOT") ? { kind: "not", of: readNot(reader) } : readPrimary(reader)));
+}
 
-  end(): void {
-    if (this.place < this.tokens.length) throw this.unexpected();
+function readPrimary(reader: Reader): AlarmRule {
+  if (reader.take("sign", "(")) {
+    const inner = readOr(reader);
+    reader.need("sign", ")");
+    return inner;
   }
+  if (takeWord(reader, "TRUE")) return { kind: "constant", value: true };
+  if (takeWord(reader, "FALSE")) return { kind: "constant", value: false };
+  const state = STATES.find((name) => takeWord(reader, name));
+  if (!state) throw reader.unexpected();
+  reader.need("sign", "(");
+  const alarm = reader.take("quoted") ?? reader.need("word");
+  reader.need("sign", ")");
+  return { kind: "state", state, alarm: alarm.text };
+}
 
-  or(): AlarmRule {
-    let left = this.and();
-    while (this.takeWord("OR")) left = { kind: "or", left, right: this.and() };
-    return left;
-  }
-
-  private and(): AlarmRule {
-    let left = this.not();
-    while (this.takeWord("AND")) left = { kind: "and", left, right: this.not() };
-    return left;
-  }
-
-  private not(): AlarmRule {
-    if (++this.depth > MOST_NESTED) throw new AlarmRuleError("AlarmRule is nested too deeply");
-    const rule: AlarmRule = this.takeWord("NOT") ? { kind: "not", of: this.not() } : this.primary();
-    this.depth--;
-    return rule;
-  }
-
-  private primary(): AlarmRule {
-    if (this.takeSign("(")) {
-      const inner = this.or();
-      if (!this.takeSign(")")) throw this.unexpected();
-      return inner;
-    }
-    if (this.takeWord("TRUE")) return { kind: "constant", value: true };
-    if (this.takeWord("FALSE")) return { kind: "constant", value: false };
-    const state = this.tokens[this.place];
-    if (state?.kind !== "word" || !STATES.has(state.text.toUpperCase())) throw this.unexpected();
-    this.place++;
-    if (!this.takeSign("(")) throw this.unexpected();
-    const alarm = this.tokens[this.place];
-    if (!alarm || alarm.kind === "sign") throw this.unexpected();
-    this.place++;
-    if (!this.takeSign(")")) throw this.unexpected();
-    return { kind: "state", state: state.text.toUpperCase() as AlarmState, alarm: alarm.text };
-  }
-
-  private takeWord(word: string): boolean {
-    const token = this.tokens[this.place];
-    return this.take(token?.kind === "word" && token.text.toUpperCase() === word);
-  }
-
-  private takeSign(sign: string): boolean {
-    const token = this.tokens[this.place];
-    return this.take(token?.kind === "sign" && token.text === sign);
-  }
-
-  private take(matches: boolean): boolean {
-    if (matches) this.place++;
-    return matches;
-  }
-
-  private unexpected(): AlarmRuleError {
-    const token = this.tokens[this.place];
-    return new AlarmRuleError(`AlarmRule has a syntax error ${token ? `at '${token.text}'` : "at its end"}`);
-  }
+/** Words may be written in either case. */
+function takeWord(reader: Reader, word: string): boolean {
+  return reader.take("word", (text) => text.toUpperCase() === word) !== undefined;
 }

@@ -2,6 +2,8 @@ import { parseScopeKey, scopeKey, type Scope } from "../../../base/scope.ts";
 import type { Logger } from "../../../base/log.ts";
 import type { AlarmState } from "../../../control/alarm-states.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
+import { placeOf, recordKey, storeChanges } from "../../../control/record-keys.ts";
+import type { Change } from "../../../store/store.ts";
 import type { CloudWatch } from "../cloudwatch.ts";
 import type { AlarmRecord, CompositeAlarmRecord } from "../records.ts";
 import { alarmsIn, holds, parseAlarmRule } from "./alarm-rule.ts";
@@ -17,7 +19,6 @@ export class CompositeAlarms {
   private readonly parents = new Map<string, Set<string>>();
   /** Of the alarms that rules name. */
   private readonly states = new Map<string, AlarmState>();
-  private unsubscribe: () => void = () => {};
 
   constructor(cloudwatch: CloudWatch, log: Logger) {
     this.cloudwatch = cloudwatch;
@@ -26,22 +27,18 @@ export class CompositeAlarms {
       clock: cloudwatch.clock,
       log,
       debounceMs: 0,
+      sources: [storeChanges(cloudwatch.store, (change) => this.concerned(change))],
+      unfinished: async () =>
+        (await cloudwatch.records.alarms.listAll({ where: { kind: "composite" } })).map(recordKey),
       reconcile: (key) => this.reconcile(key),
     });
   }
 
   async start(): Promise<void> {
-    const { records, store } = this.cloudwatch;
-    this.loop.start();
-    this.unsubscribe = store.onChange(({ collection, scope, id, values }) => {
-      if (collection === records.alarms.name) this.changed(keyOf(scope, id), values["state"] as AlarmState | undefined);
-    });
-    for (const { scope, id } of await records.alarms.listAll({ where: { kind: "composite" } }))
-      this.wake(parseScopeKey(scope), id);
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.unsubscribe();
     await this.loop.stop();
     this.parents.clear();
     this.states.clear();
@@ -49,23 +46,27 @@ export class CompositeAlarms {
 
   /** Has an alarm evaluated that was made or changed, or forgotten that was deleted. */
   wake(scope: Scope, alarmName: string): void {
-    this.loop.wake(keyOf(scopeKey(scope), alarmName));
+    this.loop.wake(recordKey({ scope: scopeKey(scope), id: alarmName }));
   }
 
-  private changed(key: string, state: AlarmState | undefined): void {
+  /** The composite alarms whose rules name an alarm that has got another state. */
+  private concerned({ collection, scope, id, values }: Change): Iterable<string> {
+    if (collection !== this.cloudwatch.records.alarms.name) return [];
+    const key = recordKey({ scope, id });
+    const state = values["state"] as AlarmState | undefined;
     const parents = this.parents.get(key);
-    if (!parents || this.states.get(key) === state) return;
+    if (!parents || this.states.get(key) === state) return [];
     if (state) this.states.set(key, state);
     else this.states.delete(key);
-    for (const parent of parents) this.loop.wake(parent);
+    return parents;
   }
 
   private async reconcile(key: string): Promise<undefined> {
-    const [scopeText = "", name = ""] = JSON.parse(key) as string[];
-    const scope = parseScopeKey(scopeText);
+    const place = placeOf(key);
+    const scope = parseScopeKey(place.scope);
     const { store, records } = this.cloudwatch;
     await store.transaction(async () => {
-      const alarm = await records.alarms.get(scopeText, name);
+      const alarm = await records.alarms.get(place.scope, place.id);
       if (alarm?.kind !== "composite") return this.forget(key);
       const children = await this.watchChildren(scope, key, alarm);
       // AWS ends there, too: each change would cause the next.
@@ -77,7 +78,7 @@ export class CompositeAlarms {
       const state = isAlarm ? "ALARM" : "OK";
       if (state === alarm.state) return;
       const reason = reasonOf(scope, alarm, state, children, latest);
-      await changeState(this.cloudwatch, scope, name, () => ({ state, ...reason }));
+      await changeState(this.cloudwatch, scope, place.id, () => ({ state, ...reason }));
     });
   }
 
@@ -109,7 +110,7 @@ export class CompositeAlarms {
     for (const each of alarmsIn(parseAlarmRule(rule))) {
       const name = childName(scope, each);
       const child = await this.cloudwatch.records.alarms.get(scopeKey(scope), name);
-      const childKey = keyOf(scopeKey(scope), name);
+      const childKey = recordKey({ scope: scopeKey(scope), id: name });
       this.parents.set(childKey, (this.parents.get(childKey) ?? new Set()).add(key));
       if (!child) continue;
       this.states.set(childKey, child.state);
@@ -122,10 +123,6 @@ export class CompositeAlarms {
 /** The name of an alarm that a rule names by that or by its ARN. */
 export function childName(scope: Scope, nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? (alarmNameIn(scope, nameOrArn) ?? nameOrArn) : nameOrArn;
-}
-
-function keyOf(scope: string, alarmName: string): string {
-  return JSON.stringify([scope, alarmName]);
 }
 
 function byTransition(a: AlarmRecord, b: AlarmRecord): number {

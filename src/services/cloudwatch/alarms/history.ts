@@ -18,18 +18,13 @@ export async function addHistory(
   { data, ...item }: Omit<HistoryRecord, "data"> & { data: HistoryData },
 ): Promise<void> {
   const text = jsonText(data);
-  // Items of one moment keep their order.
-  const id = `${timePlace(item.at.getTime())}-${cloudwatch.nextPlace()}-${cloudwatch.ids.hex(8)}`;
+  // They rise with the time, and items of one moment keep their order.
+  const id = `${String(item.at.getTime()).padStart(15, "0")}-${cloudwatch.nextPlace()}-${cloudwatch.ids.hex(8)}`;
   await cloudwatch.records.history.insert(scopeKey(scope), id, {
     ...item,
     summary: item.summary.slice(0, MAX_SUMMARY),
     data: text.length <= MAX_DATA ? text : jsonText(simpleMembers(data)),
   });
-}
-
-/** Where the items of a time begin among the ids. */
-export function timePlace(time: number): string {
-  return String(Math.max(0, time)).padStart(15, "0");
 }
 
 function simpleMembers(data: HistoryData): HistoryData {

@@ -1,6 +1,7 @@
 import { parseScopeKey, scopeKey, type Scope } from "../../../base/scope.ts";
 import type { Logger } from "../../../base/log.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
+import { placeOf, recordKey } from "../../../control/record-keys.ts";
 import type { CloudWatch } from "../cloudwatch.ts";
 import { metricKey, type MetricId } from "../metrics/metric-id.ts";
 import { percentOf } from "../metrics/statistic.ts";
@@ -33,15 +34,14 @@ export class MetricAlarms {
       clock: cloudwatch.clock,
       log,
       debounceMs: 0,
+      // Also those that had their time while the engine was down.
+      unfinished: async () => (await cloudwatch.records.alarms.listAll({ where: { kind: "metric" } })).map(recordKey),
       reconcile: (key) => this.reconcile(key),
     });
   }
 
-  /** Also evaluates what had its time while the engine was down. */
   async start(): Promise<void> {
-    this.loop.start();
-    for (const { scope, id } of await this.cloudwatch.records.alarms.listAll({ where: { kind: "metric" } }))
-      this.wake(parseScopeKey(scope), id);
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
@@ -51,7 +51,7 @@ export class MetricAlarms {
 
   /** Has an alarm evaluated that was made or changed, or forgotten that was deleted. */
   wake(scope: Scope, alarmName: string): void {
-    this.loop.wake(alarmKey(scope, alarmName));
+    this.loop.wake(recordKey({ scope: scopeKey(scope), id: alarmName }));
   }
 
   /** Wakes the alarms that wait for data of these metrics. */
@@ -66,9 +66,9 @@ export class MetricAlarms {
 
   private async reconcile(key: string): Promise<number | undefined> {
     const { records, clock } = this.cloudwatch;
-    const [scopeText = "", name = ""] = JSON.parse(key) as string[];
-    const scope = parseScopeKey(scopeText);
-    const alarm = await records.alarms.get(scopeText, name);
+    const place = placeOf(key);
+    const scope = parseScopeKey(place.scope);
+    const alarm = await records.alarms.get(place.scope, place.id);
     if (alarm?.kind !== "metric") return this.forget(key);
     const now = clock.now();
     const heldUntil = alarm.stateSetByHand ? alarm.stateUpdatedAt.getTime() + BY_HAND_MS : 0;
@@ -128,10 +128,6 @@ export class MetricAlarms {
     }
     return true;
   }
-}
-
-function alarmKey(scope: Scope, alarmName: string): string {
-  return JSON.stringify([scopeKey(scope), alarmName]);
 }
 
 /** When an alarm is evaluated next, milliseconds since 1970. */

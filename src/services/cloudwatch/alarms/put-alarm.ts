@@ -40,15 +40,27 @@ export async function putAlarm(cloudwatch: CloudWatch, scope: Scope, given: Give
   if (!earlier && (await records.alarms.count(scopeKey(scope))) >= MAX_ALARMS) throw alarmLimitExceeded(MAX_ALARMS);
   const alarm: AlarmRecord = { ...given, ...(earlier ? keptOf(earlier) : newState(given, at)), configuredAt: at };
   await records.alarms.put(scopeKey(scope), alarmName, alarm);
+  await addConfigurationUpdate(cloudwatch, scope, alarm, earlier ? "updated" : "created");
+}
+
+/** Tells an alarm's history of its configuration, in the transaction of the change. */
+export async function addConfigurationUpdate(
+  cloudwatch: CloudWatch,
+  scope: Scope,
+  alarm: AlarmRecord,
+  done: "created" | "updated",
+): Promise<void> {
+  const configuration = configurationData(scope, alarm);
   await addHistory(cloudwatch, scope, {
-    alarmName,
+    alarmName: alarm.alarmName,
     kind: alarm.kind,
     type: "ConfigurationUpdate",
-    at,
-    summary: `Alarm "${alarmName}" ${earlier ? "updated" : "created"}`,
-    data: earlier
-      ? { version: "1.0", type: "Update", updatedAlarm: configurationData(scope, alarm) }
-      : { version: "1.0", type: "Create", createdAlarm: configurationData(scope, alarm) },
+    at: alarm.configuredAt,
+    summary: `Alarm "${alarm.alarmName}" ${done}`,
+    data:
+      done === "updated"
+        ? { version: "1.0", type: "Update", updatedAlarm: configuration }
+        : { version: "1.0", type: "Create", createdAlarm: configuration },
   });
 }
 

@@ -6,7 +6,6 @@ import type {
 import { formatPageToken, readPageToken } from "../../../base/page-token.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
-import { timePlace } from "../alarms/history.ts";
 import type { CloudWatch } from "../cloudwatch.ts";
 import { invalidNextToken, notSupported } from "../errors.ts";
 import type { HistoryRecord } from "../records.ts";
@@ -27,18 +26,19 @@ export function describeAlarmHistory({ records }: CloudWatch) {
         ...(types.includes("CompositeAlarm") ? ["composite"] : []),
       ],
     };
-    const from = StartDate ? timePlace(StartDate.getTime()) : "";
-    const to = EndDate ? timePlace(EndDate.getTime() + 1) : "~";
-    const ids = (await records.history.listIds(scopeKey(scope), where)).filter((id) => id >= from && id < to);
-    const descending = ScanBy !== "TimestampAscending";
-    if (descending) ids.reverse();
-    const after = placeOf(NextToken);
-    const left = after === undefined ? ids : ids.filter((id) => (descending ? id < after : id > after));
-    const shown = left.slice(0, MaxRecords ?? DEFAULT_RECORDS);
+    const size = MaxRecords ?? DEFAULT_RECORDS;
+    const ids = await records.history.listIds(scopeKey(scope), where, {
+      ...(StartDate ? { from: { at: StartDate.getTime() } } : {}),
+      ...(EndDate ? { to: { at: EndDate.getTime() } } : {}),
+      after: placeOf(NextToken),
+      limit: size + 1,
+      descending: ScanBy !== "TimestampAscending",
+    });
+    const shown = ids.slice(0, size);
     const items = await Promise.all(shown.map((id) => records.history.get(scopeKey(scope), id)));
     return {
       AlarmHistoryItems: items.flatMap((item) => (item ? [view(item)] : [])),
-      ...(shown.length < left.length ? { NextToken: formatPageToken("alarm-history", [shown.at(-1)!]) } : {}),
+      ...(ids.length > size ? { NextToken: formatPageToken("alarm-history", [shown.at(-1)!]) } : {}),
     };
   };
 }

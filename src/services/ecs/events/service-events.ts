@@ -9,13 +9,22 @@ type Publisher = Pick<Ecs, "events" | "clock">;
 type Subject = Pick<ServiceRecord, "scope" | "serviceArn" | "clusterArn">;
 type EventType = "INFO" | "WARN" | "ERROR";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html */
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html, and
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing-events.html. A desired count that a user
+ * updates is not told: only one that the scheduler computes.
+ */
 const ACTIONS = {
   SERVICE_STEADY_STATE: "INFO",
   TASKSET_STEADY_STATE: "INFO",
   CAPACITY_PROVIDER_STEADY_STATE: "INFO",
   SERVICE_DESIRED_COUNT_UPDATED: "INFO",
+  TASKS_STARTED: "INFO",
   TASKS_STOPPED: "INFO",
+  SERVICE_REBALANCING_STARTED: "INFO",
+  SERVICE_REBALANCING_COMPLETED: "INFO",
+  SERVICE_REBALANCING_STOPPED: "INFO",
+  TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION: "INFO",
   SERVICE_TASK_START_IMPAIRED: "WARN",
   SERVICE_DISCOVERY_INSTANCE_UNHEALTHY: "WARN",
   ECS_OPERATION_THROTTLED: "ERROR",
@@ -32,7 +41,7 @@ export interface ServiceAction {
   reason?: string;
   /** Names, such as `FARGATE_SPOT`: those that reached a steady state, or had no place for a task. */
   capacityProviders?: readonly string[];
-  /** Those that were stopped. */
+  /** Those that were started, or stopped. */
   taskArns?: readonly string[];
   taskSetArns?: readonly string[];
   /** The registries that have an unhealthy instance. */

@@ -1,11 +1,11 @@
 import type { CreateServiceRequest, CreateServiceResponse } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../../base/arn.ts";
 import { failpoint } from "../../../base/failpoint.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { clusterToUse } from "../clusters.ts";
+import { findActiveDefinition } from "../definition-to-run.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter, notSupportedYet, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
+import { invalidParameter, notSupportedYet } from "../errors.ts";
 import { deployServiceConnect } from "../discovery/service-connect.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
 import { requireRoleForExec } from "../exec/execute-command-rules.ts";
@@ -21,18 +21,15 @@ import { saveService } from "../service/find.ts";
 import { publishChanges } from "../service/rollout.ts";
 import { beginServiceDeployment } from "../service/service-deployments.ts";
 import type { ServiceRecord } from "../service/service-record.ts";
+import { newService, repeatedService } from "../service/service-settings.ts";
 import { serviceView } from "../service/service-view.ts";
 import { requireTraffic } from "../service/staged-configuration.ts";
 import { createExternalService } from "../service/task-sets/external-service.ts";
 import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
-import { checkTags } from "../tags.ts";
-import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume } from "../volume-configuration.ts";
-import { checkDesiredCount } from "../service/desired-count.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
-const MAX_CLIENT_TOKEN = 36;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
 export function createService(ecs: Ecs) {
@@ -41,19 +38,18 @@ export function createService(ecs: Ecs) {
     const serviceName = input.serviceName ?? "";
     if (!NAME.test(serviceName))
       throw invalidParameter(`ServiceName must match ^[a-zA-Z0-9\\\\-_]{1,255}$, but was ${serviceName}`);
-    const tags = checkTags(input.tags);
+    const named = { ...input, serviceName };
     if (input.deploymentController?.type === "EXTERNAL") {
-      const external = await createExternalService(ecs, cluster, { ...input, serviceName }, { scope, principal });
+      const external = await createExternalService(ecs, cluster, named, { scope, principal });
       return { service: await serviceView(ecs, external, { tags: external.tags.length > 0 }) };
     }
     if (!input.taskDefinition) throw invalidParameter("TaskDefinition can not be blank.");
-    const found = await findTaskDefinition(ecs, scope, input.taskDefinition);
-    if (!found) throw taskDefinitionNotFound();
-    if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
+    const found = await findActiveDefinition(ecs, scope, input.taskDefinition);
     if (found.definition.networkMode === "awsvpc") requireNetwork(input.networkConfiguration);
-    const desiredCount = checkRequest(input);
+    checkRequest(input);
     const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION);
     const rebalancing = checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent);
+    const bare = newService(ecs, cluster, named, { scope, principal }, { ...deploying, rebalancing });
     const strategy = requireFargate(
       input,
       cluster,
@@ -63,33 +59,9 @@ export function createService(ecs: Ecs) {
     requireRoleForExec(input.enableExecuteCommand, "The service couldn't be created", found.definition);
     const platformVersion = resolvePlatform(input.platformVersion);
     const { network } = await checkNetwork(ecs, scope, input.networkConfiguration);
-    const now = new Date(ecs.clock.now());
-    const bare: ServiceRecord = {
-      scope,
-      serviceName,
-      serviceArn: formatArn("ecs", scope, `service/${cluster.clusterName}/${serviceName}`),
-      clusterName: cluster.clusterName,
-      clusterArn: cluster.clusterArn,
-      status: "ACTIVE",
-      desiredCount,
-      platformVersion: input.platformVersion ?? "LATEST",
-      ...deploying,
-      rebalancing,
-      healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
-      deployments: [],
-      events: [],
-      tags,
-      propagateTags: input.propagateTags ?? "NONE",
-      enableECSManagedTags: input.enableECSManagedTags ?? false,
-      enableExecuteCommand: input.enableExecuteCommand ?? false,
-      ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
-      createdAt: now,
-      createdBy: principal.arn,
-    };
     const service = await ecs.transaction(async () => {
       const id = `${cluster.clusterName}/${serviceName}`;
       const earlier = await ecs.store.services.get(scopeKey(scope), id);
-      if (earlier?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
       const { definition } = found;
       const registry = await checkRegistries(ecs, scope, input.serviceRegistries, definition);
       const { volumeConfigurations } = input;
@@ -115,12 +87,10 @@ export function createService(ecs: Ecs) {
           volumeConfigurations,
         },
         ecs.ids,
-        now,
+        bare.createdAt,
       );
-      if (earlier?.status === "ACTIVE") {
-        if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
-        return earlier;
-      }
+      const repeated = repeatedService(earlier, wanted, (one) => shapeOf(one, earlier));
+      if (repeated) return repeated;
       const stored = await beginServiceDeployment(ecs, undefined, wanted);
       await saveService(ecs, stored);
       await publishChanges(ecs, undefined, stored);
@@ -131,10 +101,8 @@ export function createService(ecs: Ecs) {
   };
 }
 
-/** What can be said of a request without looking at anything else. @returns the desired count */
-function checkRequest(input: CreateServiceRequest): number {
-  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
-    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+/** What is asked for and cannot be. @throws AwsError InvalidParameterException */
+function checkRequest(input: CreateServiceRequest): void {
   if (input.schedulingStrategy === "DAEMON")
     throw invalidParameter(
       input.desiredCount === undefined
@@ -142,9 +110,6 @@ function checkRequest(input: CreateServiceRequest): number {
         : "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
     );
   if (input.desiredCount === undefined) throw invalidParameter("DesiredCount is missing");
-  checkDesiredCount(input.desiredCount, "DesiredCount");
-  if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
-    throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   // Whatever has awsvpc network mode acts by the service-linked role.
   if (input.role)
     throw invalidParameter("You cannot specify an IAM role for services that require a service linked role.");
@@ -175,39 +140,35 @@ function checkRequest(input: CreateServiceRequest): number {
     "taskDefinition",
     "volumeConfigurations",
   ]);
-  return input.desiredCount;
 }
 
-/** Whether a CreateService has the client token of the one that made the service, and asks for the same but for tags. */
-function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
-  const shape = (service: ServiceRecord) => {
-    const primary = service.deployments.find((deployment) => deployment.status === "PRIMARY");
-    return JSON.stringify([
-      service.desiredCount,
-      service.platformVersion,
-      service.minimumHealthyPercent,
-      service.maximumPercent,
-      service.circuitBreaker,
-      service.alarms,
-      service.bakeTimeInMinutes,
-      service.earlySuccess,
-      service.strategy,
-      service.linear,
-      service.canary,
-      service.lifecycleHooks,
-      // Earlier releases had none.
-      earlier.rebalancing === undefined || service.rebalancing,
-      service.healthCheckGracePeriodSeconds,
-      service.enableECSManagedTags,
-      service.enableExecuteCommand ?? false,
-      service.propagateTags,
-      primary?.taskDefinition,
-      primary?.network,
-      primary?.registry,
-      primary?.serviceConnect?.configuration,
-      primary?.volumeConfigurations,
-      primary?.strategy,
-    ]);
-  };
-  return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);
+/** What a CreateService must ask for again to repeat the one before: all but its tags. */
+function shapeOf(service: ServiceRecord, earlier: ServiceRecord | undefined): unknown[] {
+  const primary = service.deployments.find((deployment) => deployment.status === "PRIMARY");
+  return [
+    service.desiredCount,
+    service.platformVersion,
+    service.minimumHealthyPercent,
+    service.maximumPercent,
+    service.circuitBreaker,
+    service.alarms,
+    service.bakeTimeInMinutes,
+    service.earlySuccess,
+    service.strategy,
+    service.linear,
+    service.canary,
+    service.lifecycleHooks,
+    // Earlier releases had none.
+    earlier?.rebalancing === undefined || service.rebalancing,
+    service.healthCheckGracePeriodSeconds,
+    service.enableECSManagedTags,
+    service.enableExecuteCommand ?? false,
+    service.propagateTags,
+    primary?.taskDefinition,
+    primary?.network,
+    primary?.registry,
+    primary?.serviceConnect?.configuration,
+    primary?.volumeConfigurations,
+    primary?.strategy,
+  ];
 }

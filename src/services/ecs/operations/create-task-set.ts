@@ -1,10 +1,12 @@
 import type { CreateTaskSetRequest, CreateTaskSetResponse } from "@aws-sdk/client-ecs";
 import { isDeepStrictEqual } from "node:util";
 import type { RequestContext } from "../../../wire/context.ts";
+import { checkClientToken } from "../client-token.ts";
 import { activeCluster } from "../clusters.ts";
+import { findActiveDefinition } from "../definition-to-run.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter, serviceNotActive, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
+import { invalidParameter, serviceNotActive } from "../errors.ts";
 import { requireRoleForExec } from "../exec/execute-command-rules.ts";
 import { requireFargate, resolvePlatform } from "../fargate.ts";
 import { checkNetwork, requireNetwork } from "../network-configuration.ts";
@@ -19,7 +21,6 @@ import { taskSetView } from "../service/task-sets/view.ts";
 import type { ClusterRecord } from "../store.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { checkTags } from "../tags.ts";
-import { findTaskDefinition } from "../task-definition/find.ts";
 
 /** What AWS allows of a service; those that drain count. */
 const MAX_TASK_SETS = 5;
@@ -58,8 +59,7 @@ export function createTaskSet(ecs: Ecs) {
 
 /** What can be said of a request without looking at anything else. */
 function checkRequest(input: CreateTaskSetRequest): void {
-  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
-    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+  checkClientToken(input.clientToken, MAX_CLIENT_TOKEN);
   refuseUnsupported(input, [
     "capacityProviderStrategy",
     "clientToken",
@@ -84,10 +84,7 @@ async function versionOf(
   input: CreateTaskSetRequest,
 ): Promise<DeploymentVersion> {
   const { scope } = service;
-  const found = await findTaskDefinition(ecs, scope, input.taskDefinition!);
-  if (!found) throw taskDefinitionNotFound();
-  const { definition } = found;
-  if (definition.status !== "ACTIVE") throw taskDefinitionInactive();
+  const { definition } = await findActiveDefinition(ecs, scope, input.taskDefinition!);
   if (definition.networkMode === "awsvpc") requireNetwork(input.networkConfiguration);
   const strategy = requireFargate(
     input,

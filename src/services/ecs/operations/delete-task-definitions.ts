@@ -4,11 +4,11 @@ import type {
   Failure,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../../base/arn.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter } from "../errors.ts";
+import { arnNamed, checkNames } from "../named-resources.ts";
 import { definitionId } from "../store.ts";
 import { parseTaskDefinition } from "../task-definition/find.ts";
 
@@ -26,10 +26,7 @@ export function deleteTaskDefinitions(ecs: Ecs) {
     input: DeleteTaskDefinitionsRequest,
     { scope }: RequestContext,
   ): Promise<DeleteTaskDefinitionsResponse> => {
-    const references = [...new Set(input.taskDefinitions)];
-    if (!references.length) throw invalidParameter("Task definitions cannot be empty.");
-    if (references.length > MAX_DEFINITIONS)
-      throw invalidParameter(`Task definitions cannot have more than ${MAX_DEFINITIONS} elements`);
+    const references = checkNames(input.taskDefinitions, "Task definitions", MAX_DEFINITIONS);
     const ids = references.map((reference) => {
       const parsed = parseTaskDefinition(reference, scope);
       if (parsed && parsed.revision === undefined) throw invalidParameter("Revision is missing");
@@ -40,7 +37,7 @@ export function deleteTaskDefinitions(ecs: Ecs) {
     await ecs.transaction(async () => {
       for (const [index, id] of ids.entries()) {
         const reference = references[index]!;
-        const arn = reference.startsWith("arn:") ? reference : formatArn("ecs", scope, `task-definition/${reference}`);
+        const arn = arnNamed(scope, "task-definition/", reference);
         const found = id === undefined ? undefined : await ecs.store.definitions.get(scopeKey(scope), id);
         if (!found) failures.push({ arn, reason: MISSING });
         else if (found.definition.status === "ACTIVE") failures.push({ arn, reason: ACTIVE });

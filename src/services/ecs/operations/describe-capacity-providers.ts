@@ -1,10 +1,11 @@
 import type { DescribeCapacityProvidersRequest, DescribeCapacityProvidersResponse, Failure } from "@aws-sdk/client-ecs";
-import { formatArn, parseArn } from "../../../base/arn.ts";
+import { parseArn } from "../../../base/arn.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { capacityProviderView, FARGATE_PROVIDERS } from "../capacity-providers.ts";
 import { activeCluster, inScope } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import { invalidParameter } from "../errors.ts";
+import { arnNamed } from "../named-resources.ts";
 import { page } from "../paging.ts";
 
 const MAX_PROVIDERS = 100;
@@ -31,10 +32,10 @@ export function describeCapacityProviders(ecs: Ecs) {
     const failures: Failure[] = references
       .filter((reference) => !known.some((name) => name === nameOf(reference)))
       .map((reference) => ({
-        arn: reference.startsWith("arn:") ? reference : formatArn("ecs", scope, `capacity-provider/${reference}`),
+        arn: arnNamed(scope, "capacity-provider/", reference),
         reason: "MISSING",
       }));
-    const { items, nextToken } = page(found, (name) => name, input, PAGE);
+    const { items, nextToken } = page(found, (name) => name, input, { list: "DescribeCapacityProviders", size: PAGE });
     return { capacityProviders: items.map((name) => capacityProviderView(scope, name)), failures, nextToken };
   };
 }

@@ -1,13 +1,9 @@
-import type {
-  DescribeServiceDeploymentsRequest,
-  DescribeServiceDeploymentsResponse,
-  Failure,
-  ServiceDeployment,
-} from "@aws-sdk/client-ecs";
+import type { DescribeServiceDeploymentsRequest, DescribeServiceDeploymentsResponse } from "@aws-sdk/client-ecs";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ecs } from "../ecs.ts";
-import { checkArns, keyInArn } from "../service/deployment-arns.ts";
+import { checkNames, lookUpEach } from "../named-resources.ts";
+import { keyInArn, MAX_ARNS } from "../service/deployment-arns.ts";
 import { serviceDeploymentView } from "../service/service-deployment-view.ts";
 import { countTasks } from "../service/task-counts.ts";
 
@@ -17,19 +13,19 @@ export function describeServiceDeployments(ecs: Ecs) {
     input: DescribeServiceDeploymentsRequest,
     { scope }: RequestContext,
   ): Promise<DescribeServiceDeploymentsResponse> => {
-    const serviceDeployments: ServiceDeployment[] = [];
-    const failures: Failure[] = [];
-    for (const arn of checkArns(input.serviceDeploymentArns, "ServiceDeploymentArns")) {
-      const key = keyInArn(scope, "service-deployment", arn);
-      const found = key === undefined ? undefined : await ecs.store.serviceDeployments.get(scopeKey(scope), key);
-      if (!found) {
-        failures.push({ arn, reason: "MISSING" });
-        continue;
-      }
-      const service = await ecs.store.services.get(scopeKey(scope), `${found.clusterName}/${found.serviceName}`);
-      const counts = service ? await countTasks(ecs, service) : new Map();
-      serviceDeployments.push(serviceDeploymentView(found, service, counts));
-    }
-    return { serviceDeployments, failures };
+    const { services, serviceDeployments } = ecs.store;
+    const { found, failures } = await lookUpEach(
+      checkNames(input.serviceDeploymentArns, "ServiceDeploymentArns", MAX_ARNS),
+      { scope, path: "" },
+      async (arn) => {
+        const key = keyInArn(scope, "service-deployment", arn);
+        return key === undefined ? undefined : await serviceDeployments.get(scopeKey(scope), key);
+      },
+      async (deployment) => {
+        const service = await services.get(scopeKey(scope), `${deployment.clusterName}/${deployment.serviceName}`);
+        return serviceDeploymentView(deployment, service, service ? await countTasks(ecs, service) : new Map());
+      },
+    );
+    return { serviceDeployments: found, failures };
   };
 }

@@ -1,13 +1,9 @@
-import type {
-  DescribeServiceRevisionsRequest,
-  DescribeServiceRevisionsResponse,
-  Failure,
-  ServiceRevision,
-} from "@aws-sdk/client-ecs";
+import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from "@aws-sdk/client-ecs";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import type { Ecs } from "../ecs.ts";
-import { checkArns, keyInArn } from "../service/deployment-arns.ts";
+import { checkNames, lookUpEach } from "../named-resources.ts";
+import { keyInArn, MAX_ARNS } from "../service/deployment-arns.ts";
 import { serviceRevisionView } from "../service/service-revision-view.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html */
@@ -16,14 +12,15 @@ export function describeServiceRevisions(ecs: Ecs) {
     input: DescribeServiceRevisionsRequest,
     { scope }: RequestContext,
   ): Promise<DescribeServiceRevisionsResponse> => {
-    const serviceRevisions: ServiceRevision[] = [];
-    const failures: Failure[] = [];
-    for (const arn of checkArns(input.serviceRevisionArns, "ServiceRevisionArns")) {
-      const key = keyInArn(scope, "service-revision", arn);
-      const found = key === undefined ? undefined : await ecs.store.serviceRevisions.get(scopeKey(scope), key);
-      if (found) serviceRevisions.push(serviceRevisionView(found));
-      else failures.push({ arn, reason: "MISSING" });
-    }
-    return { serviceRevisions, failures };
+    const { found, failures } = await lookUpEach(
+      checkNames(input.serviceRevisionArns, "ServiceRevisionArns", MAX_ARNS),
+      { scope, path: "" },
+      async (arn) => {
+        const key = keyInArn(scope, "service-revision", arn);
+        return key === undefined ? undefined : await ecs.store.serviceRevisions.get(scopeKey(scope), key);
+      },
+      serviceRevisionView,
+    );
+    return { serviceRevisions: found, failures };
   };
 }

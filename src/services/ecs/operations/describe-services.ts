@@ -1,9 +1,8 @@
-import type { DescribeServicesRequest, DescribeServicesResponse, Failure, Service } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../../base/arn.ts";
+import type { DescribeServicesRequest, DescribeServicesResponse } from "@aws-sdk/client-ecs";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter } from "../errors.ts";
+import { checkNames, lookUpEach } from "../named-resources.ts";
 import { lookUpService } from "../service/find.ts";
 import { serviceView } from "../service/service-view.ts";
 
@@ -13,23 +12,13 @@ const MAX_SERVICES = 10;
 export function describeServices(ecs: Ecs) {
   return async (input: DescribeServicesRequest, { scope }: RequestContext): Promise<DescribeServicesResponse> => {
     const cluster = await activeCluster(ecs, scope, input.cluster);
-    const references = new Set(input.services);
-    if (!references.size) throw invalidParameter("Services cannot be empty.");
-    if (references.size > MAX_SERVICES)
-      throw invalidParameter(`Services cannot have more than ${MAX_SERVICES} elements`);
-    const services: Service[] = [];
-    const failures: Failure[] = [];
-    for (const reference of references) {
-      const found = await lookUpService(ecs, scope, cluster, reference);
-      if (found) services.push(await serviceView(ecs, found, { tags: input.include?.includes("TAGS") ?? false }));
-      else
-        failures.push({
-          arn: reference.startsWith("arn:")
-            ? reference
-            : formatArn("ecs", scope, `service/${cluster.clusterName}/${reference}`),
-          reason: "MISSING",
-        });
-    }
-    return { services, failures };
+    const include = { tags: input.include?.includes("TAGS") ?? false };
+    const { found, failures } = await lookUpEach(
+      checkNames(input.services, "Services", MAX_SERVICES),
+      { scope, path: `service/${cluster.clusterName}/` },
+      (reference) => lookUpService(ecs, scope, cluster, reference),
+      (service) => serviceView(ecs, service, include),
+    );
+    return { services: found, failures };
   };
 }

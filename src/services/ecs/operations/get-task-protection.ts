@@ -2,7 +2,7 @@ import type { GetTaskProtectionRequest, GetTaskProtectionResponse } from "@aws-s
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter } from "../errors.ts";
+import { checkNames } from "../named-resources.ts";
 import { getProtection } from "../task-protection.ts";
 
 const MAX_TASKS = 100;
@@ -14,8 +14,7 @@ export function getTaskProtection(ecs: Ecs) {
     { scope }: RequestContext,
   ): Promise<GetTaskProtectionResponse> => {
     const cluster = await activeCluster(ecs, scope, reference);
-    if (!tasks.length) throw invalidParameter("Tasks cannot be empty.");
-    if (tasks.length > MAX_TASKS) throw invalidParameter(`Tasks cannot have more than ${MAX_TASKS} elements`);
-    return await getProtection(ecs, scope, cluster, tasks);
+    const names = checkNames(tasks, "Tasks", MAX_TASKS);
+    return await getProtection(ecs, scope, cluster, names);
   };
 }

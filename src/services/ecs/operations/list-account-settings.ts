@@ -24,7 +24,10 @@ export function listAccountSettings(ecs: Ecs) {
       else if (made) found.push(settingView(made));
     }
     const wanted = found.filter((setting) => value === undefined || setting.value === value);
-    const { items, nextToken } = page(wanted, (setting) => setting.name!, input, PAGE);
+    const { items, nextToken } = page(wanted, (setting) => setting.name!, input, {
+      list: "ListAccountSettings",
+      size: PAGE,
+    });
     return { settings: items, nextToken };
   };
 }

@@ -20,7 +20,7 @@ export function listServiceDeployments(ecs: Ecs) {
     const service = await findService(ecs, scope, cluster, input.service!);
     const all = await serviceDeploymentsOf(ecs, service);
     const found = all.filter((deployment) => isAskedFor(deployment, input));
-    const { items, nextToken } = page(found, orderOf, input, PAGE);
+    const { items, nextToken } = page(found, orderOf, input, { list: "ListServiceDeployments", size: PAGE });
     return { serviceDeployments: items.map(serviceDeploymentBrief), nextToken };
   };
 }

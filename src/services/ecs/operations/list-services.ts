@@ -1,9 +1,12 @@
 import type { ListServicesRequest, ListServicesResponse } from "@aws-sdk/client-ecs";
+import { formatArn } from "../../../base/arn.ts";
 import { scopeKey } from "../../../base/scope.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { page } from "../paging.ts";
+import { emptyPage, pageOfIds } from "../paging.ts";
+
+const LISTING = { list: "ListServices", size: 10 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html; ten a page unless told, and none that drains. */
 export function listServices(ecs: Ecs) {
@@ -13,10 +16,10 @@ export function listServices(ecs: Ecs) {
       (input.launchType && input.launchType !== "FARGATE") ||
       input.schedulingStrategy === "DAEMON" ||
       input.resourceManagementType === "ECS";
-    const found = elsewhere
-      ? []
-      : await ecs.store.services.list(scopeKey(scope), { where: { cluster: cluster.clusterArn, status: "ACTIVE" } });
-    const { items, nextToken } = page(found, (service) => service.serviceName, input, 10);
-    return { serviceArns: items.map((service) => service.serviceArn), nextToken };
+    const where = { cluster: cluster.clusterArn, status: "ACTIVE" };
+    const { items, nextToken } = elsewhere
+      ? { items: emptyPage(input) }
+      : await pageOfIds((part) => ecs.store.services.listIds(scopeKey(scope), where, part), input, LISTING);
+    return { serviceArns: items.map((id) => formatArn("ecs", scope, `service/${id}`)), nextToken };
   };
 }

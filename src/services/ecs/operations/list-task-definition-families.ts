@@ -17,7 +17,10 @@ export function listTaskDefinitionFamilies(ecs: Ecs) {
       .filter((family) => family.startsWith(input.familyPrefix ?? ""))
       .filter((family) => status === "ALL" || active.has(family) === (status === "ACTIVE"))
       .sort();
-    const { items, nextToken } = page(families, (family) => family, input, 100);
+    const { items, nextToken } = page(families, (family) => family, input, {
+      list: "ListTaskDefinitionFamilies",
+      size: 100,
+    });
     return { families: items, nextToken };
   };
 }

@@ -7,6 +7,7 @@ import { spreadOverZones } from "../../../control/service-plan.ts";
 import { taskView, type TaskRecord } from "../../../tasks/task-record.ts";
 import type { RequestContext } from "../../../wire/context.ts";
 import { defaultLogMode, settingsOwner } from "../account-settings.ts";
+import { checkClientToken } from "../client-token.ts";
 import { clusterToUse } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
 import {
@@ -130,8 +131,7 @@ function checkRequest(input: RunTaskRequest): number {
   if (count > MAX_COUNT) throw invalidParameter(`Task count can not be greater than ${MAX_COUNT}`);
   if ((input.startedBy?.length ?? 0) > MAX_STARTED_BY)
     throw invalidParameter(`startedBy longer than ${MAX_STARTED_BY}.`);
-  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
-    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
+  checkClientToken(input.clientToken, MAX_CLIENT_TOKEN);
   if ((input.referenceId?.length ?? 0) > MAX_REFERENCE_ID)
     throw invalidParameter(`referenceId longer than ${MAX_REFERENCE_ID}.`);
   if (input.group?.startsWith("service:")) throw invalidParameter("Invalid namespace for group.");

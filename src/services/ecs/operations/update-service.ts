@@ -12,13 +12,7 @@ import type { RequestContext } from "../../../wire/context.ts";
 import { checkStrategy } from "../capacity-providers.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import {
-  invalidParameter,
-  notSupportedYet,
-  serviceNotActive,
-  taskDefinitionInactive,
-  taskDefinitionNotFound,
-} from "../errors.ts";
+import { invalidParameter, notSupportedYet, serviceNotActive, taskDefinitionNotFound } from "../errors.ts";
 import type { DeploymentServiceConnect } from "../discovery/deployment-discovery.ts";
 import { deployServiceConnect } from "../discovery/service-connect.ts";
 import { checkRegistries } from "../discovery/service-registry.ts";
@@ -33,6 +27,7 @@ import { publishChanges } from "../service/rollout.ts";
 import { withoutCondition } from "../service/say.ts";
 import { beginServiceDeployment } from "../service/service-deployments.ts";
 import { primaryOf, type ServiceRecord } from "../service/service-record.ts";
+import { changedSettings } from "../service/service-settings.ts";
 import { serviceView } from "../service/service-view.ts";
 import { requireTraffic } from "../service/staged-configuration.ts";
 import { updateExternalService } from "../service/task-sets/external-service.ts";
@@ -40,8 +35,8 @@ import type { ClusterRecord, TaskDefinitionRecord } from "../store.ts";
 import { requireInfrastructureRole } from "../roles.ts";
 import { refuseUnsupported } from "../supported.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
+import { findActiveDefinition } from "../definition-to-run.ts";
 import { configuredVolume } from "../volume-configuration.ts";
-import { checkDesiredCount } from "../service/desired-count.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
 export function updateService(ecs: Ecs) {
@@ -79,18 +74,13 @@ async function definitionToRun(
   reference: string | undefined,
 ): Promise<TaskDefinitionRecord | undefined> {
   if (!reference) return undefined;
-  const found = await findTaskDefinition(ecs, scope, reference);
-  if (!found) throw taskDefinitionNotFound();
-  if (found.definition.status !== "ACTIVE") throw taskDefinitionInactive();
+  const found = await findActiveDefinition(ecs, scope, reference);
   requireRunnable(found.definition);
   return found;
 }
 
-/** What can be said of a request without looking at anything else. @throws AwsError InvalidParameterException */
+/** What is asked for and cannot be. @throws AwsError InvalidParameterException */
 function checkRequest(input: UpdateServiceRequest): void {
-  checkDesiredCount(input.desiredCount, "Task count");
-  if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
-    throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   if (input.deploymentController && input.deploymentController.type !== "ECS")
     throw notSupportedYet(`deploymentController ${input.deploymentController.type}`);
   refusePlacement(input);
@@ -123,18 +113,14 @@ function withSettings(service: ServiceRecord, input: UpdateServiceRequest): Serv
   const primary = primaryOf(service);
   const deploying = checkDeploymentConfiguration(input.deploymentConfiguration, service);
   const rebalancing = checkRebalancing(input.availabilityZoneRebalancing, deploying.maximumPercent, service);
-  const desiredCount = input.desiredCount ?? service.desiredCount;
-  const settled = desiredCount === service.desiredCount ? service : withoutCondition(service, "steady");
+  const settings = changedSettings(input, service);
+  const settled = settings.desiredCount === service.desiredCount ? service : withoutCondition(service, "steady");
   return {
     // What hindered its tasks from starting is tried, and said, afresh.
     ...withoutStartTrouble(settled),
     ...deploying,
-    desiredCount,
+    ...settings,
     rebalancing,
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds,
-    enableECSManagedTags: input.enableECSManagedTags ?? service.enableECSManagedTags,
-    enableExecuteCommand: input.enableExecuteCommand ?? service.enableExecuteCommand ?? false,
-    propagateTags: input.propagateTags ?? service.propagateTags,
     platformVersion: input.platformVersion ?? service.platformVersion,
     // An update takes the brakes off: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
     deployments: service.deployments.map((one) =>

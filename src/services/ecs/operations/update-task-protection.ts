@@ -2,7 +2,7 @@ import type { UpdateTaskProtectionRequest, UpdateTaskProtectionResponse } from "
 import type { RequestContext } from "../../../wire/context.ts";
 import { activeCluster } from "../clusters.ts";
 import type { Ecs } from "../ecs.ts";
-import { invalidParameter } from "../errors.ts";
+import { checkNames } from "../named-resources.ts";
 import { updateProtection } from "../task-protection.ts";
 
 const MAX_TASKS = 10;
@@ -14,9 +14,8 @@ export function updateTaskProtection(ecs: Ecs) {
     { scope }: RequestContext,
   ): Promise<UpdateTaskProtectionResponse> => {
     const cluster = await activeCluster(ecs, scope, reference);
-    if (!tasks.length) throw invalidParameter("Tasks cannot be empty.");
-    if (tasks.length > MAX_TASKS) throw invalidParameter(`Tasks cannot have more than ${MAX_TASKS} elements`);
-    return await updateProtection(ecs, scope, cluster, tasks, {
+    const names = checkNames(tasks, "Tasks", MAX_TASKS);
+    return await updateProtection(ecs, scope, cluster, names, {
       protectionEnabled: protectionEnabled!,
       ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
     });

@@ -29,12 +29,5 @@ export function keyInArn(scope: Scope, kind: Kind, text: string): string | undef
   return arn.account === scope.account && arn.region === scope.region ? path.join("/") : undefined;
 }
 
-const MAX_ARNS = 20;
-
-/** Each ARN of a request once. @throws AwsError InvalidParameterException when there are none or too many */
-export function checkArns(arns: readonly string[] | undefined, name: string): ReadonlySet<string> {
-  const asked = new Set(arns);
-  if (!asked.size) throw invalidParameter(`${name} cannot be empty.`);
-  if (asked.size > MAX_ARNS) throw invalidParameter(`${name} cannot have more than ${MAX_ARNS} elements`);
-  return asked;
-}
+/** How many service deployments or revisions a request may name. */
+export const MAX_ARNS = 20;

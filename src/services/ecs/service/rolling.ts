@@ -1,19 +1,19 @@
 import { earliest } from "../../../base/earliest.ts";
 import { failpoint } from "../../../base/failpoint.ts";
-import { planService, type Plan } from "../../../control/service-plan.ts";
+import type { Plan } from "../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
 import { removePorts } from "../discovery/service-connect.ts";
 import type { Ecs } from "../ecs.ts";
 import { withFailures } from "./count-failures.ts";
-import { HEALTHY_AFTER_MS } from "./failures.ts";
 import { withMonitors } from "./monitors.ts";
+import { planDeployment } from "./plan-tasks.ts";
 import { withProgress } from "./progress.ts";
 import { rebalance } from "./rebalancing.ts";
 import { saveRollout, type Rollout } from "./rollout.ts";
 import { REPEAT_MS } from "./say.ts";
 import { withBeginning } from "./service-deployments.ts";
 import { primaryOf, versionsOf, type ServiceRecord } from "./service-record.ts";
-import { planTask, startTasks, stopTasks } from "./service-tasks.ts";
+import { startTasks, stopTasks } from "./service-tasks.ts";
 
 /**
  * One round of a service that is rolled over in place: counts failures, fails or rolls back, plans, stops, starts, and
@@ -50,19 +50,12 @@ export async function keepRolling(ecs: Ecs, found: Rollout, tasks: readonly Task
 
 function planPrimary(ecs: Ecs, service: ServiceRecord, tasks: readonly TaskRecord[]): Plan {
   const primary = primaryOf(service);
-  return planService({
+  return planDeployment(ecs, service, primary, tasks, {
     desiredCount: service.desiredCount,
     minimumHealthyPercent: service.minimumHealthyPercent,
     maximumPercent: service.maximumPercent,
-    primaryId: primary.id,
     primaryMayStart: primary.rolloutState !== "FAILED",
-    ...(primary.strategy ? { strategy: primary.strategy } : {}),
-    nextStartAt: primary.nextStartAt,
-    gracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
-    healthyAfterMs: HEALTHY_AFTER_MS,
     ...(primary.moves ? { moves: primary.moves } : {}),
-    tasks: tasks.map(planTask),
-    now: ecs.clock.now(),
   });
 }
 

@@ -2,6 +2,7 @@ import { createHistogram } from "node:perf_hooks";
 import type { Component } from "../../../base/lifecycle.ts";
 import { parseScopeKey, scopeKey, type Scope } from "../../../base/scope.ts";
 import { ReconcileLoop } from "../../../control/loop.ts";
+import { placeOf, recordKey, storeChanges } from "../../../control/record-keys.ts";
 import type { Change, Store } from "../../../store/store.ts";
 import { UNFINISHED, type TaskRecord } from "../../../tasks/task-record.ts";
 import { removePorts } from "../discovery/service-connect.ts";
@@ -19,6 +20,7 @@ import { groupOf, primaryOf, versionsOf, type ServiceRecord } from "./service-re
 const DEBOUNCE_MS = 1000;
 /** With many services, the tasks of those that had their turn get on before more tasks are started. */
 const ROUNDS_AT_ONCE = 4;
+const SERVICE_GROUP = groupOf("");
 
 /** Keeps every service at what it should be: starts, stops and replaces tasks, and rolls deployments out and back. */
 export class ServiceController implements Component {
@@ -28,7 +30,6 @@ export class ServiceController implements Component {
   private readonly ecs: Ecs;
   private readonly store: Store;
   private readonly loop: ReconcileLoop;
-  private unsubscribe: (() => void)[] = [];
 
   constructor(ecs: Ecs, store: Store) {
     this.ecs = ecs;
@@ -39,45 +40,44 @@ export class ServiceController implements Component {
       log: ecs.log,
       debounceMs: DEBOUNCE_MS,
       atOnce: ROUNDS_AT_ONCE,
+      sources: [
+        storeChanges(store, (change) => this.concerned(change)),
+        (wake) => ecs.alarms.onChange((scope, name) => void this.wakeWatchers(scope, name, wake)),
+      ],
+      unfinished: async () =>
+        (await ecs.store.services.listAll({ where: { status: ["ACTIVE", "DRAINING"] } })).map(recordKey),
       reconcile: (key) => this.reconcile(key),
     });
   }
 
   async start(): Promise<void> {
-    this.loop.start();
-    this.unsubscribe = [
-      this.store.onChange((change) => this.heard(change)),
-      this.ecs.alarms.onChange((alarmScope, name) => void this.heardAlarm(alarmScope, name)),
-    ];
-    const services = await this.ecs.store.services.listAll({ where: { status: ["ACTIVE", "DRAINING"] } });
-    for (const { scope, id } of services) this.loop.wake(`${scope} ${id}`);
+    await this.loop.start();
   }
 
   async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
     await this.loop.stop();
   }
 
-  /** Wakes the service that a change of its record or of one of its tasks concerns. */
-  private heard(change: Change): void {
-    if (change.collection === this.ecs.store.services.name && change.kind === "put")
-      this.loop.wake(`${change.scope} ${change.id}`);
-    const { taskSets, serviceDeployments } = this.ecs.store;
-    if (change.collection === taskSets.name || change.collection === serviceDeployments.name)
-      this.loop.wake(`${change.scope} ${change.id.split("/").slice(0, 2).join("/")}`);
-    if (change.collection !== this.ecs.engine.tasks.name) return;
-    const { task_group: group, cluster } = change.values;
-    if (typeof group !== "string" || !group.startsWith("service:") || typeof cluster !== "string") return;
-    this.loop.wake(`${change.scope} ${cluster.split("/").at(-1)}/${group.slice("service:".length)}`);
+  /** The service that a change of its record, or of something of its, concerns. */
+  private concerned({ collection, kind, scope, id, values }: Change): string[] {
+    const { services, taskSets, serviceDeployments } = this.ecs.store;
+    if (collection === services.name) return kind === "put" ? [recordKey({ scope, id })] : [];
+    if (collection === taskSets.name || collection === serviceDeployments.name)
+      return [recordKey({ scope, id: id.split("/").slice(0, 2).join("/") })];
+    if (collection !== this.ecs.engine.tasks.name) return [];
+    const { task_group: group, cluster } = values;
+    if (typeof group !== "string" || !group.startsWith(SERVICE_GROUP) || typeof cluster !== "string") return [];
+    return [recordKey({ scope, id: `${cluster.split("/").at(-1)}/${group.slice(SERVICE_GROUP.length)}` })];
   }
 
   /** Wakes the services whose deployments watch an alarm. */
-  private async heardAlarm(scope: Scope, alarmName: string): Promise<void> {
+  private async wakeWatchers(scope: Scope, alarmName: string, wake: (key: string) => void): Promise<void> {
     try {
       const where = { status: ["PENDING", "IN_PROGRESS"] };
       const ongoing = await this.ecs.store.serviceDeployments.list(scopeKey(scope), { where });
       for (const { alarms, clusterName, serviceName } of ongoing)
-        if (alarms?.alarmNames.includes(alarmName)) this.loop.wake(`${scopeKey(scope)} ${clusterName}/${serviceName}`);
+        if (alarms?.alarmNames.includes(alarmName))
+          wake(recordKey({ scope: scopeKey(scope), id: `${clusterName}/${serviceName}` }));
     } catch (err) {
       this.ecs.log.warn({ err, alarmName }, "services could not be told of an alarm's change");
     }
@@ -85,10 +85,10 @@ export class ServiceController implements Component {
 
   /**
    * One round, in one transaction: what it read has not changed when it writes, and it is done as a whole or not at all.
-   * @param key scope, space, cluster/service
+   * @param key of the service's record
    */
   private reconcile(key: string): Promise<number | undefined> {
-    const [scope = "", id = ""] = key.split(" ");
+    const { scope, id } = placeOf(key);
     return this.store.background(() =>
       this.ecs.transaction(async () => {
         const began = performance.now();

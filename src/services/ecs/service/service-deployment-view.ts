@@ -8,6 +8,11 @@ import type { TaskCounts } from "./task-counts.ts";
 
 /** As ListServiceDeployments shows it. */
 export function serviceDeploymentBrief(deployment: ServiceDeploymentRecord): ServiceDeploymentBrief {
+  return { ...common(deployment), targetServiceRevisionArn: revisionArn(deployment, deployment.target.revision) };
+}
+
+/** What both ways to show it have. */
+function common(deployment: ServiceDeploymentRecord) {
   return {
     serviceDeploymentArn: serviceDeploymentArn(deployment, deployment.id),
     serviceArn: deployment.serviceArn,
@@ -15,7 +20,6 @@ export function serviceDeploymentBrief(deployment: ServiceDeploymentRecord): Ser
     createdAt: deployment.createdAt,
     startedAt: deployment.startedAt,
     finishedAt: deployment.finishedAt,
-    targetServiceRevisionArn: revisionArn(deployment, deployment.target.revision),
     status: deployment.status,
     statusReason: deployment.statusReason,
   };
@@ -40,18 +44,11 @@ export function serviceDeploymentView(
     ...weightsView(lifecycle, whose),
   });
   return {
-    serviceDeploymentArn: serviceDeploymentArn(deployment, deployment.id),
-    serviceArn: deployment.serviceArn,
-    clusterArn: deployment.clusterArn,
-    createdAt: deployment.createdAt,
-    startedAt: deployment.startedAt,
-    finishedAt: deployment.finishedAt,
+    ...common(deployment),
     stoppedAt: deployment.stoppedAt,
     updatedAt: deployment.updatedAt,
     ...(sources.length ? { sourceServiceRevisions: sources.map((source) => summary(source, "source")) } : {}),
     targetServiceRevision: summary(target, "target"),
-    status: deployment.status,
-    statusReason: deployment.statusReason,
     ...(deployment.bakingSince !== undefined && deployment.status === "IN_PROGRESS"
       ? { lifecycleStage: "BAKE_TIME", lifecycleHookDetails: [] }
       : lifecycleView(lifecycle)),

@@ -98,6 +98,7 @@ export type ServiceCondition =
   /** What is there cannot be changed: by the percentages, by task protection. */
   | "stuck"
   | "blocked"
+  | "immovable"
   | "unbalanced";
 
 /** A service, with all the scheduler needs. */

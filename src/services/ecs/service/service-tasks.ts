@@ -1,7 +1,7 @@
 import { AwsError } from "../../../base/errors.ts";
-import { spreadOverZones, type Plan, type PlanTask } from "../../../control/service-plan.ts";
+import { spreadOverZones, type Plan, type StopCause } from "../../../control/service-plan.ts";
 import { retirementReason } from "../../../tasks/retirement.ts";
-import { definitionOf, isEssential, taskHealth, type TaskRecord } from "../../../tasks/task-record.ts";
+import type { TaskRecord } from "../../../tasks/task-record.ts";
 import { defaultLogMode, rootArn } from "../account-settings.ts";
 import type { Ecs } from "../ecs.ts";
 import { publishServiceAction } from "../events/service-events.ts";
@@ -12,7 +12,7 @@ import { requireTaskRoles } from "../roles.ts";
 import { mergeTags } from "../tags.ts";
 import { findTaskDefinition } from "../task-definition/find.ts";
 import { configuredVolume, volumeTags } from "../volume-configuration.ts";
-import { hasFailed, UNHEALTHY_REASON } from "./failures.ts";
+import { UNHEALTHY_REASON } from "./failures.ts";
 import { say, sayWhile, TROUBLESHOOTING, withoutCondition } from "./say.ts";
 import { groupOf, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
 
@@ -31,36 +31,27 @@ function asLaunchFailure(cause: unknown): never {
   throw cause instanceof AwsError ? new LaunchFailure(cause.code, cause.message) : cause;
 }
 
-/** A task as the planner sees it. */
-export function planTask(task: TaskRecord): PlanTask {
-  const checked = task.containers.some(
-    (container) => isEssential(task, container) && definitionOf(task, container).healthCheck,
-  );
-  const health = taskHealth(task);
-  return {
-    taskId: task.taskId,
-    deploymentId: task.startedBy ?? "",
-    zone: task.eni.availabilityZone,
-    ...(task.capacityProvider === undefined ? {} : { capacityProvider: task.capacityProvider }),
-    phase: task.desiredStatus === "STOPPED" ? "stopping" : task.lastStatus === "RUNNING" ? "running" : "pending",
-    ...(task.desiredStatus === "STOPPED" && hasFailed(task) ? { isFailing: true } : {}),
-    health: !checked ? "none" : health === "HEALTHY" ? "healthy" : health === "UNHEALTHY" ? "unhealthy" : "unknown",
-    createdAt: task.createdAt.getTime(),
-    startedAt: task.startedAt?.getTime(),
-    ...(task.retireAt ? { retireAt: task.retireAt.getTime() } : {}),
-    ...(task.protectedUntil ? { protectedUntil: task.protectedUntil.getTime() } : {}),
-  };
-}
-
 /** Has a task of a service stop because of a deployment's wishes; again for one that stops already does nothing. */
 export async function stopForScaling(ecs: Ecs, task: TaskRecord, deploymentId: string): Promise<void> {
-  if (task.desiredStatus === "RUNNING")
-    await ecs.engine.requestStop(
-      task.scope,
-      task.taskId,
-      "ServiceSchedulerInitiated",
-      `Scaling activity initiated by (deployment ${deploymentId})`,
-    );
+  if (task.desiredStatus === "RUNNING") await stopTask(ecs, task, scalingReason(deploymentId));
+}
+
+async function stopTask(ecs: Ecs, { scope, taskId }: TaskRecord, reason: string): Promise<void> {
+  await ecs.engine.requestStop(scope, taskId, "ServiceSchedulerInitiated", reason);
+}
+
+function scalingReason(deploymentId: string): string {
+  return `Scaling activity initiated by (deployment ${deploymentId})`;
+}
+
+/** The `stoppedReason` of a task, by why it is stopped. */
+function stoppedReasons(deploymentId: string, serviceName: string): Record<StopCause, string> {
+  return {
+    scaling: scalingReason(deploymentId),
+    rebalancing: `Availability-zone rebalancing initiated by (deployment ${deploymentId})`,
+    maintenance: retirementReason(serviceName),
+    unhealthy: UNHEALTHY_REASON,
+  };
 }
 
 /**
@@ -77,27 +68,18 @@ export async function stopTasks(
 ): Promise<ServiceRecord> {
   const about = taskSetId(service, deploymentId);
   let next = sayUnhealthy(ecs, service, plan.unhealthy, about);
+  const reasons = stoppedReasons(deploymentId, service.serviceName);
   const stopping: TaskRecord[] = [];
   const moved: TaskRecord[] = [];
   for (const { taskId, cause } of plan.stop) {
     const task = tasks.find((one) => one.taskId === taskId)!;
     (cause === "rebalancing" ? moved : stopping).push(task);
-    if (cause === "scaling" || cause === "rebalancing") await stopForScaling(ecs, task, deploymentId);
-    else if (cause === "maintenance")
-      await ecs.engine.requestStop(
-        task.scope,
-        taskId,
-        "ServiceSchedulerInitiated",
-        retirementReason(service.serviceName),
-      );
-    else await ecs.engine.requestStop(task.scope, taskId, "ServiceSchedulerInitiated", UNHEALTHY_REASON);
+    await stopTask(ecs, task, reasons[cause]);
   }
   const running = stopping.filter((task) => task.lastStatus === "RUNNING");
-  if (running.length) {
+  if (running.length)
     next = say(ecs, next, `has stopped ${running.length} running tasks: ${taskList(running)}.`, about);
-    const taskArns = running.map(({ taskArn }) => taskArn);
-    await publishServiceAction(ecs, service, { eventName: "TASKS_STOPPED", taskArns });
-  }
+  await publishTasks(ecs, service, "TASKS_STOPPED", [...running, ...moved]);
   if (stopping.length > running.length)
     next = say(ecs, next, `stopped ${stopping.length - running.length} pending tasks.`, about);
   for (const [zone, inZone] of Map.groupBy(moved, (task) => task.eni.availabilityZone)) {
@@ -105,6 +87,16 @@ export async function stopTasks(
     next = say(ecs, next, text, about);
   }
   return next;
+}
+
+async function publishTasks(
+  ecs: Ecs,
+  service: ServiceRecord,
+  eventName: "TASKS_STARTED" | "TASKS_STOPPED",
+  tasks: readonly TaskRecord[],
+): Promise<void> {
+  if (tasks.length)
+    await publishServiceAction(ecs, service, { eventName, taskArns: tasks.map(({ taskArn }) => taskArn) });
 }
 
 /** Says of each task once that it is unhealthy: it may run on until another has taken its place. */
@@ -164,18 +156,19 @@ export async function startTasks(
     next = withoutCondition(next, "configuration", about);
   }
   if (problem) {
+    const zone = wanted.zones?.[started.length];
+    const unplaced =
+      zone === undefined
+        ? `was unable to place a task. Reason: ${problem.message}. ${TROUBLESHOOTING}`
+        : `is unable to place a task in ${zone}.`;
     next =
       problem instanceof LaunchFailure
         ? sayWhile(ecs, next, "configuration", `failed to launch a task with (error ${problem.message}).`, about)
-        : sayWhile(
-            ecs,
-            next,
-            "placement",
-            `was unable to place a task. Reason: ${problem.message}. ${TROUBLESHOOTING}`,
-            about,
-          );
+        : sayWhile(ecs, next, "placement", unplaced, about);
     retryAt = now + PLACEMENT_RETRY_MS;
   }
+  // Others are told by their own state changes alone.
+  if (wanted.zones) await publishTasks(ecs, service, "TASKS_STARTED", started);
   return { service: sayStarted(ecs, next, deployment.id, started, launch), tasks: started, retryAt };
 }
 

@@ -1,11 +1,11 @@
 import { failpoint } from "../../../base/failpoint.ts";
-import { planService, type Plan } from "../../../control/service-plan.ts";
+import type { Plan } from "../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../tasks/task-record.ts";
 import type { Ecs } from "../ecs.ts";
-import { HEALTHY_AFTER_MS } from "./failures.ts";
+import { planDeployment } from "./plan-tasks.ts";
 import { withBlocked } from "./say.ts";
 import { requestedCount, type DeploymentRecord, type ServiceRecord } from "./service-record.ts";
-import { planTask, startTasks, stopTasks } from "./service-tasks.ts";
+import { startTasks, stopTasks } from "./service-tasks.ts";
 
 const of = (tasks: readonly TaskRecord[], { id }: Pick<DeploymentRecord, "id">) =>
   tasks.filter((task) => task.startedBy === id);
@@ -18,18 +18,11 @@ export function planGroup(
   tasks: readonly TaskRecord[],
   desiredCount: number,
 ): Plan {
-  return planService({
+  return planDeployment(ecs, service, deployment, of(tasks, deployment), {
     desiredCount,
     minimumHealthyPercent: service.minimumHealthyPercent,
     maximumPercent: service.maximumPercent,
-    primaryId: deployment.id,
     primaryMayStart: deployment.rolloutState !== "FAILED",
-    ...(deployment.strategy ? { strategy: deployment.strategy } : {}),
-    nextStartAt: deployment.nextStartAt,
-    gracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
-    healthyAfterMs: HEALTHY_AFTER_MS,
-    tasks: of(tasks, deployment).map(planTask),
-    now: ecs.clock.now(),
   });
 }
 

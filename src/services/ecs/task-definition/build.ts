@@ -17,7 +17,7 @@ function withDefaults(container: ContainerDefinition, networkMode: NetworkMode |
     cpu: container.cpu ?? 0,
     portMappings: (container.portMappings ?? []).map((mapping) => ({
       ...mapping,
-      hostPort: hostPort(mapping, networkMode),
+      ...(mapping.containerPortRange === undefined ? { hostPort: hostPort(mapping, networkMode) } : {}),
       protocol: mapping.protocol ?? "tcp",
     })),
     essential: container.essential ?? true,

@@ -61,6 +61,10 @@ export function requiredAttributes(input: RegisterTaskDefinitionRequest): Attrib
     [`${AGENT}.docker-remote-api.1.29`, checked],
     [`${ECS}.pid-ipc-namespace-sharing`, Boolean(input.pidMode)],
     [`${ECS}.container-restart-policy`, any(({ restartPolicy }) => restartPolicy?.enabled)],
+    [
+      `${ECS}.container-port-range`,
+      any(({ portMappings }) => portMappings?.some((mapping) => mapping.containerPortRange !== undefined)),
+    ],
     [`${ECS}.fault-injection`, input.enableFaultInjection ?? false],
     [`${AGENT}.docker-remote-api.1.25`, efs.length > 0],
     [`${ECS}.efs`, efs.some((volume) => !usesEfsAuthorization(volume))],

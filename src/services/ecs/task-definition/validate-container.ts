@@ -1,4 +1,4 @@
-import type { ContainerDefinition, HealthCheck, NetworkMode, PortMapping, Ulimit } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, HealthCheck, NetworkMode, Ulimit } from "@aws-sdk/client-ecs";
 import { clientError } from "../errors.ts";
 import { refuseUnsupported } from "../supported.ts";
 import type { TaskSize } from "./fargate-sizes.ts";
@@ -12,9 +12,6 @@ const IMAGE = /^[\w\-.:/#@+]{1,255}$/;
 const MIN_CONTAINER_MEMORY = 6;
 /** Seconds. */
 const MIN_TIMEOUT = 2;
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
-const PORT_NAME = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
-
 /**
  * Checks one container of a task definition, whatever it is to run on.
  * @throws AwsError ClientException with ECS's words; InvalidParameterException for what Neargate does not do yet
@@ -32,12 +29,11 @@ export function validateContainer(
   validateTimeouts(container);
   validateRuntime(container);
   validateEnvironmentFiles(container.environmentFiles ?? []);
-  for (const mapping of container.portMappings ?? []) validatePort(mapping, networkMode);
   for (const variable of container.environment ?? [])
     if (!variable.name || variable.name.includes("=") || `${variable.name}${variable.value}`.includes("\0"))
       throw clientError(`Invalid environment variable name '${variable.name ?? ""}' for container '${name}'.`);
   if (container.healthCheck) validateHealthCheck(container.healthCheck, name);
-  for (const ulimit of container.ulimits ?? []) validateUlimit(ulimit, name);
+  for (const ulimit of container.ulimits ?? []) validateUlimit(ulimit);
   if (container.logConfiguration)
     validateLogs(container.logConfiguration, `containerDefinitions[${name}].logConfiguration`, { secrets: true });
   refuseWhatIsNotBuilt(container);
@@ -83,30 +79,6 @@ function validateTimeouts({ name, startTimeout, stopTimeout }: ContainerDefiniti
       throw clientError(`Granular ${kind} timeout on container '${name}' must be at least ${MIN_TIMEOUT} seconds.`);
 }
 
-function validatePort(mapping: PortMapping, networkMode: NetworkMode | undefined): void {
-  refuseUnsupported(
-    mapping,
-    ["containerPort", "hostPort", "protocol", "name", "appProtocol"],
-    "containerDefinitions.portMappings",
-  );
-  const { containerPort, hostPort } = mapping;
-  if (containerPort === undefined || containerPort < 1 || containerPort > 65535)
-    throw clientError("Invalid 'containerPort' setting: it must be between 1 and 65535.");
-  if (mapping.name !== undefined && !PORT_NAME.test(mapping.name))
-    throw clientError(
-      `Invalid port mapping name '${mapping.name}'. Up to 64 lowercase letters, numbers, underscores, and hyphens are allowed; it can't start with a hyphen.`,
-    );
-  if (mapping.appProtocol !== undefined && !mapping.name)
-    throw clientError("Port mapping name must be specified when appProtocol is specified.");
-  if (mapping.appProtocol !== undefined && mapping.protocol === "udp")
-    throw clientError("appProtocol can only be specified for the tcp protocol.");
-  const shared = networkMode === "awsvpc" || networkMode === "host";
-  if (shared && hostPort && hostPort !== containerPort)
-    throw clientError(
-      `When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`,
-    );
-}
-
 function validateHealthCheck(check: HealthCheck, name: string): void {
   if (!check.command?.length) throw clientError(`Health check command cannot be empty for container '${name}'`);
   const ranges = [
@@ -124,11 +96,10 @@ function validateHealthCheck(check: HealthCheck, name: string): void {
   }
 }
 
-function validateUlimit(ulimit: Ulimit, name: string): void {
-  if ((ulimit.softLimit ?? 0) > (ulimit.hardLimit ?? 0))
-    throw clientError(
-      `Invalid ulimit '${ulimit.name}' for container '${name}': the soft limit is greater than the hard limit.`,
-    );
+/** -1 is no limit. */
+function validateUlimit({ name, softLimit = 0, hardLimit = 0 }: Ulimit): void {
+  const [soft, hard] = [softLimit, hardLimit].map((limit) => (limit < 0 ? Infinity : limit));
+  if (soft! > hard!) throw clientError(`Soft limit exceeds hard limit for ulimit ${name}`);
 }
 
 function refuseWhatIsNotBuilt(container: ContainerDefinition): void {

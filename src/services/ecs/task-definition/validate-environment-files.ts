@@ -14,7 +14,7 @@ export function validateEnvironmentFiles(
   refuse: (message: string) => AwsError = clientError,
 ): void {
   if (files.length > MAX_FILES)
-    throw refuse(`The maximum number of environment files allowed for a container is ${MAX_FILES}.`);
+    throw refuse("The maximum number of environment files was exceeded. Specify ten or less and try again.");
   for (const { value = "", type } of files) {
     if (type !== "s3") throw refuse(`Environment file type ${type} is not valid. Must be one of [s3].`);
     if (!parseObjectArn(value)) throw refuse("Invalid arn syntax.");

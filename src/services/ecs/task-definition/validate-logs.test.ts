@@ -50,7 +50,15 @@ test.each<[logDriver: LogConfiguration["logDriver"], options: Record<string, str
   ["splunk", splunk, undefined],
   [
     "splunk",
-    { ...splunk, "splunk-format": "raw", "splunk-gzip": "1", "splunk-gzip-level": "-1", tag: "", env: "A" },
+    {
+      ...splunk,
+      "splunk-format": "raw",
+      "splunk-gzip": "1",
+      "splunk-gzip-level": "-1",
+      tag: "",
+      env: "A",
+      "env-regex": "^B",
+    },
     undefined,
   ],
   ["splunk", { "splunk-url": "https://splunk" }, "Log driver splunk requires options: splunk-token"],

@@ -56,10 +56,12 @@ const DRIVERS: Record<string, Driver> = {
       "splunk-insecureskipverify",
       "tag",
       "labels",
+      "labels-regex",
       "env",
+      "env-regex",
       ...COMMON,
     ],
-    unbuilt: ["splunk-capath", "splunk-caname", "env-regex", "labels-regex"],
+    unbuilt: ["splunk-capath", "splunk-caname"],
     secret: ["splunk-token"],
   },
   // Its options are the router's.

@@ -31,12 +31,9 @@ export function validateRuntime({ name, restartPolicy, systemControls }: Contain
 
 function validateRestartPolicy(policy: ContainerRestartPolicy, name: string): void {
   const { restartAttemptPeriod: period, ignoredExitCodes } = policy;
-  const be = (bound: string) =>
-    clientError(`Restart policy restartAttemptPeriod must be ${bound} for container '${name}'`);
-  if (period !== undefined && period < ATTEMPT_PERIOD.min)
-    throw be(`greater than or equal to the minimum allowed value ${ATTEMPT_PERIOD.min}`);
-  if (period !== undefined && period > ATTEMPT_PERIOD.max)
-    throw be(`less than or equal to the maximum allowed value ${ATTEMPT_PERIOD.max}`);
+  const { min, max } = ATTEMPT_PERIOD;
+  if (period !== undefined && (period < min || period > max))
+    throw clientError(`The 'restartAttemptPeriod' setting for container '${name}' must be between ${min} and ${max}.`);
   if ((ignoredExitCodes?.length ?? 0) > MAX_IGNORED_EXIT_CODES)
     throw clientError(
       `Restart policy ignoredExitCodes must have at most ${MAX_IGNORED_EXIT_CODES} exit codes for container '${name}'`,

@@ -1,4 +1,4 @@
-import type { ContainerDefinition, NetworkMode } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { findCycle } from "../../../tasks/container-graph.ts";
 import { clientError } from "../errors.ts";
 import type { TaskSize } from "./fargate-sizes.ts";
@@ -22,20 +22,6 @@ export function validateNames(containers: readonly ContainerDefinition[]): void 
     throw clientError("Container names must be unique within a task definition.");
   if (!containers.some((container) => container.essential !== false))
     throw clientError("Task definition doesn't have any essential container.");
-}
-
-/** Containers that share one network interface cannot share a port. @throws AwsError ClientException */
-export function validatePorts(containers: readonly ContainerDefinition[], networkMode: NetworkMode | undefined): void {
-  if (networkMode !== "awsvpc" && networkMode !== "host") return;
-  const mappings = containers.flatMap((container) => container.portMappings ?? []);
-  const taken = firstTwice(
-    mappings.map(
-      ({ containerPort, protocol }) => `${(protocol ?? "tcp").toUpperCase()} container port '${containerPort}'`,
-    ),
-  );
-  if (taken) throw clientError(`${taken} is used multiple times in task when networkMode=${networkMode}.`);
-  if (firstTwice(mappings.flatMap(({ name }) => name ?? [])))
-    throw clientError(`When networkMode=${networkMode}, port mapping name is already used`);
 }
 
 /** What containers wait for exists, can come about, and is not themselves. @throws AwsError ClientException */

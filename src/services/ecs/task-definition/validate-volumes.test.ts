@@ -53,6 +53,7 @@ describe("volumes", () => {
       [{ name: "x", dockerVolumeConfiguration: { scope: "task" } }],
       [],
     ],
+    ["Volumes [x] are not referenced by any of the containers.", [{ name: "x", configuredAtLaunch: true }], []],
     ["Unknown volume 'other'.", [vol], containers({ sourceVolume: "other", containerPath: "/x" })],
     ["Unknown volume 'null'.", [vol], containers({ containerPath: "/x" })],
     ["Invalid container path ''", [vol], containers({ sourceVolume: "vol" })],
@@ -63,8 +64,8 @@ describe("volumes", () => {
       [vol],
       containers({ sourceVolume: "vol", containerPath: "/x" }, { sourceVolume: "vol", containerPath: "/x/" }),
     ],
-    ["unknown container 'b'", [], [{ name: "a", volumesFrom: [{ sourceContainer: "b" }] }]],
-    ["unknown container 'a'", [], [{ name: "a", volumesFrom: [{ sourceContainer: "a" }] }]],
+    ["Unknown container: 'b'", [], [{ name: "a", volumesFrom: [{ sourceContainer: "b" }] }]],
+    ["Unknown container: 'a'", [], [{ name: "a", volumesFrom: [{ sourceContainer: "a" }] }]],
     [
       "contains a cycle",
       [],

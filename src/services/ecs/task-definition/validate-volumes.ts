@@ -49,6 +49,11 @@ export function validateVolumes(volumes: readonly Volume[], containers: readonly
   if (volumes.filter((volume) => volume.configuredAtLaunch).length > 1)
     throw clientError("Only one volume configured at launch is supported per task definition.");
   for (const container of containers) validateMountPoints(container, names);
+  const mounted = new Set(
+    containers.flatMap(({ mountPoints }) => (mountPoints ?? []).map((point) => point.sourceVolume)),
+  );
+  const unused = volumes.filter((volume) => volume.configuredAtLaunch && !mounted.has(volume.name));
+  if (unused.length) throw clientError(`Volumes [${unused[0]!.name}] are not referenced by any of the containers.`);
   validateVolumesFrom(containers);
 }
 
@@ -83,9 +88,7 @@ function validateVolumesFrom(containers: readonly ContainerDefinition[]): void {
   for (const { name, volumesFrom } of containers)
     for (const { sourceContainer } of volumesFrom ?? [])
       if (sourceContainer === name || !containers.some((other) => other.name === sourceContainer))
-        throw clientError(
-          `Invalid volumesFrom of container '${name}': unknown container '${sourceContainer ?? null}'.`,
-        );
+        throw clientError(`Invalid 'volumesFrom' setting. Unknown container: '${sourceContainer ?? null}'.`);
   const graph = containers.map(({ name, volumesFrom }) => ({
     name: name!,
     dependsOn: (volumesFrom ?? []).map(({ sourceContainer }) => sourceContainer!),

@@ -189,6 +189,32 @@ describe("what ECS refuses, with its words", () => {
       ),
     ],
     [
+      "cannot specify both single port and port range",
+      container({ portMappings: [{ containerPort: 80, containerPortRange: "80-90" }] }),
+    ],
+    ...["90-80", "80-80", "0-80", "80-65536", "80", "a-b"].map(
+      (containerPortRange): [string, RegisterTaskDefinitionRequest] => [
+        "Invalid 'containerPortRange' setting: it must be two ports between 1 and 65535, the first less than the last.",
+        container({ portMappings: [{ containerPortRange }] }),
+      ],
+    ),
+    [
+      "TCP container port '85-95' is used multiple times in task when networkMode=awsvpc.",
+      container({ portMappings: [{ containerPort: 90 }, { containerPortRange: "85-95" }] }),
+    ],
+    [
+      "TCP container port '90-95' is used multiple times in task when networkMode=awsvpc.",
+      definition(
+        {},
+        { ...app, portMappings: [{ containerPortRange: "80-90" }] },
+        { ...app, name: "side", portMappings: [{ containerPortRange: "90-95" }] },
+      ),
+    ],
+    [
+      "Port mapping name is not supported with containerPortRange.",
+      container({ portMappings: [{ containerPortRange: "80-90", name: "web" }] }),
+    ],
+    [
       "When networkMode=awsvpc, port mapping name is already used",
       container({
         portMappings: [
@@ -196,6 +222,16 @@ describe("what ECS refuses, with its words", () => {
           { containerPort: 81, name: "web" },
         ],
       }),
+    ],
+
+    // limits
+    [
+      "Soft limit exceeds hard limit for ulimit nofile",
+      container({ ulimits: [{ name: "nofile", softLimit: 2, hardLimit: 1 }] }),
+    ],
+    [
+      "Soft limit exceeds hard limit for ulimit memlock",
+      container({ ulimits: [{ name: "memlock", softLimit: -1, hardLimit: 1 }] }),
     ],
 
     // timeouts
@@ -208,11 +244,11 @@ describe("what ECS refuses, with its words", () => {
 
     // how it is run
     [
-      "Restart policy restartAttemptPeriod must be greater than or equal to the minimum allowed value 60 for container 'app'",
+      "The 'restartAttemptPeriod' setting for container 'app' must be between 60 and 1800.",
       container({ restartPolicy: { enabled: true, restartAttemptPeriod: 59 } }),
     ],
     [
-      "Restart policy restartAttemptPeriod must be less than or equal to the maximum allowed value 1800 for container 'app'",
+      "The 'restartAttemptPeriod' setting for container 'app' must be between 60 and 1800.",
       container({ restartPolicy: { enabled: true, restartAttemptPeriod: 1801 } }),
     ],
     [
@@ -403,6 +439,17 @@ describe("what a Fargate task can have passes", () => {
       }),
     ],
     ["a terminal that waits for input", container({ interactive: true, pseudoTerminal: true })],
+    [
+      "ports in ranges beside others",
+      container({
+        portMappings: [
+          { containerPortRange: "8000-8010" },
+          { containerPort: 8011 },
+          { containerPort: 8005, protocol: "udp" },
+        ],
+      }),
+    ],
+    ["limits without an end", container({ ulimits: [{ name: "memlock", softLimit: 65_536, hardLimit: -1 }] })],
     ["a tag that is resolved for each task", container({ versionConsistency: "disabled" })],
     ["another architecture", definition({ runtimePlatform: { cpuArchitecture: "ARM64" } })],
   ])("%s", (_, input) => {

@@ -6,7 +6,8 @@ import { isFargateSize, parseCpu, parseMemory, requireFargateSize, type TaskSize
 import { validateContainer } from "./validate-container.ts";
 import { validateFirelens } from "./validate-logs.ts";
 import { validateSecrets } from "./validate-secrets.ts";
-import { validateDependencies, validateNames, validatePorts, validateSums } from "./validate-together.ts";
+import { validatePorts } from "./validate-ports.ts";
+import { validateDependencies, validateNames, validateSums } from "./validate-together.ts";
 import { validateStorageSize, validateVolumes } from "./validate-volumes.ts";
 
 /** What a definition came out as. */

@@ -52,6 +52,7 @@ function check(call: string, result: number): void {
   if (result < 0) throw new KernelError(call, koffi.errno());
 }
 
+/** Makes a file, a pipe or a socket, as the mode says. */
 export function makeNode(path: Buffer, mode: number): void {
   check("mknod", mknodCall(terminated(path), mode, 0));
 }
@@ -81,6 +82,7 @@ export type NewTime = bigint | "now" | undefined;
 const UTIME_NOW = (1n << 30n) - 1n;
 const UTIME_OMIT = (1n << 30n) - 2n;
 
+/** Changes when an inode was last read and written. @param path in `/proc/self/fd` */
 export function setTimes(path: string, accessed: NewTime, modified: NewTime): void {
   const times = Buffer.alloc(32);
   for (const [index, time] of [accessed, modified].entries()) {

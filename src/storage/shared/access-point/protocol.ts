@@ -172,18 +172,21 @@ export function entryReply(node: bigint, stat: BigIntStats, firstId: number): Bu
   return bytes;
 }
 
+/** `fuse_open_out`: the handle of an open file or folder. */
 export function openReply(handle: bigint): Buffer {
   const bytes = Buffer.alloc(16);
   bytes.writeBigUInt64LE(handle, 0);
   return bytes;
 }
 
+/** `fuse_write_out`: how many bytes were written. */
 export function writeReply(size: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt32LE(size, 0);
   return bytes;
 }
 
+/** `fuse_statfs_out`: how much room there is. */
 export function statfsReply(stat: StatsFsBase<number>): Buffer {
   const bytes = Buffer.alloc(80);
   for (const [index, value] of [stat.blocks, stat.bfree, stat.bavail, stat.files, stat.ffree].entries())

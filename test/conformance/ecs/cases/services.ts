@@ -200,6 +200,12 @@ export const serviceCases = [
       INVALID,
       "Task count can not be lesser than 0",
     )
+    .refuses(
+      "too many",
+      () => ({ cluster, service: "made", desiredCount: 5001 }),
+      INVALID,
+      "Desired count exceeds limit.",
+    )
     .refuses("none that is there", () => ({ cluster, service: "none" }), ...NO_SERVICE)
     .refuses("a cluster that is not there", () => ({ cluster: "none", service: "made" }), ...NO_CLUSTER),
   of("DeleteService")

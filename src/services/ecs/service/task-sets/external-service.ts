@@ -4,7 +4,6 @@ import type {
   ServiceConnectConfiguration,
   UpdateServiceRequest,
 } from "@aws-sdk/client-ecs";
-import { formatArn } from "../../../../base/arn.ts";
 import { scopeKey } from "../../../../base/scope.ts";
 import type { RequestContext } from "../../../../wire/context.ts";
 import type { Ecs } from "../../ecs.ts";
@@ -13,18 +12,15 @@ import { requireRoleForExec } from "../../exec/execute-command-rules.ts";
 import { refusePlacement } from "../../fargate.ts";
 import type { ClusterRecord } from "../../store.ts";
 import { refuseUnsupported } from "../../supported.ts";
-import { checkTags } from "../../tags.ts";
 import { findTaskDefinition } from "../../task-definition/find.ts";
 import { checkDeploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION } from "../configuration.ts";
 import { saveService } from "../find.ts";
 import type { ServiceRecord } from "../service-record.ts";
+import { changedSettings, newService, repeatedService } from "../service-settings.ts";
 import { saveTaskSet, taskSetsOf, unthrottled } from "./find.ts";
 import type { TaskSetRecord } from "./task-set-record.ts";
-import { checkDesiredCount } from "../desired-count.ts";
 
 /* Services whose deployments somebody else controls: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html */
-
-const MAX_CLIENT_TOKEN = 36;
 
 /**
  * Makes such a service. What its tasks run is said by its task sets, and by none of its own members.
@@ -35,42 +31,18 @@ export async function createExternalService(
   ecs: Ecs,
   cluster: ClusterRecord,
   input: CreateServiceRequest & { serviceName: string },
-  { scope, principal }: Pick<RequestContext, "scope" | "principal">,
+  context: Pick<RequestContext, "scope" | "principal">,
 ): Promise<ServiceRecord> {
-  if ((input.clientToken?.length ?? 0) > MAX_CLIENT_TOKEN)
-    throw invalidParameter(`idempotency token longer than ${MAX_CLIENT_TOKEN}.`);
   checkCreation(input);
-  const { clusterName, clusterArn } = cluster;
-  const { serviceName } = input;
-  const wanted: ServiceRecord = {
-    scope,
-    serviceName,
-    serviceArn: formatArn("ecs", scope, `service/${clusterName}/${serviceName}`),
-    clusterName,
-    clusterArn,
-    status: "ACTIVE",
-    desiredCount: input.desiredCount ?? 0,
-    deploymentController: "EXTERNAL",
-    platformVersion: "LATEST",
+  const wanted = newService(ecs, cluster, input, context, {
     ...checkPercentages(input.deploymentConfiguration, DEFAULT_DEPLOYMENT_CONFIGURATION),
-    healthCheckGracePeriodSeconds: 0,
-    deployments: [],
-    events: [],
-    tags: checkTags(input.tags),
-    propagateTags: input.propagateTags ?? "NONE",
-    enableECSManagedTags: input.enableECSManagedTags ?? false,
-    enableExecuteCommand: input.enableExecuteCommand ?? false,
-    ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
-    createdAt: new Date(ecs.clock.now()),
-    createdBy: principal.arn,
-  };
+    deploymentController: "EXTERNAL",
+  });
   return await ecs.transaction(async () => {
-    const earlier = await ecs.store.services.get(scopeKey(scope), `${clusterName}/${serviceName}`);
-    if (earlier?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
-    if (earlier?.status === "ACTIVE") {
-      if (!isRepetition(earlier, wanted)) throw invalidParameter("Creation of service was not idempotent.");
-      return earlier;
-    }
+    const id = `${cluster.clusterName}/${input.serviceName}`;
+    const earlier = await ecs.store.services.get(scopeKey(context.scope), id);
+    const repeated = repeatedService(earlier, wanted, shapeOf);
+    if (repeated) return repeated;
     await saveService(ecs, wanted);
     return wanted;
   });
@@ -81,7 +53,6 @@ function checkCreation(input: CreateServiceRequest): void {
     throw invalidParameter(
       "The EXTERNAL deployment controller type is not supported for services using the DAEMON scheduling strategy.",
     );
-  checkDesiredCount(input.desiredCount, "DesiredCount");
   if (input.taskDefinition === "") throw invalidParameter("Family should not be null or empty.");
   if (input.taskDefinition) throw invalidParameter("TaskDefinition must be blank.");
   if (input.launchType) throw invalidParameter("LaunchType must be blank.");
@@ -147,18 +118,17 @@ function checkPercentages(
   );
 }
 
-function isRepetition(earlier: ServiceRecord, asked: ServiceRecord): boolean {
-  const shape = (service: ServiceRecord) =>
-    JSON.stringify([
-      service.deploymentController,
-      service.desiredCount,
-      service.minimumHealthyPercent,
-      service.maximumPercent,
-      service.enableECSManagedTags,
-      service.enableExecuteCommand,
-      service.propagateTags,
-    ]);
-  return Boolean(asked.clientToken) && earlier.clientToken === asked.clientToken && shape(earlier) === shape(asked);
+/** What a CreateService must ask for again to repeat the one before. */
+function shapeOf(service: ServiceRecord): unknown[] {
+  return [
+    service.deploymentController,
+    service.desiredCount,
+    service.minimumHealthyPercent,
+    service.maximumPercent,
+    service.enableECSManagedTags,
+    service.enableExecuteCommand,
+    service.propagateTags,
+  ];
 }
 
 /**
@@ -176,11 +146,7 @@ export async function updateExternalService(
   const service: ServiceRecord = {
     ...found,
     ...checkPercentages(input.deploymentConfiguration, found),
-    desiredCount: input.desiredCount ?? found.desiredCount,
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? found.healthCheckGracePeriodSeconds,
-    enableECSManagedTags: input.enableECSManagedTags ?? found.enableECSManagedTags,
-    enableExecuteCommand: input.enableExecuteCommand ?? found.enableExecuteCommand ?? false,
-    propagateTags: input.propagateTags ?? found.propagateTags,
+    ...changedSettings(input, found),
   };
   await saveService(ecs, service);
   for (const taskSet of taskSets) if (taskSet.deployment.startFailures) await saveTaskSet(ecs, unthrottled(taskSet));
@@ -200,9 +166,6 @@ async function requireRolesForExec(
 }
 
 function checkUpdate(input: UpdateServiceRequest): void {
-  checkDesiredCount(input.desiredCount, "Task count");
-  if ((input.healthCheckGracePeriodSeconds ?? 0) < 0)
-    throw invalidParameter("healthCheckGracePeriodSeconds must be at least 0");
   const inTaskSets = (what: string) =>
     invalidParameter(
       `Unable to update ${what} on services with an EXTERNAL deployment controller. Create a new task set instead.`,

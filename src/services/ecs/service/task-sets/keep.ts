@@ -1,17 +1,17 @@
 import { earliest } from "../../../../base/earliest.ts";
 import { failpoint } from "../../../../base/failpoint.ts";
 import { scopeKey } from "../../../../base/scope.ts";
-import { planService, type Plan } from "../../../../control/service-plan.ts";
+import type { Plan } from "../../../../control/service-plan.ts";
 import type { TaskRecord } from "../../../../tasks/task-record.ts";
 import type { Ecs } from "../../ecs.ts";
 import { publishServiceAction } from "../../events/service-events.ts";
 import { countFailures, withoutStartTrouble } from "../count-failures.ts";
-import { HEALTHY_AFTER_MS } from "../failures.ts";
 import { saveService } from "../find.ts";
+import { planDeployment } from "../plan-tasks.ts";
 import { publishConditions } from "../rollout.ts";
 import { REPEAT_MS, say, sayWhile, withoutCondition } from "../say.ts";
 import type { DeploymentRecord, ServiceCondition, ServiceRecord } from "../service-record.ts";
-import { planTask, startTasks, stopForScaling, stopTasks } from "../service-tasks.ts";
+import { startTasks, stopForScaling, stopTasks } from "../service-tasks.ts";
 import { saveTaskSet, taskSetsOf } from "./find.ts";
 import { wantedCount } from "./scale.ts";
 import { taskSetArn, taskSetKey, type TaskSetRecord } from "./task-set-record.ts";
@@ -79,17 +79,10 @@ async function keepTaskSet(
   const seen = counted.deployment === found.deployment ? found : { ...found, deployment: counted.deployment };
   let { service, taskSet } = await withWantedCount(ecs, counted.service, seen);
   const { deployment } = taskSet;
-  const plan = planService({
+  const plan = planDeployment(ecs, service, deployment, own, {
     ...STEADY,
     desiredCount: taskSet.plannedCount,
-    primaryId: deployment.id,
     primaryMayStart: taskSet.status !== "DRAINING",
-    ...(deployment.strategy ? { strategy: deployment.strategy } : {}),
-    nextStartAt: deployment.nextStartAt,
-    gracePeriodMs: service.healthCheckGracePeriodSeconds * 1000,
-    healthyAfterMs: HEALTHY_AFTER_MS,
-    tasks: own.map(planTask),
-    now: ecs.clock.now(),
   });
   ({ service, taskSet } = withHealthy(service, taskSet, plan));
   ({ service, taskSet } = await withStability(ecs, service, taskSet, plan));
