@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { messageOf } from "../src/base/errors.ts";
 import { findProgram } from "../src/base/find-program.ts";
 import { makeWorkDisk, modulesDisk } from "./virtual-machine/disks.ts";
@@ -31,7 +32,14 @@ async function main(args: readonly string[]): Promise<number> {
     const path = [join(ROOT, "node_modules/.bin"), dirname(process.execPath), "/usr/sbin:/usr/bin:/sbin:/bin"].join(
       ":",
     );
-    const environment = { PATH: path, HOME: "/root", LANG: "C.UTF-8", CI: "1", NEARGATE_VIRTUAL_MACHINE: "1" };
+    const environment = {
+      PATH: path,
+      HOME: "/root",
+      LANG: "C.UTF-8",
+      CI: "1",
+      NEARGATE_VIRTUAL_MACHINE: "1",
+      NODE_OPTIONS: `--import=${fileURLToPath(import.meta.resolve("./virtual-machine/stripped.mjs"))}`,
+    };
     await writeInitramfs(initramfs, system, { command, folder: ROOT, environment });
     return await runMachine({ system, initramfs, disk, modules, folder }, endWithUs());
   } finally {

@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { run } from "../../src/base/command.ts";
 
@@ -21,13 +22,15 @@ const NOT_SOURCES = ["node_modules", ".git", "coverage"];
 
 /**
  * Makes the disk that the guest writes to, with a copy of the project's sources in its folder `project`: thousands of
- * small files are slow to read from this machine.
+ * small files are slow to read from this machine. The copy is without types: see stripped.mjs.
  */
 export async function makeWorkDisk(path: string, project: string): Promise<void> {
   const content = `${path}.content`;
   mkdirSync(join(content, "project"), { recursive: true });
   const sources = readdirSync(project).filter((name) => !NOT_SOURCES.includes(name));
-  await run("cp", ["--archive", ...sources, join(content, "project")], { cwd: project });
+  const copy = join(content, "project");
+  await run("cp", ["--archive", ...sources, copy], { cwd: project });
+  for (const name of globSync("**/*.ts", { cwd: copy })) stripTypes(join(copy, name));
   await format(path, DISK_BYTES, content);
   rmSync(content, { recursive: true });
 }
@@ -54,6 +57,10 @@ export async function modulesDisk(cache: string, project: string): Promise<strin
   for (const old of globSync(join(cache, "modules*"))) if (old !== `${path}.partial`) rmSync(old, { recursive: true });
   renameSync(`${path}.partial`, path);
   return path;
+}
+
+function stripTypes(path: string): void {
+  writeFileSync(path, stripTypeScriptTypes(readFileSync(path, "utf8")));
 }
 
 async function format(path: string, bytes: number, content: string): Promise<void> {
