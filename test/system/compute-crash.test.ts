@@ -1,10 +1,15 @@
+import { create } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
 import type { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { createContainerdClient } from "../../src/compute/containerd/client.ts";
+import { PROCESS_TYPE, processOf } from "../../src/compute/containerd/exec.ts";
+import { makeFifo } from "../../src/compute/containerd/streams.ts";
 import { ContainerdHarness, scope } from "./compute-harness.ts";
 
 let harness: ContainerdHarness;
@@ -42,6 +47,17 @@ async function started(overrides: Partial<ContainerSpec> = {}): Promise<Containe
   await backend.ensureTaskGroup({ taskId: spec.taskId, cpuUnits: 256, memoryMiB: 512 });
   await backend.createContainer(spec);
   return { ...spec, ...(await backend.startContainer(spec.id)) };
+}
+
+/** The command lines of the host's processes. */
+function programs(): string[] {
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ")] : [];
+    } catch {
+      return []; // gone meanwhile
+    }
+  });
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -191,6 +207,29 @@ test("a launch cut off anywhere is completed by repeating it, and can be removed
     if (said.length > 2) await backend.removeTaskGroup(said.at(-3)!.taskId);
     expect(await mountsLeft()).toEqual([]);
   }
+});
+
+test("a program whose start was under way when the engine died is ended by the next", async () => {
+  const spec = await started();
+  const client = createContainerdClient(harness.socketPath, `neargate-${harness.instance}`);
+  const target = { containerId: spec.id, execId: "terminal-1" };
+  const file = (kind: string) => join(harness.folder, "run/terminals", `${target.execId}${kind}`);
+  writeFileSync(file(""), spec.id);
+  for (const kind of [".in", ".out"]) makeFifo(file(kind));
+  const process = { ...(await processOf(client, spec.id)), args: ["/bin/sleep", "4711"], terminal: true };
+  const program = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(JSON.stringify(process)) });
+  const streams = { stdin: file(".in"), stdout: file(".out"), stderr: "", terminal: true };
+  await client.tasks.exec({ ...target, spec: program, ...streams });
+  const dead = new AbortController();
+  client.tasks.start(target, { signal: dead.signal }).catch(() => {}); // nobody reads what it prints
+  const runs = () => programs().some((line) => line.includes("sleep 4711"));
+  await expect.poll(runs, { timeout: 10_000 }).toBe(true);
+  dead.abort();
+  await backend.stop();
+  backend = harness.open();
+  await backend.start();
+  await expect.poll(runs, { timeout: 1000 }).toBe(false);
+  expect(readdirSync(join(harness.folder, "run/terminals"))).toEqual([]);
 });
 
 test("a hundred containers leave no growth behind", async () => {

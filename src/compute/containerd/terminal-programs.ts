@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { randomUUID } from "node:crypto";
-import { constants, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { constants, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
@@ -87,7 +87,10 @@ export class TerminalPrograms {
     await Promise.all(
       left.map(async (execId) => {
         const target = { containerId: readFileSync(join(folder, execId), "utf8"), execId };
+        // A start that is under way waits for somebody to read, and whoever kills what it starts waits for it.
+        const reader = readerOf(join(folder, `${execId}.out`));
         await this.end(target);
+        reader?.destroy();
         await this.forget(target);
       }),
     );
@@ -153,6 +156,12 @@ function asTerminalProgram(process: OciProcess, args: string[], environment: Rec
   const others = (process.env ?? []).filter((entry) => !Object.hasOwn(environment, entry.slice(0, entry.indexOf("="))));
   const own = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   return { ...process, args, env: [...others, ...own], user: { uid: 0, gid: 0 }, terminal: true };
+}
+
+/** Takes what comes, to no end; nothing where there is no FIFO yet. */
+function readerOf(path: string): Socket | undefined {
+  if (!existsSync(path)) return undefined;
+  return socketOf(path, constants.O_RDONLY, { readable: true, writable: false }).resume();
 }
 
 function socketOf(path: string, flags: number, ends: { readable: boolean; writable: boolean }): Socket {
