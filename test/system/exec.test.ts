@@ -522,7 +522,7 @@ test("a killed engine leaves no program", async () => {
     ]),
   );
   await engine.kill();
-  for (const client of clients) await expect(client.closed).rejects.toThrow("closed with 1006");
+  await Promise.all(clients.map((client) => expect(client.closed).rejects.toThrow("closed with 1006")));
   await engine.up();
   for (const task of all) expect(await processes(task)).not.toMatch(/400[56]|sleep 0.1/);
 });

@@ -151,6 +151,6 @@ describe("shared work", () => {
     const work = new SharedWork<void>();
     const job = () => Promise.reject(new Error("failed"));
     const results = [work.run("a", undefined, job), work.run("a", undefined, job)];
-    for (const result of results) await expect(result).rejects.toThrow("failed");
+    await Promise.all(results.map((result) => expect(result).rejects.toThrow("failed")));
   });
 });
