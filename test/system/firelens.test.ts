@@ -120,7 +120,10 @@ test("a router gets what the others print, over a kill of the control plane and 
   expect([lines[0], lines[1], lines.at(-1)]).toEqual(["127.0.0.1:24224", "\ufffd", "last words"]);
   expect(events.filter(({ tag }) => tag === "mine").map(({ record }) => record)).toEqual([{ log: "by tcp" }]);
   const ticks = lines.slice(2, -1).filter((line) => line !== "router, die");
-  expect(ticks).toEqual(ticks.map((_, i) => `tick ${i}`));
+  // What was sent and not yet noted at the kill is sent again: everything comes, in its order, and that may come twice.
+  const once = [...new Set(ticks)];
+  expect(once).toEqual(once.map((_, i) => `tick ${i}`));
+  expect(ticks.filter((tick) => tick === "tick 0")).toHaveLength(1);
   expect(tagged.find((record) => record["source"] === "stderr")).toEqual({
     container_id: stopped!.containers!.find(({ name }) => name === "app")!.runtimeId,
     container_name: "app",

@@ -33,8 +33,9 @@ import { Host } from "./router-kit.ts";
  * frame that comes through where it must not is known by its text.
  */
 
-const MARK = "ATTACK";
-const MARK_HEX = Buffer.from(MARK).toString("hex");
+/** Another one for each test: errors about addresses that nobody has come seconds later, and quote what was sent. */
+let mark = "";
+let marks = 0;
 /** Open for members of the friends' group. */
 const TRUSTED = 80;
 /** Open for everyone in the VPC. */
@@ -118,13 +119,14 @@ async function enter(vpcId: string, interfaceId: string): Promise<Someone> {
 /** Sends frames and says which others get one with the mark: `name: the frame's text`. */
 async function attack(from: Someone, frames: readonly string[]): Promise<string[]> {
   const others = Object.entries(people).filter(([, each]) => each !== from);
+  const wanted = Buffer.from(mark).toString("hex");
   for (const [, each] of others) await each.do("capture");
   await from.do("raw", frames);
   const results = await Promise.all(
     others.map(async ([name, each]) => {
       const got = await each.do<string[]>("captured");
-      const marked = got.filter((text) => text.includes(MARK_HEX));
-      return marked.map((text) => `${name}: ${Buffer.from(text.slice(text.indexOf(MARK_HEX)), "hex").toString()}`);
+      const marked = got.filter((text) => text.includes(wanted));
+      return marked.map((text) => `${name}: ${Buffer.from(text.slice(text.indexOf(wanted)), "hex").toString()}`);
     }),
   );
   return [...new Set(results.flat())]; // what nobody awaits comes back in an error
@@ -217,6 +219,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   heard.length = 0;
+  mark = `ATTACK ${String(++marks).padStart(3, "0")}`;
 });
 
 afterAll(async () => {
@@ -232,9 +235,9 @@ describe("posing as another", () => {
     const { friend, victim } = people;
     const frames = [victim.ipv4, victim.ipv6].map((to) => {
       const own = to.includes(":") ? friend.ipv6 : friend.ipv4;
-      return frame(friend.mac, ROUTER, udp(own, 1000, to, TRUSTED, `${MARK} ${to}`));
+      return frame(friend.mac, ROUTER, udp(own, 1000, to, TRUSTED, `${mark} ${to}`));
     });
-    expect(await attack(friend, frames)).toEqual([victim.ipv4, victim.ipv6].map((to) => `victim: ${MARK} ${to}`));
+    expect(await attack(friend, frames)).toEqual([victim.ipv4, victim.ipv6].map((to) => `victim: ${mark} ${to}`));
     expect(await people.attacker.asks(victim.ipv4, TRUSTED)).toBe(false);
     expect(await people.attacker.asks(victim.ipv4, OPEN)).toBe(true);
   });
@@ -255,7 +258,7 @@ describe("posing as another", () => {
               frame(
                 sourceMac,
                 to,
-                udp(source, 1000, of(victim), port, `${MARK} ${source} as ${sourceMac} to ${to} ${port}`),
+                udp(source, 1000, of(victim), port, `${mark} ${source} as ${sourceMac} to ${to} ${port}`),
               ),
             ),
           ),
@@ -268,10 +271,10 @@ describe("posing as another", () => {
 
   test("its own address under another MAC address, in a VLAN, or with a way it chose", async () => {
     const { attacker, friend, victim } = people;
-    const open = udp(attacker.ipv4, 1000, victim.ipv4, OPEN, MARK);
+    const open = udp(attacker.ipv4, 1000, victim.ipv4, OPEN, mark);
     const inVlan = Buffer.concat([Buffer.from([0, 1, 8, 0]), open]);
     const wayPoint = (option: number) => Buffer.from([option, 7, 4, ...friend.ipv4.split(".").map(Number), 0]);
-    const data = datagram(attacker.ipv4, 1000, victim.ipv4, OPEN, MARK);
+    const data = datagram(attacker.ipv4, 1000, victim.ipv4, OPEN, mark);
     const routed = [131, 137].map((option) =>
       packet(attacker.ipv4, victim.ipv4, UDP, data, { options: wayPoint(option) }),
     );
@@ -306,7 +309,7 @@ describe("posing as another", () => {
 
   test("nobody plays router or DHCP server, or leads others elsewhere", async () => {
     const { attacker, friend, victim } = people;
-    const text = Buffer.from(MARK);
+    const text = Buffer.from(mark);
     const linkLocal = "fe80::666";
     const frames = [victim.ipv6, "ff02::1", "ff02::2"].flatMap((to) =>
       [attacker.ipv6, linkLocal, "fe80::1"].flatMap((source) =>
@@ -317,11 +320,11 @@ describe("posing as another", () => {
     );
     const dhcp = [
       ...[attacker.ipv4, "10.70.1.1"].flatMap((source) =>
-        [victim.ipv4, "255.255.255.255", "10.70.1.255"].map((to) => udp(source, 67, to, 68, MARK)),
+        [victim.ipv4, "255.255.255.255", "10.70.1.255"].map((to) => udp(source, 67, to, 68, mark)),
       ),
-      ...["fe80::1", attacker.ipv6].map((source) => udp(source, 547, victim.ipv6, 546, MARK)),
+      ...["fe80::1", attacker.ipv6].map((source) => udp(source, 547, victim.ipv6, 546, mark)),
     ];
-    const inner = udp(victim.ipv4, TRUSTED, friend.ipv4, 1000, MARK).subarray(0, 28);
+    const inner = udp(victim.ipv4, TRUSTED, friend.ipv4, 1000, mark).subarray(0, 28);
     const redirects = [attacker.ipv4, "10.70.1.1", friend.ipv4].map((source) =>
       icmp(source, victim.ipv4, 5, 1, Buffer.concat([Buffer.from(attacker.ipv4.split(".").map(Number)), inner, text])),
     );
@@ -340,7 +343,7 @@ describe("around the groups", () => {
       expect(await attacker.asks(victim.ipv4, TRUSTED, { sourcePort })).toBe(false);
     expect(await attacker.asks(victim.ipv4, TRUSTED, { size: 20_000 })).toBe(false);
     const [open, closed] = [OPEN, TRUSTED].map((port) =>
-      datagram(attacker.ipv4, 1000, victim.ipv4, port, `${MARK} in fragments`),
+      datagram(attacker.ipv4, 1000, victim.ipv4, port, `${mark} in fragments`),
     ) as [Buffer, Buffer];
     const part = (id: number, fragmentOffset: number, data: Buffer, moreFragments: boolean) =>
       frame(attacker.mac, ROUTER, packet(attacker.ipv4, victim.ipv4, UDP, data, { id, fragmentOffset, moreFragments }));
@@ -370,7 +373,7 @@ describe("around the groups", () => {
       const self = people[name];
       const { friend, victim } = people;
       await friend.do("errors", friend.ipv4, 4321, victim.ipv4, TRUSTED);
-      const about = udp(friend.ipv4, 4321, victim.ipv4, TRUSTED, MARK);
+      const about = udp(friend.ipv4, 4321, victim.ipv4, TRUSTED, mark);
       const tooLarge = Buffer.from([0, 0, 2, 40]);
       const frames = [
         icmp(self.ipv4, friend.ipv4, 3, 3, Buffer.concat([Buffer.alloc(4), about])),
@@ -384,7 +387,7 @@ describe("around the groups", () => {
   test("an error about one's own connection arrives, and another task is no next hop", async () => {
     const { attacker, friend, victim } = people;
     await friend.do("errors", friend.ipv4, 4322, victim.ipv4, TRUSTED);
-    const about = udp(friend.ipv4, 4322, victim.ipv4, TRUSTED, MARK);
+    const about = udp(friend.ipv4, 4322, victim.ipv4, TRUSTED, mark);
     await victim.do("raw", [
       frame(victim.mac, ROUTER, icmp(victim.ipv4, friend.ipv4, 3, 3, Buffer.concat([Buffer.alloc(4), about]))),
     ]);
@@ -427,8 +430,8 @@ describe("the host", () => {
         "::1",
       ];
       const packets = (source: string, to: string) => [
-        udp(source, 1000, to, hostPort.udp, MARK),
-        udp(source, 53, to, hostPort.udp, MARK),
+        udp(source, 1000, to, hostPort.udp, mark),
+        udp(source, 53, to, hostPort.udp, mark),
       ];
       const all = [
         ...addresses4.flatMap((to) => packets(self.ipv4, to)),
@@ -463,7 +466,7 @@ describe("the host", () => {
     const { attacker } = people;
     const { tcp } = hostPort;
     const frames = ["127.0.0.1", "127.0.0.53", "127.1.2.3"].map((to) =>
-      frame(attacker.mac, ROUTER, udp(attacker.ipv4, 1000, to, hostPort.udp, MARK)),
+      frame(attacker.mac, ROUTER, udp(attacker.ipv4, 1000, to, hostPort.udp, mark)),
     );
     expect(await attack(attacker, frames)).toEqual([]);
     expect(heard).toEqual([]);

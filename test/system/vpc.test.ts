@@ -493,9 +493,13 @@ test("flow logs tell what passed and what did not", async () => {
     new RegExp(`${tasks.a.privateIp} ${tasks.b.privateIp} \\d+ ${port} 6 \\d+ \\d+ \\d+ \\d+ ${action} OK`);
   await until(async () => (await lines()).some((line) => flow(TCP, "ACCEPT").test(line)), 90_000, "the flow");
   expect((await lines()).some((line) => flow("9999", "REJECT").test(line))).toBe(true);
-  const { FlowLogs } = await fargate.clients.ec2.send(new DescribeFlowLogsCommand({}));
-  const states = FlowLogs!.map((each) => [each.LogGroupName, each.DeliverLogsStatus, each.DeliverLogsErrorMessage]);
-  expect(states.toSorted()).toEqual([
+  const states = async () => {
+    const { FlowLogs } = await fargate.clients.ec2.send(new DescribeFlowLogsCommand({}));
+    return FlowLogs!.map((each) => [each.LogGroupName, each.DeliverLogsStatus, each.DeliverLogsErrorMessage]);
+  };
+  // One after the other is delivered.
+  await until(async () => (await states()).some(([, status]) => status === "FAILED"));
+  expect((await states()).toSorted()).toEqual([
     ["/flows", "SUCCESS", undefined],
     ["/refused", "FAILED", "Access error"],
   ]);
