@@ -40,6 +40,7 @@ import { FlowLogCollector } from "./services/ec2/flow-log-collector.ts";
 import { FlowLogDelivery } from "./services/ec2/flow-log-delivery.ts";
 import { taskNetworking } from "./services/ec2/task-networking.ts";
 import { taskVolumes } from "./services/ec2/task-volumes.ts";
+import { VolumeKeys } from "./services/ec2/volume-keys.ts";
 import { EcsExecAgents } from "./services/ecs/exec/exec-agents.ts";
 import { ExecSessions } from "./services/ecs/exec/exec-sessions.ts";
 import { TaskRoleApi } from "./services/ecs/exec/task-role-api.ts";
@@ -127,7 +128,7 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
   const s3 = new S3({ store, folder: inFolder("s3"), clock, ids, log });
   const discovery = new ServiceDiscovery({ store, ec2, clock, ids, log });
   ec2.useZones(discovery);
-  ec2.useDisks(disks.volumes);
+  ec2.useDisks(disks.volumes, new VolumeKeys({ keys, roles, clock }));
   const volumes = taskVolumes(ec2);
   const efs = new Efs({ store, ec2, files, clock, ids, log });
   const clientAccess = new ClientAccess(efs, clock);
@@ -261,7 +262,11 @@ export async function assemble(config: Config, log: Logger): Promise<Engine> {
       ...metadataRoutes({ stats, storage: tasks.storage, clock }),
       ...faultRoutes({ network, clock, log }),
       credentialsRoute(taskRoles, clock),
-      taskProtectionRoute(taskProtection({ service: serviceNamed("ecs"), invoke, roles: taskRoles, clock }), ids),
+      taskProtectionRoute({
+        protection: taskProtection({ service: serviceNamed("ecs"), invoke, roles: taskRoles, clock }),
+        ids,
+        clock,
+      }),
     ],
     clock,
     log,

@@ -25,6 +25,8 @@ export function adminSocket(runFolder: string): string {
   return join(runFolder, "admin.sock");
 }
 
+/** No socket, nobody at it, or one who dies before the answer. */
+const NO_ENGINE = ["ENOENT", "ENOTDIR", "ECONNREFUSED", "ECONNRESET"];
 /** An engine that lives answers at once. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -131,7 +133,7 @@ export class AdminClient {
       return JSON.parse(body) as T;
     } catch (cause) {
       const errno = errnoOf(cause);
-      if (errno === "ENOENT" || errno === "ECONNREFUSED" || errno === "ENOTDIR") return undefined;
+      if (errno !== undefined && NO_ENGINE.includes(errno)) return undefined;
       if (errno === "EACCES" || errno === "EPERM")
         throw new Error("the engine belongs to another user: run this command as that user, or with sudo", { cause });
       if (cause instanceof Error && cause.name === "AbortError")

@@ -26,7 +26,8 @@ function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    // A zombie waits for its parent, nothing more, once its other threads have ended: until then its sockets are open.
+    return fields[0] === "Z" && Number(fields[17]) <= 1 ? undefined : fields[19];
   } catch {
     return undefined;
   }
@@ -88,19 +89,36 @@ export async function ensureDaemon(spec: DaemonSpec): Promise<{ pid: number; sta
   }
 }
 
-/** Ends the daemon: SIGTERM, and SIGKILL after `graceMs`. Nothing happens when it does not run. */
+/** What was killed is gone by then, unless the kernel cannot let go of it. */
+const KILLED_MS = 10_000;
+
+/**
+ * Ends the daemon: SIGTERM, and SIGKILL after `graceMs`. Resolves when it is gone, so that what it held is free. Nothing
+ * happens when it does not run.
+ */
 export async function stopDaemon(pidFile: string, graceMs = 5000): Promise<void> {
   const pid = daemonPid(pidFile);
   if (pid !== undefined) {
     signalIfAlive(pid, "SIGTERM");
-    const deadline = systemClock.now() + graceMs;
-    while (daemonPid(pidFile) === pid && systemClock.now() < deadline) await systemClock.sleep(20);
-    if (daemonPid(pidFile) === pid) signalIfAlive(pid, "SIGKILL");
+    if (!(await isGoneWithin(pidFile, pid, graceMs))) {
+      signalIfAlive(pid, "SIGKILL");
+      await isGoneWithin(pidFile, pid, KILLED_MS);
+    }
   }
   rmSync(pidFile, { force: true });
 }
 
-function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+async function isGoneWithin(pidFile: string, pid: number, ms: number): Promise<boolean> {
+  const deadline = systemClock.now() + ms;
+  while (daemonPid(pidFile) === pid) {
+    if (systemClock.now() >= deadline) return false;
+    await systemClock.sleep(20);
+  }
+  return true;
+}
+
+/** Signals a process; one that is gone needs none. */
+export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (cause) {

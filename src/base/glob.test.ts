@@ -34,12 +34,16 @@ test("what a glob takes does not depend on what it and the value are made of", (
     `*b${"a".repeat(2000)}*`,
     `*${a(1000)}b${a(1000)}*`,
   ];
-  for (const glob of hostile.map((each) => new Glob(globParts(each)))) {
-    const took = Array.from({ length: 5 }, () => {
+  // Beside one that fits nowhere, however fast the machine is. What it does meanwhile only makes single rounds longer.
+  const [harmless, ...others] = [`*${"x".repeat(2001)}*`, ...hostile].map((text) => ({
+    glob: new Glob(globParts(text)),
+    tookMs: Infinity,
+  }));
+  for (let round = 0; round < 10; round++)
+    for (const each of [harmless!, ...others]) {
       const started = performance.now();
-      expect(glob.matches(value)).toBe(false);
-      return performance.now() - started;
-    });
-    expect(Math.min(...took)).toBeLessThan(10);
-  }
+      expect(each.glob.matches(value)).toBe(false);
+      each.tookMs = Math.min(each.tookMs, performance.now() - started);
+    }
+  for (const { tookMs } of others) expect(tookMs).toBeLessThan(6 * harmless!.tookMs);
 });

@@ -12,6 +12,11 @@ export interface DiskSpec {
    * empty whenever it is attached anew.
    */
   lasting: boolean;
+  /**
+   * Of a lasting disk that is encrypted on the host: where its key is from, always the same 64 bytes. Asked only when there
+   * is something to mount; who asks wipes them.
+   */
+  key?: () => Promise<Buffer>;
 }
 
 /** MiB. */
@@ -35,7 +40,7 @@ export interface Disks {
   /**
    * Makes the disk when it is not there, and mounts it.
    * @returns the folder of the host that is the root of its file system
-   * @throws DiskError
+   * @throws DiskError, and what {@link DiskSpec.key} throws
    */
   attach(disk: DiskSpec): Promise<string>;
   /** Unmounts the disk; its content stays when it is lasting. */

@@ -4,14 +4,22 @@ import type { DiskSpec } from "./disks.ts";
 const MAX_IMAGE_MIB = 16 * 1024 * 1024 - 1;
 /** MiB: without a bound it grows with the disk, up to a gibibyte. */
 const JOURNAL_MIB = 64;
+/** MiB, 15.5 TiB: what a vault can hold whose own file is one of the largest. */
+const MAX_VAULT_CONTENT_MIB = 15.5 * 1024 * 1024;
 
 /**
  * How large the file of a disk is, MiB. What the file system keeps for itself comes on top, so that the size asked for
  * can be filled: of ext4, inode tables (a 64th) and what it holds back for its own growth; of xfs, its log and tables.
  */
-export function imageMiB({ sizeMiB, fileSystem }: Pick<DiskSpec, "sizeMiB" | "fileSystem">): number {
+export function imageMiB({ sizeMiB, fileSystem, key }: Omit<DiskSpec, "id" | "lasting">): number {
   const own = fileSystem === "xfs" ? Math.ceil(sizeMiB / 64) + 96 : Math.ceil(sizeMiB / 60) + JOURNAL_MIB + 32;
-  return Math.min(sizeMiB + own, MAX_IMAGE_MIB);
+  return Math.min(sizeMiB + own, key ? MAX_VAULT_CONTENT_MIB : MAX_IMAGE_MIB);
+}
+
+/** The disk that holds the file of an encrypted one. It cannot be full: there is room for a file of many small pieces. */
+export function vaultOf(disk: DiskSpec): DiskSpec {
+  const content = imageMiB(disk);
+  return { id: disk.id, sizeMiB: content + Math.ceil(content / 256), fileSystem: "ext4", lasting: true };
 }
 
 /**

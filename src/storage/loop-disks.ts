@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError, run } from "../base/command.ts";
@@ -5,8 +6,8 @@ import { errnoOf, messageOf } from "../base/errors.ts";
 import { failpoint } from "../base/failpoint.ts";
 import { DiskError, DiskFullError, type DiskSpec, type Disks, type DiskUsage } from "./disks.ts";
 import { probeEncryption } from "./encryption-probe.ts";
-import { encryptFolder } from "./file-encryption.ts";
-import { formatCommand, imageMiB, mountArguments } from "./format.ts";
+import { encryptFolder, KEY_BYTES } from "./file-encryption.ts";
+import { formatCommand, imageMiB, mountArguments, vaultOf } from "./format.ts";
 import { bindFolder } from "./shared/mounts.ts";
 
 const MIB = 1024 * 1024;
@@ -23,10 +24,15 @@ const MOUNT_POINT = "fs";
 /** Where the whole file system of an encrypted disk is while its encrypted folder is made. */
 const WHOLE = "whole";
 const ENCRYPTED_FOLDER = "data";
+/** Where the encrypted folder is that holds the file of a disk with a key. */
+const VAULT = "vault";
 
 /**
  * Disks that are sparse files with a file system each, mounted by loop devices: they work on every file system of the
  * host, need no set-up, and a full one is full for its own task alone. The kernel gives a loop device back with its mount.
+ *
+ * The file of a disk with a key lies in the encrypted folder of another such disk, its vault: so it may have any file system,
+ * and nothing of that is to be seen on the host, sizes and times neither.
  */
 export class LoopDisks implements Disks {
   private readonly root: string;
@@ -35,7 +41,7 @@ export class LoopDisks implements Disks {
   /**
    * @param root a folder of their own, for nobody else's eyes
    * @param options.encrypted whether the disks made from now on are encrypted under a key that the kernel forgets at the
-   * unmount; none of them can be lasting, nor xfs
+   * unmount; none of them can be lasting, nor xfs, nor have a key
    */
   constructor(root: string, options: { encrypted?: boolean } = {}) {
     this.root = root;
@@ -67,21 +73,22 @@ export class LoopDisks implements Disks {
   async attach(disk: DiskSpec): Promise<string> {
     const folder = this.folder(disk.id);
     if (await this.isMounted(disk.id)) return folder;
+    const key = await disk.key?.();
     try {
       await this.detach(disk.id); // half of it may be mounted
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await this.ensureImage(disk);
-      failpoint("storage.disk-made");
-      await (this.encrypted ? this.mountEncrypted(disk) : this.mount(disk, MOUNT_POINT));
+      await (key ? this.attachInVault(disk, key) : this.attachImage(disk));
       failpoint("storage.disk-mounted");
     } catch (cause) {
       throw cause instanceof DiskError ? cause : new DiskError(messageOf(cause), { cause });
+    } finally {
+      key?.fill(0);
     }
     return folder;
   }
 
   async detach(id: string): Promise<void> {
-    for (const place of [MOUNT_POINT, WHOLE])
+    for (const place of [MOUNT_POINT, VAULT, WHOLE])
       while (await this.isMounted(id, place)) await unmount(join(this.root, id, place));
   }
 
@@ -90,7 +97,7 @@ export class LoopDisks implements Disks {
     failpoint("storage.disk-unmounted");
     for (const file of [IMAGE, `${IMAGE}.new`]) await rm(join(this.root, id, file), { force: true });
     // Folder by folder: should a mount have come back meanwhile, this fails and nothing is removed inside.
-    for (const folder of [MOUNT_POINT, WHOLE, "."]) await removeFolder(join(this.root, id, folder));
+    for (const folder of [MOUNT_POINT, VAULT, WHOLE, "."]) await removeFolder(join(this.root, id, folder));
   }
 
   async usage(id: string): Promise<DiskUsage | undefined> {
@@ -104,8 +111,33 @@ export class LoopDisks implements Disks {
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   }
 
-  private async ensureImage(disk: DiskSpec): Promise<void> {
-    const image = join(this.root, disk.id, IMAGE);
+  private async attachImage(disk: DiskSpec): Promise<void> {
+    await this.ensureImage(disk, IMAGE, this.encrypted);
+    failpoint("storage.disk-made");
+    if (!this.encrypted) return await this.mount(disk, IMAGE, MOUNT_POINT);
+    const key = randomBytes(KEY_BYTES);
+    try {
+      await this.mountEncrypted(disk, key, MOUNT_POINT);
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  private async attachInVault(disk: DiskSpec, key: Buffer): Promise<void> {
+    const vault = vaultOf(disk);
+    await this.ensureImage(vault, IMAGE, true);
+    failpoint("storage.vault-made");
+    await mkdir(join(this.root, disk.id, VAULT), { recursive: true, mode: 0o700 });
+    await this.mountEncrypted(vault, key, VAULT);
+    const image = join(VAULT, IMAGE);
+    await this.ensureImage(disk, image, false);
+    failpoint("storage.disk-made");
+    await this.mount(disk, image, MOUNT_POINT);
+  }
+
+  /** @param encrypted whether folders of its file system are to be encrypted */
+  private async ensureImage(disk: DiskSpec, name: string, encrypted: boolean): Promise<void> {
+    const image = join(this.root, disk.id, name);
     if (disk.lasting && (await statOf(image))) return;
     const { bavail, bsize } = await statfs(this.root);
     if (bavail * bsize < MIN_FREE_MIB * MIB) throw new DiskFullError(`no space left on the host's disk (${this.root})`);
@@ -114,7 +146,7 @@ export class LoopDisks implements Disks {
     const file = await open(made, "wx", 0o600);
     try {
       await file.truncate(imageMiB(disk) * MIB);
-      const [program, ...args] = formatCommand(disk, made, this.encrypted);
+      const [program, ...args] = formatCommand(disk, made, encrypted);
       await run(program, args);
       if (disk.lasting) await file.sync();
     } finally {
@@ -123,10 +155,10 @@ export class LoopDisks implements Disks {
     await rename(made, image);
   }
 
-  private async mount(disk: DiskSpec, place: string): Promise<void> {
+  private async mount(disk: DiskSpec, image: string, place: string): Promise<void> {
     const folder = join(this.root, disk.id);
     try {
-      await run("mount", [...mountArguments(disk), join(folder, IMAGE), join(folder, place)]);
+      await run("mount", [...mountArguments(disk), join(folder, image), join(folder, place)]);
     } catch (cause) {
       // The mount that a killed engine had begun came in between.
       if (!(await this.isMounted(disk.id, place))) throw cause;
@@ -134,17 +166,17 @@ export class LoopDisks implements Disks {
   }
 
   /** The root of a file system cannot be encrypted: a folder in it is, and takes its place. */
-  private async mountEncrypted(disk: DiskSpec): Promise<void> {
+  private async mountEncrypted(disk: DiskSpec, key: Buffer, place: string): Promise<void> {
     const whole = join(this.root, disk.id, WHOLE);
     await mkdir(whole, { recursive: true, mode: 0o700 });
-    await this.mount(disk, WHOLE);
+    await this.mount(disk, IMAGE, WHOLE);
     failpoint("storage.disk-unencrypted");
     const path = join(whole, ENCRYPTED_FOLDER);
-    await mkdir(path);
+    await mkdir(path, { recursive: true }); // a lasting disk has it from before
     const folder = await open(path, "r");
     try {
-      encryptFolder(folder.fd);
-      bindFolder(folder.fd, this.folder(disk.id));
+      encryptFolder(folder.fd, key);
+      bindFolder(folder.fd, join(this.root, disk.id, place));
     } finally {
       await folder.close();
     }

@@ -17,7 +17,8 @@ export class SimulatedDisks implements Disks {
     return join(this.root, id);
   }
 
-  async attach({ id }: DiskSpec): Promise<string> {
+  async attach({ id, key }: DiskSpec): Promise<string> {
+    (await key?.())?.fill(0); // whether there is one is no pretence
     return this.folder(id);
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 
 /** Waits for work, but not for longer than `ms` milliseconds. Rejects with it. @returns whether it ended in time */
-export async function inTime(work: Promise<void>, ms: number, clock: Clock): Promise<boolean> {
+export async function inTime(work: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
   const over = new AbortController();
   const late = clock.sleep(ms, over.signal).then(
     () => false,

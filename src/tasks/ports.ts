@@ -158,6 +158,8 @@ export interface TaskVolumeRequest {
   iops?: number;
   throughput?: number;
   fileSystem: "ext3" | "ext4" | "xfs";
+  /** Of an encrypted volume: the KMS key, by its id, ARN or alias. */
+  encryption?: { kmsKeyId: string };
   deleteOnTermination: boolean;
   tags: { key?: string; value?: string }[];
 }

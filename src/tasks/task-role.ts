@@ -10,6 +10,14 @@ import type { TaskStore } from "./task-store.ts";
 /** The service that takes on the roles of tasks, as trust policies name it. */
 export const ECS_TASKS = "ecs-tasks.amazonaws.com";
 
+/** ECS itself, which takes on infrastructure roles, as trust policies name it. */
+export const ECS = "ecs.amazonaws.com";
+
+/** What ECS says of a role for volumes that it cannot act as. */
+export function unableToAssumeInfrastructureRole(roleArn: string): string {
+  return `ECS was unable to assume the configured ECS Infrastructure Role '${roleArn}'. Please verify that the role being passed has the proper trust relationship with Amazon ECS.`;
+}
+
 /** As with ECS: what is handed out is valid for six hours, and there is something newer an hour before it ends. */
 const VALID_MS = 6 * 60 * 60 * 1000;
 const RENEWED_EVERY_MS = 5 * 60 * 60 * 1000;

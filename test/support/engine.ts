@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -105,9 +105,7 @@ export class TestEngine {
 
   /** `kill -9` of the control plane alone. */
   async kill(): Promise<void> {
-    const { pid } = this;
-    process.kill(pid, "SIGKILL");
-    await until(() => !alive(pid));
+    await killHard(this.pid);
   }
 
   /** Whether the control plane lives. */
@@ -162,12 +160,27 @@ export class TestEngine {
     };
   }
 
-  /** Stops everything of the engine and removes its folder. */
+  /** Stops everything of the engine and removes its folder. @throws Error when the control plane had died by itself */
   async stop(): Promise<void> {
+    const lastWords = this.lastWords();
     await this.neargate(["down"]);
     rmSync(this.dataFolder, { recursive: true, force: true });
     rmSync(`${this.dataFolder}.key`, { force: true });
+    if (lastWords.length) throw new Error(`the control plane died:\n${lastWords.join("\n")}`);
   }
+
+  /** What it said of errors that nobody caught, of which it died. */
+  private lastWords(): string[] {
+    const log = join(this.dataFolder, "engine.log");
+    const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
+    return lines.filter((line) => line.includes('"msg":"the control plane ends; tasks run on"'));
+  }
+}
+
+/** `kill -9` of a process; resolves when it is gone: on a busy machine it answers a moment longer. */
+export async function killHard(pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  await until(() => !alive(pid));
 }
 
 function alive(pid: number): boolean {

@@ -103,7 +103,7 @@ export class ExecClient {
   }
 
   /** Waits until the terminal has shown something. */
-  async shows(what: string | RegExp, timeoutMs = 10_000): Promise<void> {
+  async shows(what: string | RegExp, timeoutMs = 60_000): Promise<void> {
     const found = () => (typeof what === "string" ? this.text.includes(what) : what.test(this.text));
     const late = new Error(`the terminal does not show ${what}, but ${JSON.stringify(this.text.slice(-2000))}`);
     const timer = Promise.withResolvers<never>();

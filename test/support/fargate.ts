@@ -157,7 +157,7 @@ export class Fargate {
   }
 
   /** Waits until all tasks have a status, and answers them; fails when one ends instead. */
-  async reach(tasks: readonly Task[], status: string, timeoutMs = 60_000): Promise<Task[]> {
+  async reach(tasks: readonly Task[], status: string, timeoutMs = 120_000): Promise<Task[]> {
     let found: Task[] = [];
     await until(
       async () => {

@@ -30,9 +30,14 @@ export async function taskTraces(instance: string): Promise<string[]> {
 /** Which engine's tasks have ranges of user ids. */
 function idRanges(): string[] {
   const folder = "/run/neargate/id-ranges";
-  return existsSync(folder)
-    ? readdirSync(folder).map((name) => `${readlinkSync(`${folder}/${name}`)} has ids from ${name}`)
-    : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.flatMap((name) => {
+    try {
+      return [`${readlinkSync(`${folder}/${name}`)} has ids from ${name}`];
+    } catch {
+      return []; // another engine's task has ended meanwhile
+    }
+  });
 }
 
 /** What of an engine is on the host, one line a thing; nothing must be left when it has been taken down. */

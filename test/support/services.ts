@@ -58,7 +58,7 @@ export class TestServices {
   }
 
   /** Waits for one deployment, of a certain revision if told, that is COMPLETED. */
-  async completed(service: string, taskDefinition?: string, timeoutMs = 100_000): Promise<Service> {
+  async completed(service: string, taskDefinition?: string, timeoutMs = 300_000): Promise<Service> {
     let found: Service | undefined;
     await until(
       async () => {
@@ -91,7 +91,7 @@ export class TestServices {
   }
 
   private waiter() {
-    return { client: this.ecs, maxWaitTime: 120, minDelay: 1, maxDelay: 1 };
+    return { client: this.ecs, maxWaitTime: 300, minDelay: 1, maxDelay: 1 };
   }
 }
 

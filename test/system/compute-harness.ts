@@ -6,6 +6,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { run } from "../../src/base/command.ts";
 import { randomIds } from "../../src/base/ids.ts";
 import { createLogger } from "../../src/base/log.ts";
+import { retry } from "../../src/base/retry.ts";
 import type { Isolation } from "../../src/base/isolation.ts";
 import type { ContainerExit, ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
 import { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
@@ -61,7 +62,13 @@ export class ContainerdHarness {
     return backend;
   }
 
+  /** After the shutdown of the backend. @throws Error when something of it stays on the host */
   async dispose(): Promise<void> {
+    // A shim ends a moment after the last of its containers.
+    await retry(systemClock, { attempts: 60, firstDelayMs: 20, maxDelayMs: 500 }, async () => {
+      const left = await this.leftovers();
+      if (left.length > 0) throw new Error(`left behind:\n${left.join("\n")}`);
+    });
     await run("ip", ["netns", "delete", this.namespaceName]);
     rmSync(this.folder, { recursive: true });
   }
@@ -111,7 +118,8 @@ export class ContainerdHarness {
   /** What is left on the host of this instance. Empty when nothing leaks. */
   async leftovers(): Promise<string[]> {
     const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
-    const cgroups = await run("find", ["/sys/fs/cgroup", "-name", `*${this.instance}*`]);
+    // Groups of other engines come and go while it reads.
+    const cgroups = await run("find", ["/sys/fs/cgroup", "-ignore_readdir_race", "-name", `*${this.instance}*`]);
     const processes = await processesNaming(this.folder);
     const root = join(this.folder, "data/containerd");
     const stored = [

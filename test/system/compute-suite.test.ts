@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import { registerBackendSuite } from "../../src/compute/backend-suite.ts";
 import { behaviourOf } from "../../src/compute/simulated/behaviour.ts";
+import { until } from "../support/engine.ts";
 import { tiersHere } from "../support/tiers.ts";
 import { ContainerdHarness } from "./compute-harness.ts";
 import { buildImage, busyboxLayer } from "./compute-images.ts";
 
-const RUN_UNTIL_TERM = `trap 'exit 143' TERM; while :; do sleep 1000 & wait $!; done`;
+const RUN_UNTIL_TERM = `trap 'exit 143' TERM; echo listening; while :; do sleep 1000 & wait $!; done`;
 
 for (const isolation of await tiersHere())
   registerBackendSuite(`containerd, ${isolation}`, async () => {
@@ -19,6 +21,7 @@ for (const isolation of await tiersHere())
       imageReference: (tag) => harness.reference("suite", tag),
       networkNamespace: harness.networkNamespace,
       isolation,
+      listens: ({ stdoutPath }) => until(() => readFileSync(stdoutPath, "utf8").includes("listening")),
       dispose: () => harness.dispose(),
     };
   });

@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { BatchGetImageCommand, PutImageCommand } from "@aws-sdk/client-ecr";
 import {
   DeleteServiceCommand,
   DescribeServiceDeploymentsCommand,
@@ -6,19 +7,26 @@ import {
   StopTaskCommand,
   type ContainerDefinition,
 } from "@aws-sdk/client-ecs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, CLUSTER, Fargate } from "../support/fargate.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { messages, TestServices } from "../support/services.ts";
+
+// Many tasks at once, and waits of half a minute in any case: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 400_000 * PATIENCE });
 
 const TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
-/** Whether a web server answers, well and soon. */
+/** Of a probe that must not fail because the machine is slow. */
+const PATIENT = { interval: 5, timeout: 60, retries: 10 };
+
+/** Whether a web server answers, and well. */
 function answers200(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const sent = get(`http://${address}/version`, { agent: false, timeout: 2000 }, (response) => {
+    const sent = get(`http://${address}/version`, { agent: false, timeout: 10_000 }, (response) => {
       response.resume();
-      response.on("end", () => resolve(response.statusCode === 200));
+      response.once("close", () => resolve(response.complete && response.statusCode === 200));
     });
     sent.on("error", () => resolve(false));
     sent.on("timeout", () => sent.destroy());
@@ -39,7 +47,7 @@ afterAll(() => engine.stop());
 
 describe.concurrent("side by side", () => {
   test("a service is created, scaled, rolled over to a new revision and deleted, in AWS's words", async () => {
-    const healthCheck = { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 2, retries: 2 };
+    const healthCheck = { ...PATIENT, command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"] };
     const first = await fargate.define([{ image: busybox, command: ["httpd", "-f", "-h", "/www"], healthCheck }], {
       family: "web",
     });
@@ -84,7 +92,7 @@ describe.concurrent("side by side", () => {
         fewest = Math.min(fewest, service.runningCount!);
         return service.deployments!.length === 1 && service.deployments![0]!.rolloutState === "COMPLETED";
       },
-      100_000,
+      300_000,
       "the roll-out",
     );
     expect(fewest).toBe(3);
@@ -116,6 +124,47 @@ describe.concurrent("side by side", () => {
     expect(await services.taskIds("web")).toEqual([]);
   });
 
+  test("a deployment keeps to the image of its first task when the tag moves, unless versionConsistency is disabled", async () => {
+    const { ecr } = fargate.clients;
+    const repositoryName = "busybox";
+    const latest = { repositoryName, imageIds: [{ imageTag: "latest" }] };
+    const { images } = await ecr.send(new BatchGetImageCommand(latest));
+    /** Moves the tag to an image that has other spaces in its manifest; answers its digest. */
+    const moveTag = async (indent: number) => {
+      const imageManifest = JSON.stringify(JSON.parse(images![0]!.imageManifest!), null, indent);
+      const put = { repositoryName, imageTag: "moving", imageManifest };
+      return (await ecr.send(new PutImageCommand(put))).image!.imageId!.imageDigest!;
+    };
+    const digests = async (service: string) => {
+      const tasks = await fargate.describe((await services.taskIds(service)).map((taskArn) => ({ taskArn })));
+      return tasks.map(({ containers }) => containers![0]!.imageDigest!).toSorted();
+    };
+    const healthCheck = { ...PATIENT, command: ["CMD", "true"] };
+    const container = { image: `${engine.registry}/busybox:moving`, healthCheck };
+    const [before, pinned, loose] = await Promise.all([
+      moveTag(1),
+      fargate.define([container]),
+      fargate.define([{ ...container, versionConsistency: "disabled" }]),
+    ]);
+    const both = ["pinned", "loose"];
+    await services.create("pinned", pinned, { desiredCount: 1 });
+    await services.create("loose", loose, { desiredCount: 1 });
+    await Promise.all(both.map((service) => services.stable(service)));
+    const after = await moveTag(2);
+    expect(after).not.toBe(before);
+    await Promise.all(both.map((service) => services.update(service, { desiredCount: 2 })));
+    await Promise.all(both.map((service) => services.stable(service)));
+    expect(await digests("pinned")).toEqual([before, before]);
+    expect(await digests("loose")).toEqual([before, after].toSorted());
+    // RunTask and the next deployment resolve the tag anew.
+    const [task] = await fargate.start(pinned);
+    expect(task!.containers![0]!.imageDigest).toBe(after);
+    await services.update("pinned", { forceNewDeployment: true });
+    await services.completed("pinned");
+    expect(await digests("pinned")).toEqual([after, after]);
+    await Promise.all([fargate.stop([task!]), ...both.map((service) => services.remove(service))]);
+  });
+
   test("a task that is stopped is replaced", async () => {
     await services.create("heal", await fargate.define([{ image: busybox }]), { desiredCount: 1 });
     await services.stable("heal");
@@ -124,12 +173,12 @@ describe.concurrent("side by side", () => {
     await until(async () => {
       const ids = await services.taskIds("heal");
       return ids.length === 1 && ids[0] !== victim && (await services.describe("heal")).runningCount === 1;
-    }, 90_000);
+    }, 240_000);
     await services.remove("heal");
   });
 
   test("a bad image trips the circuit breaker at the third failure, and the service rolls back by itself", async () => {
-    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
+    const healthCheck = { ...PATIENT, command: ["CMD", "true"] };
     const good = await fargate.define([{ image: busybox, healthCheck }], { family: "breaker" });
     await services.create("breaker", good, {
       desiredCount: 1,
@@ -184,7 +233,7 @@ describe.concurrent("side by side", () => {
   });
 
   test("0, 10, 0 and 3 tasks wanted in quick succession are 3 in the end", async () => {
-    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 4 };
+    const healthCheck = { ...PATIENT, command: ["CMD", "true"] };
     await services.create("quick", await fargate.define([{ image: busybox, healthCheck }]), { desiredCount: 0 });
     for (const desiredCount of [10, 0, 3]) {
       await services.update("quick", { desiredCount });
@@ -193,21 +242,23 @@ describe.concurrent("side by side", () => {
     await until(async () => {
       const { runningCount, pendingCount } = await services.describe("quick");
       return runningCount === 3 && pendingCount === 0;
-    }, 90_000);
-    await until(async () => (await services.describe("quick")).events![0]!.message!.includes("steady state"), 60_000);
+    }, 240_000);
+    await until(async () => (await services.describe("quick")).events![0]!.message!.includes("steady state"), 240_000);
     expect(await services.taskIds("quick")).toHaveLength(3);
     await services.remove("quick");
   });
 
   test("of two deployments that are superseded while they start only the newest is left", async () => {
-    const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
     const revisions: string[] = [];
-    for (let n = 0; n < 4; n++)
+    for (let n = 0; n < 4; n++) {
+      // Those that are superseded are not healthy before they are.
+      const healthCheck = { ...PATIENT, command: ["CMD", "true"], interval: n % 3 === 0 ? 5 : 300 };
       revisions.push(
         await fargate.define([{ image: busybox, healthCheck, environment: [{ name: "N", value: String(n) }] }], {
           family: "superseded",
         }),
       );
+    }
     await services.create("superseded", revisions[0]!);
     await services.completed("superseded");
     for (const [index, taskDefinition] of revisions.slice(1).entries()) {
@@ -215,7 +266,10 @@ describe.concurrent("side by side", () => {
       const { deployments } = await services.describe("superseded");
       expect(deployments!.filter(({ status }) => status === "PRIMARY")).toMatchObject([{ taskDefinition }]);
       if (index < 2)
-        await until(async () => (await services.describe("superseded")).deployments![0]!.pendingCount === 2);
+        await until(async () => {
+          const { pendingCount, runningCount } = (await services.describe("superseded")).deployments![0]!;
+          return (pendingCount ?? 0) + (runningCount ?? 0) === 2;
+        });
     }
     const { deployments } = await services.completed("superseded", revisions[3]);
     expect(deployments).toMatchObject([{ status: "PRIMARY", runningCount: 2, pendingCount: 0 }]);
@@ -228,7 +282,7 @@ describe.concurrent("side by side", () => {
 });
 
 test("a roll-out goes on where it was when the control plane is killed in the middle", async () => {
-  const healthCheck = { command: ["CMD", "true"], interval: 5, timeout: 2 };
+  const healthCheck = { ...PATIENT, command: ["CMD", "true"] };
   const first = await fargate.define([{ image: busybox, healthCheck }], { family: "crash" });
   await services.create("crash", first);
   await services.completed("crash");
@@ -237,7 +291,7 @@ test("a roll-out goes on where it was when the control plane is killed in the mi
   await until(async () => (await services.describe("crash")).runningCount! > 2);
   await engine.kill();
   await engine.up();
-  await services.completed("crash", second, 60_000);
+  await services.completed("crash", second);
   expect(await services.taskIds("crash")).toHaveLength(2);
   await services.remove("crash");
 });
@@ -250,7 +304,7 @@ test("a rolling update of 10 tasks under load never falls below the minimum, nor
       "-c",
       `echo ${value} > /www/version; trap 'exit 0' TERM; httpd -h /www; while :; do sleep 0.1; done`,
     ],
-    healthCheck: { command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"], interval: 5, timeout: 4 },
+    healthCheck: { ...PATIENT, command: ["CMD-SHELL", "wget -qO- http://127.0.0.1/"] },
   });
   const first = await fargate.define([version("1")], { family: "load" });
   await services.create("load", first, {
@@ -262,26 +316,29 @@ test("a rolling update of 10 tasks under load never falls below the minimum, nor
   const ended = new AbortController();
   const fewest = { answering: 10, healthy: 10 };
   let most = 0;
+  const look = async () => {
+    const ids = await services.taskIds("load");
+    const tasks = await fargate.describe(ids.map((taskArn) => ({ taskArn })));
+    most = Math.max(most, tasks.length);
+    fewest.healthy = Math.min(
+      fewest.healthy,
+      tasks.filter(({ healthStatus, desiredStatus }) => healthStatus === "HEALTHY" && desiredStatus === "RUNNING")
+        .length,
+    );
+    for (const task of tasks)
+      if (!addresses.has(task.taskArn!) && task.lastStatus === "RUNNING")
+        addresses.set(task.taskArn!, await fargate.publicIp(task));
+    const answers = await Promise.all([...addresses.values()].map(answers200));
+    fewest.answering = Math.min(fewest.answering, answers.filter(Boolean).length);
+  };
+  await look(); // all of the old ones, and at last all of the new ones
   const load = (async () => {
-    while (!ended.signal.aborted) {
-      const ids = await services.taskIds("load");
-      const tasks = await fargate.describe(ids.map((taskArn) => ({ taskArn })));
-      most = Math.max(most, tasks.length);
-      fewest.healthy = Math.min(
-        fewest.healthy,
-        tasks.filter(({ healthStatus, desiredStatus }) => healthStatus === "HEALTHY" && desiredStatus === "RUNNING")
-          .length,
-      );
-      for (const task of tasks)
-        if (!addresses.has(task.taskArn!) && task.lastStatus === "RUNNING")
-          addresses.set(task.taskArn!, await fargate.publicIp(task));
-      const answers = await Promise.all([...addresses.values()].map(answers200));
-      fewest.answering = Math.min(fewest.answering, answers.filter(Boolean).length);
-    }
+    while (!ended.signal.aborted) await look();
+    await look();
   })();
   const second = await fargate.define([version("2")], { family: "load" });
   await services.update("load", { taskDefinition: second });
-  await services.completed("load", second, 110_000);
+  await services.completed("load", second);
   ended.abort();
   await load;
   expect(fewest.healthy).toBeGreaterThanOrEqual(8);

@@ -11,7 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateServiceCommand, DeleteServiceCommand, DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import {
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  DescribeServicesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
 import type { ContainerDefinition, Task, TaskManagedEBSVolumeConfiguration } from "@aws-sdk/client-ecs";
 import { DeleteVolumeCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,6 +27,7 @@ import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
 import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { iamClient, makeRole } from "../support/roles.ts";
 
 let engine: TestEngine;
@@ -111,6 +117,8 @@ describe.concurrent("ephemeral storage", () => {
       VOLUME,
     );
     const tasks = await fargate.start(write);
+    const file = join(diskOf(tasks[0]!), "fs/volumes/vol/x");
+    await until(() => existsSync(file) && statSync(file).size === 10_000_000, 60_000, "the secret");
     expect(statSync(join(diskOf(tasks[0]!), "..")).mode & 0o777).toBe(0o700);
     await fargate.stop(tasks);
     // Allocates blocks without writing them, and reads what was in them.
@@ -155,7 +163,7 @@ describe.concurrent("volumes", () => {
           mountPoints: [{ sourceVolume: "filled", containerPath: "/data" }],
         }),
         shell(
-          "ls /empty /filled; until test -e /filled/mine; do sleep 0.05; done; cat /filled/mine; echo x > /link/y && echo no link",
+          "ls /empty /filled; until test -s /filled/mine; do sleep 0.05; done; cat /filled/mine; echo x > /link/y && echo no link",
           {
             mountPoints: [
               { sourceVolume: "filled", containerPath: "/filled" },
@@ -185,7 +193,7 @@ describe.concurrent("volumes", () => {
     const definition = await fargate.define(
       [
         shell(
-          "exec 2>&1; until test -e /scratch/go; do sleep 0.05; done; cat /data/deep/seed /scratch/go /vol/v; touch /vol/x 2>/dev/null || echo read-only; echo y > /data/y || echo all",
+          "exec 2>&1; until test -s /scratch/go; do sleep 0.05; done; cat /data/deep/seed /scratch/go /vol/v; touch /vol/x 2>/dev/null || echo read-only; echo y > /data/y || echo all",
           {
             volumesFrom: [{ sourceContainer: "app1", readOnly: true }],
           },
@@ -322,7 +330,7 @@ describe.concurrent("EBS volumes", () => {
     );
     const service = async () =>
       (await ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services: ["disks"] }))).services![0]!;
-    await until(async () => (await service()).runningCount === 2);
+    await until(async () => (await service()).runningCount === 2, 90_000, "two tasks");
     expect((await service()).deployments![0]!.volumeConfigurations).toMatchObject([{ name: "vol" }]);
     const mine = async () =>
       (await ec2.send(new DescribeVolumesCommand({ Filters: [{ Name: "tag:of", Values: ["service"] }] }))).Volumes!;
@@ -331,7 +339,7 @@ describe.concurrent("EBS volumes", () => {
       { Size: 2, Iops: 3000, Throughput: 125 },
     ]);
     await ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: "disks", force: true }));
-    await until(async () => (await mine()).length === 0);
+    await until(async () => (await mine()).length === 0, 60_000, "the end of the volumes");
   });
 });
 
@@ -350,47 +358,57 @@ describe("whatever happens to the control plane", () => {
   const volumeConfigurations = [
     {
       name: "vol",
-      managedEBSVolume: { roleArn: "arn:aws:iam::000000000000:role/ecsInfrastructureRole", sizeInGiB: 1 },
+      managedEBSVolume: {
+        roleArn: "arn:aws:iam::000000000000:role/ecsInfrastructureRole",
+        sizeInGiB: 1,
+        encrypted: true,
+      },
     },
   ];
   const volumesLeft = () => readdirSync(join(engine.dataFolder, "storage/volumes"));
 
-  test("it may be killed at any step of a launch and of an end, and nothing is left", async () => {
-    const definition = await define();
-    const [bystander] = await fargate.start(definition, { volumeConfigurations });
-    const upToDieAt = (failpoint: string) => engine.up({ NEARGATE_FAILPOINTS: `${failpoint}=kill` });
-    const died = (failpoint: string) => until(() => !engine.alive, 30_000, `dying at ${failpoint}`);
-    let task: Task | undefined;
-    await engine.kill();
-    await upToDieAt("storage.disk-made");
-    // The answer may be lost with the engine.
-    await fargate.run(definition, { volumeConfigurations }).then(
-      ([launched]) => (task = launched),
-      () => {},
-    );
-    await died("storage.disk-made");
-    await upToDieAt("volumes.filled").catch(() => {}); // perhaps before it is ready
-    await died("volumes.filled");
-    await upToDieAt("storage.disk-unmounted");
-    await fargate.reach([task!, bystander!], "RUNNING");
-    await until(async () => (await fargate.lines(task!)).includes("from the image"));
-    expect(readdirSync(join(diskOf(task!), "fs/volumes"))).toEqual(["filled"]);
+  test(
+    "it may be killed at any step of a launch and of an end, and nothing is left",
+    async () => {
+      const definition = await define();
+      const [bystander] = await fargate.start(definition, { volumeConfigurations });
+      const upToDieAt = (failpoint: string) => engine.up({ NEARGATE_FAILPOINTS: `${failpoint}=kill` });
+      const died = (failpoint: string) => until(() => !engine.alive, 30_000, `dying at ${failpoint}`);
+      let task: Task | undefined;
+      await engine.kill();
+      await upToDieAt("storage.disk-made");
+      // The answer may be lost with the engine.
+      await fargate.run(definition, { volumeConfigurations, startedBy: "victim" }).then(
+        ([launched]) => (task = launched),
+        () => {},
+      );
+      await died("storage.disk-made");
+      await upToDieAt("volumes.filled").catch(() => {}); // perhaps before it is ready
+      await died("volumes.filled");
+      await upToDieAt("storage.disk-unmounted");
+      const query = new ListTasksCommand({ cluster: CLUSTER, startedBy: "victim" });
+      task ??= { taskArn: (await fargate.clients.ecs.send(query)).taskArns![0]! };
+      await fargate.reach([task, bystander!], "RUNNING");
+      await until(async () => (await fargate.lines(task!)).includes("from the image"));
+      expect(readdirSync(join(diskOf(task), "fs/volumes"))).toEqual(["filled"]);
 
-    // The EBS volume is the first to be unmounted: its record says already that it goes.
-    await fargate.stop([task!]).catch(() => {});
-    await died("storage.disk-unmounted");
-    // What is left of a task when the host loses its power.
-    const stray = join(engine.dataFolder, "storage/tasks", "0".repeat(32));
-    mkdirSync(join(stray, "fs"), { recursive: true });
-    writeFileSync(join(stray, "disk.img"), "x");
-    await engine.up();
-    expect(existsSync(stray)).toBe(false);
-    await fargate.reach([task!], "STOPPED");
-    expect(await fargate.describe([bystander!])).toMatchObject([{ lastStatus: "RUNNING" }]);
-    await fargate.stop([bystander!]);
-    expect(tasksWithDisks()).toEqual([]);
-    expect(volumesLeft()).toEqual([]);
-  });
+      // The EBS volume is the first to be unmounted: its record says already that it goes.
+      await fargate.stop([task]).catch(() => {});
+      await died("storage.disk-unmounted");
+      // What is left of a task when the host loses its power.
+      const stray = join(engine.dataFolder, "storage/tasks", "0".repeat(32));
+      mkdirSync(join(stray, "fs"), { recursive: true });
+      writeFileSync(join(stray, "disk.img"), "x");
+      await engine.up();
+      expect(existsSync(stray)).toBe(false);
+      await fargate.reach([task], "STOPPED");
+      expect(await fargate.describe([bystander!])).toMatchObject([{ lastStatus: "RUNNING" }]);
+      await fargate.stop([bystander!]);
+      expect(tasksWithDisks()).toEqual([]);
+      expect(volumesLeft()).toEqual([]);
+    },
+    300_000 * PATIENCE,
+  );
 });
 
 test("a host that is full makes no disks, and leaves nothing", async () => {

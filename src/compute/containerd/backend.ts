@@ -32,9 +32,10 @@ import {
   type Snapshotter,
 } from "./client.ts";
 import { Containers } from "./containers.ts";
+import { CutCreations } from "./cut-creations.ts";
 import { existingDaemon, ownDaemon, type ContainerdDaemon } from "./daemon.ts";
 import { Connection } from "./events.ts";
-import { execInContainer } from "./exec.ts";
+import { endStalePrograms, execInContainer, type ExecParts } from "./exec.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { LazyImages } from "./lazy/lazy-images.ts";
 import { StargzDaemon } from "./lazy/stargz-daemon.ts";
@@ -99,12 +100,11 @@ export class ContainerdBackend implements ComputeBackend {
   private readonly secrets: SecretSpecs;
   private readonly users: UserNamespaces;
   private readonly mapped: MappedMounts;
-  private readonly execFolder: string;
+  private readonly execParts: ExecParts;
   private readonly terminals: TerminalPrograms;
   private readonly listeners = new Set<(exit: ContainerExit) => void>();
   /** Runs of containers whose exit was told. */
   private readonly told = new Set<string>();
-  private readonly outOfMemory = new Set<string>();
   private usesUserNamespaces = false;
 
   constructor({ config, clock, log, images }: ContainerdBackendOptions) {
@@ -128,12 +128,10 @@ export class ContainerdBackend implements ComputeBackend {
       clock,
       log,
       onExit: (event) => this.onTaskExit(event),
-      onOutOfMemory: (id) => this.outOfMemory.add(id),
       onSync: () => this.resync(),
     });
     this.cgroups = openCgroups(config.instance, clock);
     this.notes = new ContainerNotes(folder("containers"));
-    this.execFolder = folder("exec");
     this.lazy = config.lazyImages ? new LazyImages(this.client, stargz, { clock, log }) : undefined;
     this.snapshotters = config.lazyImages ? ["overlayfs", "stargz"] : ["overlayfs"];
     this.views = new ImageViews(this.client, folder("views"), this.snapshotters);
@@ -142,6 +140,7 @@ export class ContainerdBackend implements ComputeBackend {
     this.puller = new Puller({ client, store, images, port: config.port, clock, log, lazy });
     this.gvisor = new GvisorRuntime(config);
     this.secrets = new SecretSpecs({ ...config, gvisor: this.gvisor });
+    this.execParts = { client, secrets: this.secrets, gvisor: this.gvisor, folder: folder("exec") };
     this.terminals = new TerminalPrograms({
       client: this.client,
       secrets: this.secrets,
@@ -152,9 +151,13 @@ export class ContainerdBackend implements ComputeBackend {
     });
     this.users = new UserNamespaces(folder("users"), new IdRanges(config.instance));
     this.mapped = new MappedMounts(folder("mapped"));
+    const { namespace } = this.client;
+    const bundlesFolder = join(this.daemon.stateFolder, "io.containerd.runtime.v2.task", namespace);
+    const cutCreations = new CutCreations(namespace, bundlesFolder, clock);
     this.pauses = new PauseContainers({
       gvisor: this.gvisor,
       client: this.client,
+      cutCreations,
       cgroups: this.cgroups,
       dataFolder: config.dataFolder,
       oomScoreAdj: ownOomScoreAdj(),
@@ -169,17 +172,18 @@ export class ContainerdBackend implements ComputeBackend {
       gvisor: this.gvisor,
       secrets: this.secrets,
       mapped: this.mapped,
+      cutCreations,
       clock,
       host: {
         arch: process.arch,
         kernelRelease: release(),
         rlimitCeiling: readRlimitCeiling(),
         initBinary: findInitBinary(),
+        cgroupVersion: this.cgroups.version,
         swapAccounting: this.cgroups.swapAccounting,
         oomScoreAdj: ownOomScoreAdj(),
       },
       bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-      bundlesFolder: join(this.daemon.stateFolder, "io.containerd.runtime.v2.task", this.client.namespace),
     });
   }
 
@@ -189,6 +193,8 @@ export class ContainerdBackend implements ComputeBackend {
     if (chosenTiers(this.config).has("gvisor")) await this.checkGvisor();
     await this.decideUserNamespaces();
     await unlessExists(this.client.namespaces.create({ namespace: { name: this.client.namespace } }));
+    // Before containers are listed: a shim in which a start waits for somebody to read says nothing of them for seconds.
+    await Promise.all([this.terminals.removeStale(), endStalePrograms(this.execParts)]);
     await this.connection.start();
     await this.reviveLazy();
     this.unwatch = this.lazy?.watch(() => {
@@ -199,7 +205,6 @@ export class ContainerdBackend implements ComputeBackend {
     });
     await this.views.removeStale();
     this.mapped.removeAll();
-    await this.terminals.removeStale();
     this.gvisor.forgetAllPrograms();
     this.secrets.keepOnly((await this.list()).map(({ id }) => id));
   }
@@ -295,7 +300,6 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   async restartContainer(spec: ContainerSpec, run: number): Promise<void> {
-    this.outOfMemory.delete(spec.id);
     await this.connection.call(() => this.containers.restart(spec, run));
   }
 
@@ -306,7 +310,6 @@ export class ContainerdBackend implements ComputeBackend {
   async removeContainer(id: string): Promise<void> {
     await this.connection.call(() => this.containers.remove(id));
     for (const told of this.told) if (told.startsWith(`${id}/`)) this.told.delete(told);
-    this.outOfMemory.delete(id);
   }
 
   inspect(id: string): Promise<ContainerState | undefined> {
@@ -322,8 +325,7 @@ export class ContainerdBackend implements ComputeBackend {
   }
 
   exec(id: string, args: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-    const parts = { client: this.client, secrets: this.secrets, gvisor: this.gvisor, folder: this.execFolder };
-    return this.connection.call(() => execInContainer(parts, id, args, timeoutMs));
+    return this.connection.call(() => execInContainer(this.execParts, id, args, timeoutMs));
   }
 
   onExit(listener: (exit: ContainerExit) => void): () => void {
@@ -401,15 +403,12 @@ export class ContainerdBackend implements ComputeBackend {
     if (this.containers.isDiscarded(containerId, pid)) return;
     const state = await this.containers.inspect(containerId);
     if (!state?.taskId) return; // gone, or no container of a task
-    // What stands for a container in a sandbox is in no group of the task: its events tell nothing.
-    const told = state.isolation !== "gvisor" && this.outOfMemory.has(containerId);
-    const killedForMemory = told || this.containers.oomKills(state) > 0;
     this.tell({
       id: containerId,
       taskId: state.taskId,
       exitCode: exitStatus,
       exitedAt: exitedAt ? timestampMs(exitedAt) : this.clock.now(),
-      oomKilled: exitStatus !== 0 && killedForMemory,
+      oomKilled: this.containers.oomKills(state) > 0,
       run: state.run,
     });
   }

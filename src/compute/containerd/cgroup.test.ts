@@ -30,7 +30,7 @@ describe("version 2", () => {
     for (const level of ["", "neargate-abc/", "neargate-abc/task/"])
       expect(read(`${level}cgroup.subtree_control`)).toBe("+cpu +memory +pids");
     expect(read("neargate-abc/task/cpu.max")).toBe("50000 100000");
-    expect(read("neargate-abc/task/cpu.weight")).toBe("20");
+    expect(read("neargate-abc/task/cpu.weight")).toBe("50");
     expect(read("neargate-abc/task/memory.max")).toBe("1073741824");
     expect(read("neargate-abc/task/memory.swap.max")).toBe("0");
     expect(read("neargate-abc/task/pids.max")).toBe("8192");
@@ -52,8 +52,8 @@ describe("version 2", () => {
     expect(cgroups.oomKills("task", "c")).toBe(3);
   });
 
-  test("shares become weights as runc makes them", () => {
-    expect([0, 2, 256, 1024, 262_144, 1_000_000].map(weightOf)).toEqual([1, 1, 10, 39, 10_000, 10_000]);
+  test("weights are in proportion to CPU units", () => {
+    expect([0, 2, 10, 256, 1024, 16_384, 262_144].map(weightOf)).toEqual([1, 1, 1, 25, 100, 1600, 10_000]);
   });
 });
 

@@ -121,10 +121,12 @@ function quotaUs(spec: TaskGroupSpec): number {
   return Math.max(1000, Math.round((spec.cpuUnits / 1024) * PERIOD_US));
 }
 
-/** Shares of version 1 (2 to 262,144) as a weight of version 2 (1 to 10,000): the formula that runc uses. */
-export function weightOf(shares: number): number {
-  const bounded = Math.min(262_144, Math.max(2, shares));
-  return 1 + Math.floor(((bounded - 2) * 9999) / 262_142);
+/**
+ * CPU units, which are shares of version 1, as a weight of version 2 (1 to 10,000): in proportion, so that containers
+ * divide their task's time by their units; the defaults, 1024 and 100, mean the same.
+ */
+export function weightOf(cpuUnits: number): number {
+  return Math.min(10_000, Math.max(1, Math.round((cpuUnits / 1024) * 100)));
 }
 
 /** The folders of version 1: one for each controller or group of them, and `unified` on hybrid hosts. */

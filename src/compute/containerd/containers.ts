@@ -1,9 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { AnySchema, timestampMs, type Any } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import type { Container } from "../../../generated/containerd/services/containers/v1/containers_pb.ts";
 import type { Mount } from "../../../generated/containerd/types/mount_pb.ts";
 import { Status, type Process } from "../../../generated/containerd/types/task/task_pb.ts";
@@ -15,6 +13,7 @@ import { ComputeError, type ContainerSpec, type ContainerState, type UserNamespa
 import { signalNumber } from "../signals.ts";
 import type { ContainerUsage } from "../usage.ts";
 import type { TaskCgroups } from "./cgroup.ts";
+import type { CutCreations } from "./cut-creations.ts";
 import {
   containerdMessage,
   isDisconnected,
@@ -28,7 +27,6 @@ import { setNetworkParameters } from "./gvisor/network-parameters.ts";
 import type { GvisorRuntime } from "./gvisor/runtime.ts";
 import { inSandbox, refuseInSandbox } from "./gvisor/sandboxed.ts";
 import { tmpMount } from "./gvisor/tmp-folder.ts";
-import { killOrphanShims } from "./orphan-shims.ts";
 import type { ImageFiles, ImageFilesReader } from "./image-files.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ContainerNotes } from "./notes.ts";
@@ -75,12 +73,11 @@ export interface ContainersOptions {
   gvisor: GvisorRuntime;
   secrets: SecretSpecs;
   mapped: MappedMounts;
+  cutCreations: CutCreations;
   host: SpecHost;
   clock: Clock;
   /** Changes with each boot: containers of another one cannot run. */
   bootId: string;
-  /** Where containerd keeps the bundles of this engine's containers. */
-  bundlesFolder: string;
 }
 
 /** Makes, starts, ends and finds containers. Every step may be repeated, after a crash at any point too. */
@@ -298,19 +295,11 @@ export class Containers {
     this.created.add(spec.id);
   }
 
-  /**
-   * Clears away what a creation left that was cut off. containerd may still be taking it down by itself: it has ended
-   * when the bundle is gone, and before that a new creation would lose its own.
-   */
+  /** Clears away what a creation left that was cut off. */
   private async settle(id: string): Promise<void> {
-    const { client, clock, bundlesFolder } = this.options;
-    const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
+    const { process } = (await unlessNotFound(this.options.client.tasks.get({ containerId: id }))) ?? {};
     if (process) this.discarded.add(`${id}/${process.pid}`);
     await this.removeTask(id);
-    await retry(clock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 100 }, async () => {
-      if (existsSync(join(bundlesFolder, id))) throw new Error(`containerd has not yet taken down ${id}`);
-    });
-    killOrphanShims(client.namespace, id);
   }
 
   private async specOf(spec: ContainerSpec, chainId: string): Promise<OciDocument> {
@@ -373,16 +362,16 @@ export class Containers {
         status: "stopped",
         exitCode,
         exitedAt,
-        oomKilled: exitCode !== 0 && this.oomKills(base) > 0,
+        oomKilled: this.oomKills(base) > 0,
       };
     }
     if (labels[BOOT_LABEL] !== bootId) return { ...base, status: "stopped" };
     return note ? { ...base, status: "stopped", exitCode: KILLED } : { ...base, status: "created" };
   }
 
-  /** Deletes the runtime's container, and ends it before when it runs. */
+  /** Deletes the runtime's container, and ends it before when it runs. Its creation may have been cut off. */
   private async removeTask(id: string): Promise<void> {
-    const { client } = this.options;
+    const { client, cutCreations } = this.options;
     const { process } = (await unlessNotFound(client.tasks.get({ containerId: id }))) ?? {};
     if (process && process.status !== Status.STOPPED) {
       await this.kill(id, "SIGKILL");
@@ -391,6 +380,7 @@ export class Containers {
     // Also when it was not found: after a deletion that was cut off, the shim has it no more, but containerd has.
     const remove = () => unlessNotFound(client.tasks.delete({ containerId: id }, { timeoutMs: END_TIMEOUT_MS }));
     await untilShimIsReplaced(this.options.clock, remove);
+    if (!process || cutCreations.hasBundle(id)) await cutCreations.clear(id);
   }
 }
 

@@ -2,7 +2,6 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { randomUUID } from "node:crypto";
 import { TaskExitSchema, TaskOOMSchema, type TaskExit } from "../../../generated/containerd/events/task_pb.ts";
-import type { Envelope } from "../../../generated/containerd/types/event_pb.ts";
 import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
@@ -24,7 +23,6 @@ export interface ConnectionOptions {
   log: Logger;
   /** A container or a program in it has ended. */
   onExit: (event: TaskExit) => Promise<void>;
-  onOutOfMemory: (containerId: string) => void;
   /** The stream of events stands (again): what happened before must be found by listing. */
   onSync: () => Promise<void>;
 }
@@ -103,7 +101,7 @@ export class Connection {
   /** Reads events until the stream breaks. Lists what is only after the first event has come: none is missed so. */
   private async follow(onReady: () => void): Promise<void> {
     const { client } = this.options;
-    const filters = [`namespace==${client.namespace},topic~="^(/tasks/(exit|oom)|${SYNC_TOPIC})$"`];
+    const filters = [`namespace==${client.namespace},topic~="^(/tasks/exit|${SYNC_TOPIC})$"`];
     const token = randomUUID();
     const seen = new AbortController();
     const broken = new AbortController();
@@ -112,7 +110,7 @@ export class Connection {
     this.announce(token, AbortSignal.any([signal, seen.signal])).catch((cause: unknown) => broken.abort(cause));
     try {
       for await (const envelope of stream) {
-        if (envelope.topic !== SYNC_TOPIC) await this.handle(envelope);
+        if (envelope.topic !== SYNC_TOPIC) await this.options.onExit(fromBinary(TaskExitSchema, envelope.event!.value));
         else if (!seen.signal.aborted && fromBinary(TaskOOMSchema, envelope.event!.value).containerId === token) {
           seen.abort();
           await this.options.onSync();
@@ -135,11 +133,5 @@ export class Connection {
       await client.events.publish({ topic: SYNC_TOPIC, event });
       await clock.sleep(SYNC_INTERVAL_MS);
     }
-  }
-
-  private async handle({ topic, event }: Envelope): Promise<void> {
-    const { onExit, onOutOfMemory } = this.options;
-    if (topic === "/tasks/exit") await onExit(fromBinary(TaskExitSchema, event!.value));
-    else onOutOfMemory(fromBinary(TaskOOMSchema, event!.value).containerId);
   }
 }

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { randomUUID } from "node:crypto";
-import { constants, closeSync, openSync, rmSync } from "node:fs";
+import { constants, closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { ComputeError } from "../backend.ts";
@@ -22,8 +22,13 @@ export interface ExecParts {
   client: ContainerdClient;
   secrets: SecretSpecs;
   gvisor: Pick<GvisorRuntime, "killProgram" | "forgetProgram">;
-  /** Of the run folder, for FIFOs. */
+  /** Of the run folder, for FIFOs; their names say of which program in which container they are. */
   folder: string;
+}
+
+interface Target {
+  containerId: string;
+  execId: string;
 }
 
 export interface ExecResult {
@@ -38,42 +43,64 @@ export interface ExecResult {
  * @throws ComputeError `ContainerRuntimeError` when it cannot be run
  */
 export async function execInContainer(
-  { client, secrets, gvisor, folder }: ExecParts,
+  parts: ExecParts,
   containerId: string,
   args: string[],
   timeoutMs: number,
 ): Promise<ExecResult> {
-  const execId = `exec-${randomUUID()}`;
-  const fifo = join(folder, execId);
+  const target = { containerId, execId: `exec-${randomUUID()}` };
+  const fifo = fifoOf(parts, target);
   makeFifo(fifo);
   const reader = new FifoReader(fifo);
-  const target = { containerId, execId };
+  try {
+    // The shim passes on what was written at its own pace: all is here when it has let go of the program.
+    const exitCode = await runProgram(parts, target, args, timeoutMs).finally(() => forget(parts, target));
+    return { exitCode, output: await reader.end() };
+  } finally {
+    reader.close();
+  }
+}
+
+/** @returns the exit code, or -1 when its time was over */
+async function runProgram(parts: ExecParts, target: Target, args: string[], timeoutMs: number): Promise<number> {
+  const { client, secrets } = parts;
+  const fifo = fifoOf(parts, target);
   const timeout = AbortSignal.timeout(timeoutMs);
   const options = { signal: timeout };
   try {
     const program = (process: OciProcess): OciProcess => ({ ...process, args, terminal: false });
-    secrets.writeProgram(containerId, execId, program);
-    const process = program(await processOf(client, containerId, options));
+    secrets.writeProgram(target.containerId, target.execId, program);
+    const process = program(await processOf(client, target.containerId, options));
     const spec = create(AnySchema, { typeUrl: PROCESS_TYPE, value: Buffer.from(specText(process)) });
     await client.tasks.exec({ ...target, spec, stdin: "", stdout: fifo, stderr: fifo, terminal: false }, options);
     await client.tasks.start(target, options);
-    const { exitStatus } = await client.tasks.wait(target, options);
-    return { exitCode: exitStatus, output: await reader.end() };
+    return (await client.tasks.wait(target, options)).exitStatus;
   } catch (cause) {
     if (timeout.aborted) {
-      await endProcess(client, gvisor, target);
-      return { exitCode: -1, output: await reader.end() };
+      await endProcess(parts, target);
+      return -1;
     }
     if (isDisconnected(cause)) throw cause;
     throw new ComputeError("ContainerRuntimeError", containerdMessage(cause));
-  } finally {
-    reader.close();
-    rmSync(fifo, { force: true });
-    secrets.remove(execId);
-    gvisor.forgetProgram(execId);
-    await unlessNotFound(client.tasks.deleteProcess(target, { timeoutMs: CLEANUP_TIMEOUT_MS })).catch(() => {}); // goes with the container
   }
 }
+
+/** Ends what a process that died has left running; nothing of this one may be under way. */
+export async function endStalePrograms(parts: ExecParts): Promise<void> {
+  await Promise.all(
+    readdirSync(parts.folder).map(async (name) => {
+      const [execId = "", containerId = ""] = name.split(".", 2);
+      const target = { containerId, execId };
+      // A start that is under way waits for somebody to read, and whoever kills what it starts waits for it.
+      const reader = new FifoReader(join(parts.folder, name));
+      if (!(await deleteProcess(parts, target))) await endProcess(parts, target);
+      reader.close();
+      await forget(parts, target);
+    }),
+  );
+}
+
+const fifoOf = ({ folder }: ExecParts, { containerId, execId }: Target) => join(folder, `${execId}.${containerId}`);
 
 /** The first process of a container as its specification has it, without secrets. */
 export async function processOf(
@@ -87,11 +114,7 @@ export async function processOf(
 }
 
 /** Kills a program whose time is over. One that a hanging runtime keeps from being killed is left. */
-async function endProcess(
-  client: ContainerdClient,
-  gvisor: ExecParts["gvisor"],
-  target: { containerId: string; execId: string },
-): Promise<void> {
+async function endProcess({ client, gvisor }: ExecParts, target: Target): Promise<void> {
   const options = { timeoutMs: CLEANUP_TIMEOUT_MS };
   const steps = [
     () => gvisor.killProgram(client.namespace, target.containerId, target.execId),
@@ -100,6 +123,21 @@ async function endProcess(
   ];
   // It was never started, has ended, or cannot be killed: each time its result is the same.
   for (const step of steps) await step().catch(() => {});
+}
+
+async function forget(parts: ExecParts, target: Target): Promise<void> {
+  await deleteProcess(parts, target); // what is left goes with the container
+  parts.secrets.remove(target.execId);
+  parts.gvisor.forgetProgram(target.execId);
+  rmSync(fifoOf(parts, target), { force: true });
+}
+
+/** @returns whether the runtime has nothing of it any more: it lets go of what was not started or has ended */
+async function deleteProcess({ client }: ExecParts, target: Target): Promise<boolean> {
+  return await unlessNotFound(client.tasks.deleteProcess(target, { timeoutMs: CLEANUP_TIMEOUT_MS })).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Reads a FIFO into memory, up to what is kept. */
@@ -124,7 +162,7 @@ class FifoReader {
     this.socket.on("error", () => {}); // output is lost, the exit code is not
   }
 
-  /** What was written. When the process has ended, everything lies in the pipe, and one turn of the loop reads it. */
+  /** What was written. Once the program is forgotten, all lies in the pipe, and one turn of the loop reads it. */
   async end(): Promise<string> {
     for (let seen = -1; seen !== this.size && this.size < MAX_OUTPUT_BYTES;) {
       seen = this.size;

@@ -95,8 +95,8 @@ describe("containers", () => {
   });
 
   test("a container falls ill, and another recovers", async () => {
-    const ill = await start(await pull("app:unhealthy-after-0.2s"));
-    const well = await start(await pull("app:healthy-after-0.2s"));
+    const ill = await start(await pull("app:unhealthy-after-1s"));
+    const well = await start(await pull("app:healthy-after-1s"));
     expect([await health(ill), await health(well)]).toEqual([0, 1]);
     await expect.poll(async () => [await health(ill), await health(well)]).toEqual([1, 0]);
   });

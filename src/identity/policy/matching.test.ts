@@ -89,9 +89,9 @@ it.each(resourceCases)("resource %j covers %s with %j: %s", (resources, resource
 
 it("matches wildcards in a time that does not explode", () => {
   const pattern = `arn:aws:s3:::${"a*".repeat(500)}b`;
-  const started = performance.now();
+  const started = process.cpuUsage(); // of this process: others may have the processor meanwhile
   expect(applies({ Action: "*", Resource: pattern }, "s3:GetObject", `arn:aws:s3:::${"a".repeat(20_000)}c`)).toBe(
     false,
   );
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
 });

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ensureDaemon } from "../../base/daemon.ts";
+import { ensureDaemon, signalIfAlive } from "../../base/daemon.ts";
 import { processesIn } from "./interface.ts";
 import { namespacePath } from "./names.ts";
 
@@ -40,7 +40,7 @@ export function pidFileOf(place: Place, name: string): string {
 /** Ends processes of the resolver whose pid file was never written, or is lost. */
 export async function endStrays(place: Place, program: string): Promise<void> {
   for (const pid of await processesIn(place.namespace))
-    if (isInFolder(pid, place.folder) && commandLine(pid).includes(program)) process.kill(pid, "SIGKILL");
+    if (isInFolder(pid, place.folder) && commandLine(pid).includes(program)) signalIfAlive(pid, "SIGKILL");
 }
 
 function isInFolder(pid: number, folder: string): boolean {

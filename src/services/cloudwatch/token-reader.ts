@@ -33,7 +33,11 @@ export class TokenReader<Kind extends string> {
     this.tokens = tokensOf(text.trimEnd(), grammar);
   }
 
-  /** Takes the next token when it is of that kind and fits: any does, unless told which. */
+  /**
+   * Consumes the next token if it is of the given kind; otherwise nothing is consumed.
+   * @param fits the text that the token must have, or a test that its text must pass; any text will do without it
+   * @returns the consumed token, or `undefined` if the next token does not match or the text has ended
+   */
   take(kind: Kind, fits: string | ((text: string) => boolean) = () => true): Token<Kind> | undefined {
     const token = this.tokens[this.place];
     if (token?.kind !== kind) return undefined;

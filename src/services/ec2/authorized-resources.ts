@@ -183,9 +183,10 @@ async function factsOf({ records }: Ec2, scope: Scope, prefix: string, id: strin
         "ec2:VpceServiceRegion": scope.region,
       }));
     case "vol":
-      return facts(await records.volumes.get(key, id), ({ availabilityZone, sizeGiB, volumeType }) => ({
+      return facts(await records.volumes.get(key, id), ({ availabilityZone, encryption, sizeGiB, volumeType }) => ({
         "ec2:VolumeID": id,
         "ec2:AvailabilityZone": availabilityZone,
+        "ec2:Encrypted": encryption !== undefined,
         "ec2:VolumeSize": sizeGiB,
         "ec2:VolumeType": volumeType,
       }));

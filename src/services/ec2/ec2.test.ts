@@ -373,12 +373,12 @@ test("a full subnet of 65536 addresses is noticed at once, and its last address 
     }
   });
   const request = { subnet: whole, role: "task" as const, groupIds: [], description: "" };
-  const started = performance.now();
+  const started = process.cpuUsage(); // of this process: others may have the processor meanwhile
   expect((await reserveInterface(ec2, scope, request)).privateIp).toBe("172.31.200.7");
   await expect(reserveInterface(ec2, scope, request)).rejects.toMatchObject({
     code: "InsufficientFreeAddressesInSubnet",
   });
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
 }, 60_000);
 
 test("an address that is asked for is taken once; an elastic one stays when its interface goes", async () => {

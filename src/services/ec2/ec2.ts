@@ -18,6 +18,7 @@ import type { FlowLogRecord, NetworkInterfaceRecord, VpcRecord } from "./records
 import { ec2Collections, type Ec2Collections } from "./store.ts";
 import { movePublicAddresses } from "./public-pool.ts";
 import { upgradeRecords } from "./upgrade.ts";
+import type { VolumeKeys } from "./volume-keys.ts";
 import { EbsVolumes } from "./volumes.ts";
 import { groupSpec, interfaceSpec, readTopology } from "./vpc-spec.ts";
 
@@ -102,9 +103,9 @@ export class Ec2 implements Component {
     this.api = api;
   }
 
-  /** Says what EBS volumes are made of. Before {@link start}. */
-  useDisks(disks: Disks): void {
-    this.ebs = new EbsVolumes(this, disks);
+  /** Says what EBS volumes are made of, and encrypted with. Before {@link start}. */
+  useDisks(disks: Disks, keys: VolumeKeys): void {
+    this.ebs = new EbsVolumes(this, disks, keys);
   }
 
   get volumes(): EbsVolumes {

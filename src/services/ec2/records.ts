@@ -25,6 +25,15 @@ export interface VpcRecord {
   tags: Tag[];
 }
 
+/** How an EBS volume is encrypted. */
+export interface VolumeEncryption {
+  /** As it was asked for: id, ARN or alias of a KMS key. */
+  kmsKeyId: string;
+  /** The volume's own key, encrypted under the KMS key; base64. Both unset until it is made. */
+  dataKey?: string;
+  keyArn?: string;
+}
+
 /** An EBS volume. */
 export interface VolumeRecord {
   volumeId: string;
@@ -34,6 +43,7 @@ export interface VolumeRecord {
   iops?: number;
   throughput?: number;
   fileSystem: "ext3" | "ext4" | "xfs";
+  encryption?: VolumeEncryption;
   availabilityZone: string;
   /** The task that has it, or is to have it. */
   taskArn?: string;

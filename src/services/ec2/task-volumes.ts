@@ -3,6 +3,7 @@ import { DiskError } from "../../storage/disks.ts";
 import { TaskStartError } from "../../tasks/hooks/hook.ts";
 import type { TaskVolumes } from "../../tasks/ports.ts";
 import type { Ec2 } from "./ec2.ts";
+import { VolumeKeyError } from "./volume-keys.ts";
 
 /** The EBS volumes that tasks get when they are launched. */
 export function taskVolumes(ec2: Ec2): TaskVolumes {
@@ -12,8 +13,9 @@ export function taskVolumes(ec2: Ec2): TaskVolumes {
     async prepare(task, { name }) {
       if (!task.ebsVolume) throw new TaskStartError(`CannotCreateVolumeError: the volume ${name} was not configured`);
       try {
-        return { source: await ec2.volumes.attach(task.scope, task.ebsVolume.volumeId) };
+        return { source: await ec2.volumes.attach(task.scope, task.ebsVolume) };
       } catch (cause) {
+        if (cause instanceof VolumeKeyError) throw new TaskStartError(`ResourceInitializationError: ${cause.message}`);
         if (!(cause instanceof DiskError)) throw cause;
         throw new TaskStartError(`ResourceInitializationError: failed to attach EBS volume: ${messageOf(cause)}`);
       }

@@ -7,7 +7,8 @@ import type { TaskVolumeRequest } from "../../tasks/ports.ts";
 import type { Ec2 } from "./ec2.ts";
 import { volumeInUse } from "./errors.ts";
 import { existing } from "./existing.ts";
-import type { VolumeRecord } from "./records.ts";
+import type { VolumeEncryption, VolumeRecord } from "./records.ts";
+import type { VolumeKeys, VolumeKeyUse } from "./volume-keys.ts";
 
 /**
  * EBS volumes: a disk each, which a task has for itself while it runs, and which can outlive it. The record is written
@@ -16,10 +17,12 @@ import type { VolumeRecord } from "./records.ts";
 export class EbsVolumes {
   private readonly ec2: Ec2;
   private readonly disks: Disks;
+  private readonly keys: VolumeKeys;
 
-  constructor(ec2: Ec2, disks: Disks) {
+  constructor(ec2: Ec2, disks: Disks, keys: VolumeKeys) {
     this.ec2 = ec2;
     this.disks = disks;
+    this.keys = keys;
   }
 
   /** Takes up deletions that the last process left. What does not succeed at once is tried again behind the engine's back. */
@@ -51,16 +54,21 @@ export class EbsVolumes {
   }
 
   /**
-   * Gives the task its volume; may be repeated. @returns the root of its file system
-   * @throws AwsError InvalidVolume.NotFound; DiskError
+   * Gives the task its volume; may be repeated. While it is attached, nobody asks for its key again.
+   * @param volume.roleArn the role that its key is used as
+   * @returns the root of its file system
+   * @throws AwsError InvalidVolume.NotFound; DiskError, VolumeKeyError
    */
-  async attach(scope: Scope, volumeId: string): Promise<string> {
+  async attach(scope: Scope, { volumeId, roleArn }: { volumeId: string; roleArn: string }): Promise<string> {
     const volume = await existing(this.ec2.records.volumes, scope, "vol", volumeId);
+    const use = { scope, volumeId, roleArn };
+    const dataKey = volume.encryption && (await this.dataKey(use, volume.encryption));
     const folder = await this.disks.attach({
       id: volumeId,
       sizeMiB: volume.sizeGiB * 1024,
       fileSystem: volume.fileSystem,
       lasting: true,
+      ...(dataKey === undefined ? {} : { key: () => this.keys.open(use, dataKey) }),
     });
     await this.ec2.records.volumes.update(scopeKey(scope), volumeId, (now) =>
       now.state === "creating" ? { ...now, state: "in-use", attachedAt: new Date(this.ec2.clock.now()) } : undefined,
@@ -95,6 +103,14 @@ export class EbsVolumes {
     await this.finishDeletion(scope, volumeId);
   }
 
+  /** The volume's own key, encrypted; made and written down when it has none yet, which is before its disk is made. */
+  private async dataKey(use: VolumeKeyUse, encryption: VolumeEncryption): Promise<string> {
+    if (encryption.dataKey !== undefined) return encryption.dataKey;
+    const made = await this.keys.make(use, encryption.kmsKeyId);
+    await this.ec2.records.volumes.update(scopeKey(use.scope), use.volumeId, (now) => ({ ...now, encryption: made }));
+    return made.dataKey;
+  }
+
   private async finishDeletion(scope: Scope, volumeId: string): Promise<void> {
     failpoint("ec2.volume-deleting");
     await this.disks.remove(volumeId);
@@ -124,8 +140,9 @@ export function volumeView(volume: VolumeRecord): Volume {
         : [],
     AvailabilityZone: volume.availabilityZone,
     CreateTime: volume.createdAt,
-    Encrypted: false,
+    Encrypted: volume.encryption !== undefined,
     Iops: volume.iops,
+    KmsKeyId: volume.encryption?.keyArn,
     MultiAttachEnabled: false,
     Size: volume.sizeGiB,
     SnapshotId: "",

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { formatArn, parseArn } from "../../base/arn.ts";
 import type { Scope } from "../../base/scope.ts";
-import { ECS_TASKS } from "../../tasks/task-role.ts";
+import { ECS, ECS_TASKS, unableToAssumeInfrastructureRole } from "../../tasks/task-role.ts";
 import type { Ecs } from "./ecs.ts";
 import { clientError, invalidParameter } from "./errors.ts";
 
@@ -27,9 +27,6 @@ function isRoleArn(text: string, account: string): boolean {
   const arn = parseArn(text);
   return arn?.service === "iam" && !arn.region && arn.account === account && PATH_AND_NAME.test(arn.resource);
 }
-
-/** ECS itself, as trust policies name it. */
-const ECS = "ecs.amazonaws.com";
 
 /**
  * Requires that tasks can act as the roles of a task definition, or of the overrides in their place: that they are there
@@ -65,9 +62,7 @@ export async function requireInfrastructureRole(
   volume: { roleArn: string } | undefined,
 ): Promise<void> {
   if (!volume || (await takesOn(ecs, scope, volume.roleArn, ECS))) return;
-  throw invalidParameter(
-    `ECS was unable to assume the configured ECS Infrastructure Role '${volume.roleArn}'. Please verify that the role being passed has the proper trust relationship with Amazon ECS.`,
-  );
+  throw invalidParameter(unableToAssumeInfrastructureRole(volume.roleArn));
 }
 
 async function takesOn(

@@ -119,6 +119,6 @@ test("port 443 speaks TLS, and ends what does not", async () => {
   expect(answer).toBe(200);
   expect(served[0]!.req.socket).toMatchObject({ encrypted: true });
   expect(await ask()).toBeUndefined();
-  await expect.poll(() => open.size).toBe(0);
+  await expect.poll(() => open.size, { timeout: 20_000 }).toBe(0);
   expect(served).toHaveLength(1);
 });

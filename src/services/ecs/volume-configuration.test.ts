@@ -41,6 +41,8 @@ describe("a volume that is configured at launch", () => {
       { terminationPolicy: { deleteOnTermination: false }, filesystemType: "ext4" },
       { deleteOnTermination: false, fileSystem: "ext4" },
     ],
+    [{ encrypted: true }, { encryption: { kmsKeyId: "alias/aws/ebs" } }],
+    [{ encrypted: true, kmsKeyId: "alias/a" }, { encryption: { kmsKeyId: "alias/a" } }],
   ])("%o", (asked, expected) => expect(configuredVolume(definition, volume(asked))).toMatchObject(expected));
 
   test.each<[string, Partial<TaskManagedEBSVolumeConfiguration>]>([
@@ -61,12 +63,16 @@ describe("a volume that is configured at launch", () => {
     ["Throughput (MiBps) to iops ratio", { volumeType: "gp3", throughput: 751 }],
     ["'ntfs' is not supported", { filesystemType: "ntfs" }],
     ["'volumeConfigurations.managedEBSVolume.snapshotId' is not supported", { snapshotId: "snap-1" }],
-    ["'volumeConfigurations.managedEBSVolume.encrypted' is not supported", { encrypted: true }],
+    ["kmsKeyId requires the parameter encrypted to be set", { kmsKeyId: "alias/a" }],
+    ["kmsKeyId requires the parameter encrypted to be set", { kmsKeyId: "alias/a", encrypted: false }],
     [
       "The tag key 'AmazonECSManaged' is reserved.",
       { tagSpecifications: [{ resourceType: "volume", tags: [{ key: "AmazonECSManaged", value: "x" }] }] },
     ],
   ])("%s", (message, asked) => expect(() => configuredVolume(definition, volume(asked))).toThrow(message));
+
+  test("is not encrypted unless asked for", () =>
+    expect(configuredVolume(definition, volume({ encrypted: false }))).not.toHaveProperty("encryption"));
 
   test("goes with the task definition", () => {
     expect(configuredVolume({}, undefined)).toBeUndefined();

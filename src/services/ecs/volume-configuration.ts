@@ -11,6 +11,7 @@ export interface ConfiguredVolume extends VolumePerformance {
   name: string;
   roleArn: string;
   fileSystem: FileSystem;
+  encryption?: { kmsKeyId: string };
   deleteOnTermination: boolean;
   tags: Tag[];
   propagateTags: string;
@@ -19,6 +20,8 @@ export interface ConfiguredVolume extends VolumePerformance {
 type Configuration = TaskVolumeConfiguration | ServiceVolumeConfiguration;
 
 const FILE_SYSTEMS: readonly string[] = ["ext3", "ext4", "xfs"];
+/** AWS's own for EBS. Whether a key is there is found out when a volume is made. */
+const DEFAULT_KEY = "alias/aws/ebs";
 /** ECS puts these on itself. */
 const RESERVED_TAGS = ["AmazonECSCreated", "AmazonECSManaged"];
 
@@ -61,6 +64,8 @@ function checkedVolume(name: string, asked: NonNullable<Configuration["managedEB
       "sizeInGiB",
       "iops",
       "throughput",
+      "encrypted",
+      "kmsKeyId",
       "tagSpecifications",
       "roleArn",
       "terminationPolicy",
@@ -73,6 +78,8 @@ function checkedVolume(name: string, asked: NonNullable<Configuration["managedEB
   const fileSystem = asked.filesystemType ?? "xfs";
   if (!FILE_SYSTEMS.includes(fileSystem))
     throw invalidParameter(`The filesystemType '${fileSystem}' is not supported for Linux tasks.`);
+  if (asked.kmsKeyId !== undefined && !asked.encrypted)
+    throw invalidParameter("The parameter kmsKeyId requires the parameter encrypted to be set.");
   const [specification, ...others] = asked.tagSpecifications ?? [];
   if (others.length) throw invalidParameter("Only one tag specification is supported for a volume.");
   const tags = checkTags(specification?.tags);
@@ -83,6 +90,7 @@ function checkedVolume(name: string, asked: NonNullable<Configuration["managedEB
     ...volumePerformance({ volumeType: volumeType ?? "gp2", sizeGiB: sizeInGiB, iops, throughput }),
     roleArn: asked.roleArn!,
     fileSystem: fileSystem as FileSystem,
+    ...(asked.encrypted ? { encryption: { kmsKeyId: asked.kmsKeyId ?? DEFAULT_KEY } } : {}),
     deleteOnTermination: "terminationPolicy" in asked ? (asked.terminationPolicy?.deleteOnTermination ?? true) : true,
     tags,
     propagateTags: specification?.propagateTags ?? "NONE",

@@ -237,10 +237,10 @@ test("the last use of a role is shown, and survives a restart", async () => {
   iam.directory.roleUsed(made.arn, { service: "ecs", region: "eu-west-1", at: 1_700_000_000_500 });
   const lastUse = async () => (await getRole(iam)({ RoleName: "worker" }, context)).Role!.RoleLastUsed;
   const use = { LastUsedDate: new Date(1_700_000_000_000), Region: "eu-west-1" };
-  await vi.waitFor(async () => expect(await lastUse()).toEqual(use));
+  await expect.poll(lastUse).toEqual(use);
   iam.directory.roleUsed(made.arn, { service: "ecs", region: "eu-west-3", at: 1_700_000_060_000 });
   const later = { LastUsedDate: new Date(1_700_000_060_000), Region: "eu-west-3" };
-  await vi.waitFor(async () => expect(await lastUse()).toEqual(later));
+  await expect.poll(lastUse).toEqual(later);
   await iam.stop();
   iam.start();
   expect(await lastUse()).toEqual(later);

@@ -78,7 +78,7 @@ test("a key is deleted with its aliases when its days are over, not before", asy
   await sleep(6.9);
   expect((await look("alias/a")).KeyState).toBe("PendingDeletion");
   await sleep(0.2);
-  await vi.waitFor(() => expect(look(KeyId)).rejects.toThrow("does not exist"), { interval: 5 });
+  await vi.waitFor(() => expect(look(KeyId)).rejects.toThrow("does not exist"), { timeout: 10_000, interval: 5 });
   await expect(look("alias/a")).rejects.toThrow("is not found");
 });
 
@@ -92,7 +92,7 @@ test("a key rotates once a period, however long nobody looked, and still decrypt
   await sleep(99);
   expect(await rotations()).toEqual([]);
   await sleep(301);
-  await vi.waitFor(async () => expect(await rotations()).toHaveLength(1), { interval: 5 });
+  await vi.waitFor(async () => expect(await rotations()).toHaveLength(1), { timeout: 10_000, interval: 5 });
   await sleep(99);
   expect(await rotations()).toMatchObject([{ RotationType: "AUTOMATIC" }]);
   expect((await crypto.decrypt({ ...use, ciphertextBlob })).plaintext).toEqual(plaintext);
@@ -126,4 +126,33 @@ test("other services use keys in their callers' names", async () => {
   });
   refuse = true;
   await expect(crypto.decrypt({ ...use, ciphertextBlob })).rejects.toThrow(AccessDenied);
+});
+
+test("a service decrypts what its caller lets it, by a grant", async () => {
+  const crypto = keyCrypto(kms);
+  const via = { ...caller, calledVia: "ec2.amazonaws.com" };
+  const use = { scope, keyId: "alias/aws/ebs", encryptionContext: { "aws:ebs:id": "vol-1" }, caller: via };
+  const { ciphertextBlob } = await crypto.generateDataKeyWithoutPlaintext({ ...use, bytes: 64 });
+  const { plaintext: key } = await crypto.decryptByGrant({ ...use, ciphertextBlob });
+  expect(key).toHaveLength(64);
+  expect((await crypto.decryptByGrant({ ...use, ciphertextBlob })).plaintext).toEqual(key);
+  expect(asked.map(({ action }) => action)).toEqual([
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:CreateGrant",
+    "kms:CreateGrant",
+  ]);
+  expect(asked[1]!.conditions).toMatchObject({
+    "kms:ViaService": "ec2.us-east-1.amazonaws.com",
+    "kms:EncryptionContextKeys": ["aws:ebs:id"],
+    "kms:GrantIsForAWSResource": "true",
+    "kms:GrantOperations": ["Decrypt"],
+    "kms:GrantConstraintType": ["EncryptionContextSubset"],
+  });
+  const other = { ...use, encryptionContext: { "aws:ebs:id": "vol-2" } };
+  await expect(crypto.decryptByGrant({ ...other, ciphertextBlob })).rejects.toMatchObject({
+    code: "InvalidCiphertextException",
+  });
+  refuse = true;
+  await expect(crypto.generateDataKeyWithoutPlaintext({ ...use, bytes: 64 })).rejects.toThrow(AccessDenied);
+  await expect(crypto.decryptByGrant({ ...use, ciphertextBlob })).rejects.toThrow(AccessDenied);
 });

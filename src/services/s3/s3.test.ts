@@ -87,7 +87,7 @@ test("an object that is deleted while it is read stays until it has been read", 
   const reading = await client().send(new GetObjectCommand({ Bucket: "bucket", Key: "read" }));
   await client().send(new DeleteObjectCommand({ Bucket: "bucket", Key: "read" }));
   expect((await reading.Body!.transformToByteArray()).length).toBe(body.length);
-  await expect.poll(() => objectFiles().length).toBe(before);
+  await expect.poll(() => objectFiles().length, { timeout: 10_000 }).toBe(before);
 });
 
 /** The URL of a GET, signed here: what is not signed of a header is not looked at. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { AwsError } from "../../base/errors.ts";
 import { randomIds } from "../../base/ids.ts";
@@ -98,7 +98,7 @@ test("a secret goes with its values when its time has come, also when the engine
   await secrets.stop();
   now += 7 * DAY_MS;
   await secrets.start();
-  await vi.waitFor(async () => expect(await record()).toBeUndefined());
+  await expect.poll(record).toBeUndefined();
   expect(await secrets.records.values.count(scopeKey(scope))).toBe(0);
   await create();
   expect(await read()).toBe("one");
@@ -113,7 +113,7 @@ test("a rotation calls its function for each step, and again when its schedule s
   await create({ AddReplicaRegions: [{ Region: "eu-west-1" }] });
   const request = { SecretId: "s", RotationLambdaARN: LAMBDA, RotationRules: { ScheduleExpression: "rate(10 days)" } };
   await rotateSecret(secrets)({ ...request, ClientRequestToken: token() }, context);
-  await vi.waitFor(async () => expect((await record())!.rotation!.rotatedAt).toEqual(new Date(now)));
+  await expect.poll(async () => (await record())!.rotation!.rotatedAt).toEqual(new Date(now));
   expect(steps).toEqual(["createSecret", "setSecret", "testSecret", "finishSecret"]);
   expect([await read(), await read(context, "AWSPREVIOUS"), await read(there)]).toEqual(["rotated", "one", "rotated"]);
   expect(await describeSecret(secrets)({ SecretId: "s" }, context)).toMatchObject({
@@ -128,7 +128,7 @@ test("a rotation calls its function for each step, and again when its schedule s
   now = Date.parse("2026-02-21T00:00:01Z");
   await secrets.stop();
   await secrets.start();
-  await vi.waitFor(async () => expect((await record())!.rotation!.rotatedAt).toEqual(new Date(now)));
+  await expect.poll(async () => (await record())!.rotation!.rotatedAt).toEqual(new Date(now));
   expect(steps).toHaveLength(8);
 });
 
@@ -143,13 +143,13 @@ test("a rotation that failed leaves its version, and is tried again with that; s
   await create();
   const first = token();
   await rotateSecret(secrets)({ SecretId: "s", RotationLambdaARN: LAMBDA, ClientRequestToken: first }, context);
-  await vi.waitFor(async () => expect((await record())!.rotation!.running).toBeUndefined());
+  await expect.poll(async () => (await record())!.rotation!.running).toBeUndefined();
   expect((await record())!.versions.at(-1)).toMatchObject({ versionId: first, stages: ["AWSPENDING"] });
 
   failing = false;
   const again = rotateSecret(secrets)({ SecretId: "s", ClientRequestToken: token() }, context);
   await expect(again).rejects.toThrow("A previous rotation isn't complete. That rotation will be reattempted.");
-  await vi.waitFor(async () => expect(await read()).toBe("rotated"));
+  await expect.poll(() => read()).toBe("rotated");
   expect(new Set(versions)).toEqual(new Set([first]));
 
   await secrets.stop();
@@ -158,9 +158,9 @@ test("a rotation that failed leaves its version, and is tried again with that; s
     withRotation(secrets, was, was.rotation!, { versionId: second, trial: false }),
   );
   await secrets.start();
-  await vi.waitFor(async () =>
-    expect((await record())!.versions.at(-1)).toMatchObject({ versionId: second, stages: ["AWSCURRENT"] }),
-  );
+  await expect
+    .poll(async () => (await record())!.versions.at(-1))
+    .toMatchObject({ versionId: second, stages: ["AWSCURRENT"] });
 });
 
 test("without a rotation at once the function only tests a version that goes again", async () => {
@@ -170,7 +170,7 @@ test("without a rotation at once the function only tests a version that goes aga
   const RotationRules = { AutomaticallyAfterDays: 3 };
   const request = { SecretId: "s", RotationLambdaARN: LAMBDA, RotationRules, RotateImmediately: false };
   await rotateSecret(secrets)({ ...request, ClientRequestToken: token() }, context);
-  await vi.waitFor(async () => expect((await record())!.rotation!.running).toBeUndefined());
+  await expect.poll(async () => (await record())!.rotation!.running).toBeUndefined();
   expect(steps).toEqual(["testSecret"]);
   expect((await record())!.versions).toHaveLength(1);
   expect((await record())!.rotation!.nextAt).toEqual(new Date("2026-02-14T00:00:00Z"));

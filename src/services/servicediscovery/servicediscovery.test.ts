@@ -56,7 +56,7 @@ async function succeed(operation: Promise<{ OperationId?: string }>): Promise<Re
       expect(["SUCCESS", "FAIL"]).toContain(found.Status);
       return found;
     },
-    { interval: 5 },
+    { timeout: 10_000, interval: 5 },
   );
   expect(Operation).toMatchObject({ Status: "SUCCESS" });
   return Operation.Targets as Record<string, string>;
@@ -112,10 +112,12 @@ test("one operation at a time changes an instance, and what was submitted is don
 test("many changes reach the resolver together", async () => {
   const { Id } = await makeService();
   const before = told.length;
+  const begun = performance.now();
   const { directory } = sd;
   for (let i = 0; i < 50; i++) await directory.register(scope, Id!, `i${i}`, { AWS_INSTANCE_IPV4: `10.0.0.${i}` });
-  await vi.waitFor(() => expect(lastRecords()?.[0]).toHaveLength(50));
-  expect(told.length - before).toBeLessThan(10);
+  await expect.poll(() => lastRecords()?.[0]?.length).toBe(50);
+  // One round each 50 ms, however many changes there are meanwhile.
+  expect(told.length - before).toBeLessThan(3 + (performance.now() - begun) / 50);
 });
 
 test("unhealthy instances leave the names, and a repeated registration does not bring them back", async () => {
@@ -126,25 +128,28 @@ test("unhealthy instances leave the names, and a repeated registration does not 
   for (const i of [1, 2]) await directory.register(scope, Id!, `i${i}`, { AWS_INSTANCE_IPV4: `10.0.0.${i}` });
   await directory.setHealth(scope, Id!, "i1", false);
   await directory.register(scope, Id!, "i1", { AWS_INSTANCE_IPV4: "10.0.0.1" });
-  await vi.waitFor(() => expect(lastRecords()).toEqual([["10.0.0.2"]]));
+  await expect.poll(lastRecords).toEqual([["10.0.0.2"]]);
   expect(changes).toEqual([Id, Id, Id]);
   expect((await directory.instances(scope, Id!)).map(({ healthy }) => healthy)).toEqual([false, true]);
   await directory.deregister(scope, Id!, "i2");
   await directory.deregister(scope, Id!, "i2");
-  await vi.waitFor(() => expect(lastRecords()).toEqual([["10.0.0.1"]]));
+  await expect.poll(lastRecords).toEqual([["10.0.0.1"]]);
   end();
 });
 
 test("a registration that is rolled back with its caller's transaction reaches nobody", async () => {
   const { Id } = await makeService();
-  const before = told.length;
   const failing = store.transaction(async () => {
     await sd.directory.register(scope, Id!, "i", { AWS_INSTANCE_IPV4: "10.0.0.1" });
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
   expect(await sd.directory.instances(scope, Id!)).toEqual([]);
-  expect(told).toHaveLength(before);
+  await sd.directory.register(scope, Id!, "j", { AWS_INSTANCE_IPV4: "10.0.0.2" });
+  await expect.poll(lastRecords).toEqual([["10.0.0.2"]]);
+  expect(told.flatMap((zones) => zones.flatMap(({ records }) => records))).not.toContainEqual(
+    expect.objectContaining({ values: expect.arrayContaining(["10.0.0.1"]) as string[] }),
+  );
 });
 
 test("a public namespace is in the zones of every VPC, and a private one of its name hides it", async () => {
@@ -168,9 +173,9 @@ test("a thousand instances are discovered in no time", async () => {
   });
   const request = { NamespaceName: "http", ServiceName: "api", MaxResults: 1000, QueryParameters: { n: "3" } };
   await discoverInstances(sd)(request, context);
-  const start = performance.now();
+  const started = process.cpuUsage(); // of this process: others may have the processor meanwhile
   for (let i = 0; i < 10; i++) await discoverInstances(sd)(request, context);
-  const ms = (performance.now() - start) / 10;
+  const ms = process.cpuUsage(started).user / 1000 / 10;
   console.log(`DiscoverInstances among 1000: ${ms.toFixed(1)} ms`);
   expect((await discoverInstances(sd)(request, context)).Instances).toHaveLength(100);
   expect(ms).toBeLessThan(100);
@@ -214,10 +219,8 @@ test("a failing Route 53 health check takes an instance out of the names", async
     return endpoint.address.endsWith("1");
   });
   await checker.start();
-  await vi.waitFor(async () => {
-    const instances = await sd.records.instances.list(scopeKey(scope));
-    expect(instances.map(({ health }) => health)).toEqual(["HEALTHY", "UNHEALTHY"]);
-  });
+  const healths = async () => (await sd.records.instances.list(scopeKey(scope))).map(({ health }) => health);
+  await expect.poll(healths).toEqual(["HEALTHY", "UNHEALTHY"]);
   await checker.stop();
   expect(probed).toContainEqual(["/", { address: "198.19.0.1", port: 80, hostName: "web.shop.example" }]);
   const [zone] = await sd.zonesOf(scope, vpcId);

@@ -88,6 +88,6 @@ test("a parameter goes when its time has come, also when the engine was off then
   await ssm.stop();
   now += 86_400_000;
   await ssm.start();
-  await vi.waitFor(async () => await expect(read()).rejects.toMatchObject({ code: "ParameterNotFound" }));
+  await vi.waitFor(() => expect(read()).rejects.toMatchObject({ code: "ParameterNotFound" }), { timeout: 10_000 });
   expect([await read("/q"), await left()]).toEqual(["spared", 1]);
 });

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { systemClock } from "../../base/clock.ts";
 import { AwsError } from "../../base/errors.ts";
 import { emptyDirectory } from "../../identity/empty-directory.ts";
 import { anyRoles } from "../../identity/service-roles.ts";
@@ -34,7 +35,7 @@ function request(changes: Partial<AgentRequest> & { json?: string }): AgentReque
 
 const put = (json: string) => request({ method: "PUT", json });
 
-/** Asks a route whose ECS answers with what `result` says. */
+/** Asks a route whose ECS answers with what `result` says, when that is there. */
 function ask(asked: AgentRequest, result: unknown = { protectedTasks: [{ taskArn: ARN, protectionEnabled: false }] }) {
   const wishes: (ProtectionWish | "get")[] = [];
   const answer = async (wish: ProtectionWish | "get") => {
@@ -42,12 +43,15 @@ function ask(asked: AgentRequest, result: unknown = { protectedTasks: [{ taskArn
     if (result instanceof Error) throw result;
     return result as Awaited<ReturnType<TaskProtection["get"]>>;
   };
-  const route = taskProtectionRoute(
-    { get: () => answer("get"), update: (_, wish) => answer(wish) },
-    { uuid: () => "request" },
-  );
+  const route = taskProtectionRoute({
+    protection: { get: () => answer("get"), update: (_, wish) => answer(wish) },
+    ids: { uuid: () => "request" },
+    clock: systemClock,
+  });
   return Promise.resolve(route.handle(asked)).then((got) => ({ got, wishes }));
 }
+
+afterEach(() => vi.useRealTimers());
 
 test("the state of a task", async () => {
   const body = { protection: { ExpirationDate: null, ProtectionEnabled: false, TaskArn: ARN } };
@@ -68,7 +72,9 @@ test.each([
   expect((await ask(put(json))).wishes).toEqual([wish]);
 });
 
-const UNDECODABLE = "UpdateTaskProtection: failed to decode request";
+// The agent decodes before it asks whose request it is.
+const UNDECODABLE = { Message: "UpdateTaskProtection: failed to decode request" };
+const INCOMPLETE = { Arn: ARN, Message: "Invalid request: does not contain 'ProtectionEnabled' field" };
 test.each([
   ["", UNDECODABLE],
   ["true", UNDECODABLE],
@@ -76,10 +82,10 @@ test.each([
   ['{"ProtectionEnabled":"true"}', UNDECODABLE],
   ['{"ProtectionEnabled":true,"ExpiresInMinutes":1.5}', UNDECODABLE],
   ['{"ProtectionEnabled":true,"Other":1}', UNDECODABLE],
-  ["{}", "Invalid request: does not contain 'ProtectionEnabled' field"],
-  ['{"ExpiresInMinutes":5}', "Invalid request: does not contain 'ProtectionEnabled' field"],
-])("PUT %s is refused", async (json, Message) => {
-  const error = { Arn: ARN, Code: "InvalidParameterException", Message };
+  ["{}", INCOMPLETE],
+  ['{"ExpiresInMinutes":5}', INCOMPLETE],
+])("PUT %s is refused", async (json, what) => {
+  const error = { Code: "InvalidParameterException", ...what };
   expect(await ask(put(json))).toEqual({ got: { status: 400, body: { error } }, wishes: [] });
 });
 
@@ -119,6 +125,18 @@ test("failures and errors of ECS", async () => {
     status: 400,
     body: { requestID: "request", error: { Arn: ARN, Code: "InvalidParameterException", Message: "no" } },
   });
+});
+
+test.each([request({}), put('{"ProtectionEnabled":true}')])("$method, and no answer of ECS in time", async (asked) => {
+  vi.useFakeTimers();
+  const answered = vi.fn();
+  const asking = ask(asked, new Promise(() => {})).then(answered);
+  await vi.advanceTimersByTimeAsync(3999);
+  expect(answered).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await asking;
+  const error = { Arn: ARN, Code: "RequestCanceled", Message: "Timed out calling ECS Task Protection API" };
+  expect(answered.mock.lastCall).toMatchObject([{ got: { status: 504, body: { error } } }]);
 });
 
 test("credentials go to the task that they are of, and to no other", async () => {

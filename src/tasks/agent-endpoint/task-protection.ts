@@ -1,6 +1,8 @@
 import type { GetTaskProtectionResponse, UpdateTaskProtectionResponse } from "@aws-sdk/client-ecs";
+import type { Clock } from "../../base/clock.ts";
 import { AwsError } from "../../base/errors.ts";
 import type { Ids } from "../../base/ids.ts";
+import { inTime } from "../in-time.ts";
 import type { TaskRecord } from "../task-record.ts";
 import { CONTAINER_ID, findCaller, type AgentAnswer, type AgentRequest, type AgentRoute } from "./route.ts";
 
@@ -16,27 +18,43 @@ export interface TaskProtection {
   update(task: TaskRecord, wish: ProtectionWish): Promise<UpdateTaskProtectionResponse>;
 }
 
+export interface TaskProtectionRouteParts {
+  protection: TaskProtection;
+  ids: Pick<Ids, "uuid">;
+  clock: Clock;
+}
+
+/** How long the agent waits for ECS. */
+const CALL_TIMEOUT_MS = 4000;
+
 /**
  * `$ECS_AGENT_URI/task-protection/v1/state`.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
  */
-export function taskProtectionRoute(protection: TaskProtection, ids: Pick<Ids, "uuid">): AgentRoute {
+export function taskProtectionRoute(parts: TaskProtectionRouteParts): AgentRoute {
   return {
     pattern: new RegExp(`/api/${CONTAINER_ID}/task-protection/v1/state`),
     methods: ["GET", "PUT"],
-    handle: (request) => answer(request, protection, ids),
+    handle: (request) => answer(request, parts),
   };
 }
 
-async function answer(request: AgentRequest, protection: TaskProtection, ids: Pick<Ids, "uuid">): Promise<AgentAnswer> {
+async function answer(
+  request: AgentRequest,
+  { protection, ids, clock }: TaskProtectionRouteParts,
+): Promise<AgentAnswer> {
+  const wish = request.method === "PUT" ? readWish(request.body) : undefined;
+  if (wish === "undecodable")
+    return refusal(400, "InvalidParameterException", "UpdateTaskProtection: failed to decode request");
   const task = findCaller(request)?.task;
   if (!task) return refusal(404, "ResourceNotFoundException", "Failed to find a task for the request");
-  let wish: ProtectionWish | undefined;
-  if (request.method === "PUT") {
-    const read = readWish(request.body);
-    if (typeof read === "string") return refusal(400, "InvalidParameterException", read, task.taskArn);
-    wish = read;
-  }
+  if (wish && !isWhole(wish))
+    return refusal(
+      400,
+      "InvalidParameterException",
+      "Invalid request: does not contain 'ProtectionEnabled' field",
+      task.taskArn,
+    );
   if (!task.credentialsId)
     return refusal(
       403,
@@ -45,7 +63,10 @@ async function answer(request: AgentRequest, protection: TaskProtection, ids: Pi
       task.taskArn,
     );
   try {
-    return inAgentsWords(wish ? await protection.update(task, wish) : await protection.get(task));
+    const called = wish ? protection.update(task, wish) : protection.get(task);
+    if (!(await inTime(called, CALL_TIMEOUT_MS, clock)))
+      return refusal(504, "RequestCanceled", "Timed out calling ECS Task Protection API", task.taskArn);
+    return inAgentsWords(await called);
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
     const error = { Arn: task.taskArn, Code: cause.code, Message: cause.message };
@@ -55,28 +76,32 @@ async function answer(request: AgentRequest, protection: TaskProtection, ids: Pi
 
 const MEMBERS = ["ProtectionEnabled", "ExpiresInMinutes"] as const;
 
-/** @returns what is wrong, where something is */
-function readWish(body: Buffer): ProtectionWish | string {
-  const undecodable = "UpdateTaskProtection: failed to decode request";
+function readWish(body: Buffer): Partial<ProtectionWish> | "undecodable" {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString("utf8"));
   } catch {
-    return undecodable;
+    return "undecodable";
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undecodable;
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return "undecodable";
   const found: Partial<Record<(typeof MEMBERS)[number], unknown>> = {};
   for (const [key, value] of Object.entries(parsed)) {
     // The agent reads names in any case, and takes none that it does not know.
     const member = MEMBERS.find((name) => name.toLowerCase() === key.toLowerCase());
-    if (!member) return undecodable;
+    if (!member) return "undecodable";
     if (value !== null) found[member] = value;
   }
   const { ProtectionEnabled: enabled, ExpiresInMinutes: minutes } = found;
-  if (enabled !== undefined && typeof enabled !== "boolean") return undecodable;
-  if (minutes !== undefined && !Number.isSafeInteger(minutes)) return undecodable;
-  if (enabled === undefined) return "Invalid request: does not contain 'ProtectionEnabled' field";
-  return { protectionEnabled: enabled, ...(minutes === undefined ? {} : { expiresInMinutes: minutes as number }) };
+  if (enabled !== undefined && typeof enabled !== "boolean") return "undecodable";
+  if (minutes !== undefined && !Number.isSafeInteger(minutes)) return "undecodable";
+  return {
+    ...(enabled === undefined ? {} : { protectionEnabled: enabled }),
+    ...(minutes === undefined ? {} : { expiresInMinutes: minutes as number }),
+  };
+}
+
+function isWhole(wish: Partial<ProtectionWish>): wish is ProtectionWish {
+  return wish.protectionEnabled !== undefined;
 }
 
 /** ECS's answer for the one task, in the agent's form: all members are there. */

@@ -46,7 +46,7 @@ test("no pattern takes more than linear time", () => {
   const began = performance.now();
   for (const pattern of ["^(a+)+$", "(a|a)*b$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"])
     compileMultilinePattern(pattern)(`${"a".repeat(50_000)}!${"x".repeat(50_000)}`);
-  expect(performance.now() - began).toBeLessThan(2000);
+  expect(performance.now() - began).toBeLessThan(10_000); // squared, it would take a minute
 });
 
 test.each<[format: string, yes: string, no: string]>([

@@ -15,9 +15,10 @@ const FIRST_ACK_MS = 3_000;
 export class RouterConnection {
   private readonly folder: string;
   private socket: Socket | undefined;
-  private received: Buffer = Buffer.alloc(0);
   private acknowledges: boolean;
   private acknowledged = false;
+  /** Called with each chunk that the router acknowledges while a message is on its way. */
+  private onAck: (chunk: string) => void = () => {};
 
   /** @param acknowledges whether to ask for acknowledgements */
   constructor(folder: string, acknowledges: boolean) {
@@ -25,18 +26,19 @@ export class RouterConnection {
     this.acknowledges = acknowledges;
   }
 
-  /** Whether messages should carry a chunk, to be acknowledged. */
+  /** Whether messages should carry a chunk, which the router acknowledges. */
   get asksForAcks(): boolean {
     return this.acknowledges;
   }
 
   /**
    * Sends a message. Resolves when the router has acknowledged it, or, with a router that does not, when the kernel has.
+   * @param chunk what the message asks to be acknowledged, if anything
    * @throws Error when it cannot be known to have arrived
    */
-  async send(message: Buffer, chunk: string): Promise<void> {
+  async send(message: Buffer, chunk: string | undefined): Promise<void> {
     const socket = await this.open();
-    const wanted = this.acknowledges;
+    const wanted = chunk !== undefined && this.acknowledges;
     await new Promise<void>((resolve, reject) => {
       const fail = (cause: Error) => {
         clearTimeout(timer);
@@ -45,7 +47,7 @@ export class RouterConnection {
       };
       const done = () => {
         clearTimeout(timer);
-        socket.off("close", onClose).off("data", onData).off("error", fail);
+        socket.off("close", onClose).off("error", fail);
         resolve();
       };
       let written = false;
@@ -56,20 +58,10 @@ export class RouterConnection {
       };
       const timer = setTimeout(late, wanted && !this.acknowledged ? FIRST_ACK_MS : TIMEOUT_MS);
       const onClose = () => fail(new Error("the router closed the connection"));
-      const onData = (bytes: Buffer) => {
-        this.received = Buffer.concat([this.received, bytes]);
-        try {
-          for (let ack = readAck(this.received); ack; ack = readAck(this.received)) {
-            this.received = this.received.subarray(ack.length);
-            if (!wanted || ack.chunk !== chunk) continue;
-            this.acknowledged = true;
-            return done();
-          }
-        } catch (cause) {
-          fail(cause as Error);
-        }
+      this.onAck = (acknowledged) => {
+        if (wanted && acknowledged === chunk) done();
       };
-      socket.on("close", onClose).on("data", onData).on("error", fail);
+      socket.on("close", onClose).on("error", fail);
       socket.write(message, (cause) => {
         if (cause) return; // `error` says so, too
         written = true;
@@ -95,11 +87,28 @@ export class RouterConnection {
         socket.once("connect", resolve).once("error", reject);
       });
       socket.on("error", () => {}); // between two messages; the next one finds it closed
-      this.received = Buffer.alloc(0);
+      this.readAcks(socket);
       this.socket = socket;
       return socket;
     } finally {
       closeSync(fd);
     }
+  }
+
+  /** One that comes late, too, is of a router that acknowledges. */
+  private readAcks(socket: Socket): void {
+    let received: Buffer = Buffer.alloc(0);
+    socket.on("data", (bytes: Buffer) => {
+      received = Buffer.concat([received, bytes]);
+      try {
+        for (let ack = readAck(received); ack; ack = readAck(received)) {
+          received = received.subarray(ack.length);
+          this.acknowledges = this.acknowledged = true;
+          this.onAck(ack.chunk);
+        }
+      } catch (cause) {
+        socket.destroy(cause as Error);
+      }
+    });
   }
 }

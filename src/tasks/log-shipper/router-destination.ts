@@ -39,7 +39,7 @@ export class RouterDestination implements Destination {
     const before = this.openLines.get(source);
     let open = before;
     let message: Buffer | undefined;
-    const chunk = randomBytes(16).toString("base64");
+    const chunk = this.connection.asksForAcks ? randomBytes(16).toString("base64") : undefined;
     const encode = (fragments: readonly Fragment[], consumed: number) => {
       const from = turn.timeAt(file.offset);
       const span = turn.timeAt(file.offset + consumed - 1) - from;
@@ -52,7 +52,7 @@ export class RouterDestination implements Destination {
         this.record(writer, turn.output, bytes, open, last);
         if (last) open = undefined;
       }
-      if (this.connection.asksForAcks) writer.map(2).string("chunk").string(chunk);
+      if (chunk !== undefined) writer.map(2).string("chunk").string(chunk);
       else writer.map(1);
       message = writer.string("size").unsigned(fragments.length).result();
     };

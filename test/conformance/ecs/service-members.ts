@@ -397,6 +397,8 @@ export const serviceExamples: Record<string, ServiceExample> = {
       sizeInGiB: 2,
       iops: 3000,
       throughput: 200,
+      encrypted: true,
+      kmsKeyId: "alias/aws/ebs",
       tagSpecifications: [{ resourceType: "volume", tags: [{ key: "team", value: "shop" }], propagateTags: "SERVICE" }],
       filesystemType: "ext4",
     }),
@@ -411,6 +413,8 @@ export const serviceExamples: Record<string, ServiceExample> = {
               sizeInGiB: 2,
               iops: 3000,
               throughput: 200,
+              encrypted: true,
+              kmsKeyId: "alias/aws/ebs",
               tagSpecifications: [
                 { resourceType: "volume", tags: [{ key: "team", value: "shop" }], propagateTags: "SERVICE" },
               ],
@@ -420,8 +424,10 @@ export const serviceExamples: Record<string, ServiceExample> = {
         ],
       }),
   },
-  "an encrypted volume": { members: volume({ encrypted: true }), refused: unbuilt("encrypted") },
-  "a volume's key": { members: volume({ kmsKeyId: "alias/aws/ebs" }), refused: unbuilt("kmsKeyId") },
+  "the key of a volume that is not encrypted": {
+    members: volume({ kmsKeyId: "alias/aws/ebs" }),
+    refused: { name: INVALID, message: /^The parameter kmsKeyId requires the parameter encrypted to be set\.$/ },
+  },
   "a volume's snapshot": { members: volume({ snapshotId: "snap-0123456789abcdef0" }), refused: unbuilt("snapshotId") },
   "a volume's initialization": {
     members: volume({ volumeInitializationRate: 100 }),

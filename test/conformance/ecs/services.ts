@@ -25,7 +25,7 @@ export function probed(image: string): Partial<ContainerDefinition> {
 /** Waits until what is looked at is as it should be, and answers it. */
 export async function untilSeen<T>(look: () => Promise<T>, isThere: (seen: T) => boolean): Promise<T> {
   let seen = await look();
-  await until(async () => isThere((seen = await look())), 40_000);
+  await until(async () => isThere((seen = await look())), 120_000);
   return seen;
 }
 

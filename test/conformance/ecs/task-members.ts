@@ -136,6 +136,8 @@ export const acceptedRuns: AcceptedRun[] = [
             sizeInGiB: 2,
             iops: 3000,
             throughput: 200,
+            encrypted: true,
+            kmsKeyId: "alias/aws/ebs",
             tagSpecifications: [
               { resourceType: "volume", tags: [{ key: "team", value: "shop" }], propagateTags: "TASK_DEFINITION" },
             ],
@@ -201,8 +203,7 @@ export const refusedRuns: [message: string, sent: (made: MadeForTasks) => RunTas
       overrides: { inferenceAcceleratorOverrides: [{ deviceName: "device", deviceType: "eia1.medium" }] },
     }),
   ],
-  [notYet("volumeConfigurations.managedEBSVolume.encrypted"), volume({ encrypted: true })],
-  [notYet("volumeConfigurations.managedEBSVolume.kmsKeyId"), volume({ kmsKeyId: "alias/aws/ebs" })],
+  ["The parameter kmsKeyId requires the parameter encrypted to be set.", volume({ kmsKeyId: "alias/aws/ebs" })],
   [notYet("volumeConfigurations.managedEBSVolume.snapshotId"), volume({ snapshotId: "snap-0123456789abcdef0" })],
   [notYet("volumeConfigurations.managedEBSVolume.volumeInitializationRate"), volume({ volumeInitializationRate: 100 })],
 ];

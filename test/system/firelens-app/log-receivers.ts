@@ -60,6 +60,10 @@ type ForwardMessage =
 /** A log router: takes events at a socket by the forward protocol, and acknowledges them. */
 export class TestRouter {
   readonly events: RouterEvent[] = [];
+  /** How many acknowledgements it was asked for. */
+  asked = 0;
+  /** Acknowledgements wait for that. */
+  held: Promise<void> | undefined;
   private readonly acknowledges: boolean;
   private readonly onEvent: (event: RouterEvent) => void;
   private server: Server | undefined;
@@ -106,11 +110,18 @@ export class TestRouter {
       this.events.push({ tag, time, record });
       this.onEvent({ tag, time, record });
     }
-    if (!this.acknowledges || option?.chunk === undefined) return;
+    if (option?.chunk === undefined) return;
+    this.asked++;
+    if (!this.acknowledges) return;
     const chunk = Buffer.from(option.chunk);
-    socket.write(
-      Buffer.concat([Buffer.from([0x81, 0xa3]), Buffer.from("ack"), Buffer.from([0xd9, chunk.length]), chunk]),
-    );
+    const ack = Buffer.concat([
+      Buffer.from([0x81, 0xa3]),
+      Buffer.from("ack"),
+      Buffer.from([0xd9, chunk.length]),
+      chunk,
+    ]);
+    if (this.held) void this.held.then(() => socket.write(ack));
+    else socket.write(ack);
   }
 }
 

@@ -9,6 +9,7 @@ import { KeyedQueue } from "../../../base/keyed-queue.ts";
 import { ComputeError, type ContainerSpec, type UserNamespace } from "../../backend.ts";
 import type { TaskCgroups } from "../cgroup.ts";
 import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import type { CutCreations } from "../cut-creations.ts";
 import { SANDBOX_SUFFIX, type GvisorRuntime } from "../gvisor/runtime.ts";
 import { asSandbox } from "../gvisor/sandboxed.ts";
 import { inUserNamespace } from "../users/in-user-namespace.ts";
@@ -25,6 +26,7 @@ const STEP_TIMEOUT_MS = 30_000;
 export interface PauseContainersOptions {
   client: ContainerdClient;
   cgroups: TaskCgroups;
+  cutCreations: CutCreations;
   /** Of the engine; not the run folder, which may forbid programs. */
   dataFolder: string;
   oomScoreAdj: number;
@@ -68,7 +70,7 @@ export class PauseContainers {
   }
 
   private async ensureRunning(taskId: string, place: Place): Promise<void> {
-    const { client } = this.options;
+    const { client, cutCreations } = this.options;
     const id = pauseId(taskId);
     const process = await this.process(id);
     if (process?.status === Status.RUNNING) return;
@@ -77,9 +79,10 @@ export class PauseContainers {
     const document = this.spec(taskId, place);
     const spec = create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) });
     const runtime = { name: RUNTIME, ...(place.sandbox ? { options: await this.options.gvisor.options() } : {}) };
-    await unlessExists(
+    const recorded = await unlessExists(
       client.containers.create({ container: { id, runtime, spec, labels: { [PAUSE_LABEL]: taskId } } }),
     );
+    if (!recorded) await cutCreations.clear(id);
     // Its bundle is the one folder that a user namespace's root finds its way into.
     const rootfs = place.userNamespace
       ? [create(MountSchema, { type: "bind", source: this.rootfs, options: ["rbind", "ro"] })]
@@ -105,7 +108,7 @@ export class PauseContainers {
   }
 
   private async removeNow(taskId: string): Promise<void> {
-    const { client } = this.options;
+    const { client, cutCreations } = this.options;
     const id = pauseId(taskId);
     if (!(await unlessNotFound(client.containers.get({ id })))) return;
     const process = await this.process(id);
@@ -114,6 +117,7 @@ export class PauseContainers {
       await unlessNotFound(client.tasks.wait({ containerId: id }, { timeoutMs: STEP_TIMEOUT_MS }));
     }
     await unlessNotFound(client.tasks.delete({ containerId: id }, { timeoutMs: STEP_TIMEOUT_MS }));
+    if (!process || cutCreations.hasBundle(id)) await cutCreations.clear(id);
     await unlessNotFound(client.containers.delete({ id }));
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Ulimit } from "@aws-sdk/client-ecs";
+import { weightOf } from "../cgroup.ts";
 import { UNLIMITED } from "./spec-text.ts";
 
 /** `process.rlimits` of the OCI specification. */
@@ -60,6 +61,15 @@ export function rlimitsFor(ulimits: Ulimit[] = [], ceiling: RlimitCeiling, secre
 /** -1 means unlimited, here as for Docker. */
 function unlimitedIfNegative(value: number): number {
   return value < 0 ? UNLIMITED : value;
+}
+
+/**
+ * A container's part of its task's CPU time, for `linux.resources` of the OCI specification. The weight is written as the
+ * kernel has it: what a runtime makes of shares differs with its version (runc 1.3.2).
+ */
+export function cpuResources(cpuUnits: number, cgroupVersion: 1 | 2): object {
+  if (cgroupVersion === 2) return { unified: { "cpu.weight": String(weightOf(cpuUnits)) } };
+  return { cpu: { shares: Math.min(262_144, Math.max(2, cpuUnits)) } }; // the kernel's bounds
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mergeCapabilities, DEFAULT_CAPABILITIES } from "./capabilities.ts";
-import { parseProcLimits, rlimitsFor } from "./limits.ts";
+import { cpuResources, parseProcLimits, rlimitsFor } from "./limits.ts";
 import { containerMounts } from "./mounts.ts";
 import { processArgs, processEnv } from "./process.ts";
 import { seccompFor } from "./seccomp.ts";
@@ -97,6 +97,11 @@ describe("limits", () => {
     expect(rlimitsFor([{ name: "nofile", softLimit: 100, hardLimit: 30_000 }], ceiling)).toEqual([
       { type: "RLIMIT_NOFILE", soft: 100, hard: 20_000 },
     ]);
+  });
+
+  test("CPU units are shares, or the weight that the kernel takes: no runtime converts them", () => {
+    expect([0, 512].map((units) => cpuResources(units, 1))).toEqual([{ cpu: { shares: 2 } }, { cpu: { shares: 512 } }]);
+    expect(cpuResources(512, 2)).toEqual({ unified: { "cpu.weight": "50" } });
   });
 });
 

@@ -1,6 +1,6 @@
 import { ComputeError, type ContainerSpec } from "../../backend.ts";
 import { mergeCapabilities } from "./capabilities.ts";
-import { rlimitsFor, type RlimitCeiling } from "./limits.ts";
+import { cpuResources, rlimitsFor, type RlimitCeiling } from "./limits.ts";
 import { containerMounts, INIT_PATH, MASKED_PATHS, READONLY_PATHS, type OciMount } from "./mounts.ts";
 import { processArgs, processEnv } from "./process.ts";
 import { seccompFor, type SeccompHost } from "./seccomp.ts";
@@ -11,6 +11,7 @@ export interface SpecHost extends SeccompHost {
   rlimitCeiling: RlimitCeiling;
   /** A static init to reap zombies with; `undefined` when none is installed. */
   initBinary: string | undefined;
+  cgroupVersion: 1 | 2;
   /** Whether memory and swap can be limited together. */
   swapAccounting: boolean;
   /** Containers must be killed for memory before the engine is. */
@@ -89,7 +90,7 @@ export function ociSpec(
       ],
       resources: {
         devices: [{ allow: false, access: "rwm" }],
-        cpu: { shares: shares(spec.cpu) },
+        ...cpuResources(spec.cpu, host.cgroupVersion),
         memory: memory(spec, host),
       },
       ...(spec.sysctls ? { sysctl: spec.sysctls } : {}),
@@ -103,11 +104,6 @@ export function ociSpec(
 /** With the init process in front; beside other containers it is not the first process, and must ask for the orphans. */
 function initArgs(args: string[], shared: boolean): string[] {
   return [INIT_PATH, ...(shared ? ["-s"] : []), "--", ...args];
-}
-
-/** CPU units are shares; the kernel's bounds are 2 and 262,144. */
-function shares(cpuUnits: number): number {
-  return Math.min(262_144, Math.max(2, cpuUnits));
 }
 
 function memory(spec: ContainerSpec, host: SpecHost): object {

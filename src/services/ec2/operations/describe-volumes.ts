@@ -24,7 +24,7 @@ const filters: FilterValues<VolumeRecord> = {
   "attachment.status": (volume) => (volume.attachedAt ? ["attached"] : []),
   "availability-zone": (volume) => [volume.availabilityZone],
   "create-time": (volume) => [volume.createdAt.toISOString()],
-  encrypted: () => [false],
+  encrypted: (volume) => [volume.encryption !== undefined],
   "multi-attach-enabled": () => [false],
   size: (volume) => [volume.sizeGiB],
   status: (volume) => [volume.state],

@@ -53,7 +53,8 @@ test("output is sent again until it is acknowledged, the oldest first", async ()
   for (const text of ["a", "b"]) send(channel, text);
   expect(output(sent)).toEqual([0, 1]);
   expect(sent[1]!.flags).toBe(1);
-  await expect.poll(() => output(sent).slice(2)).toEqual([0]);
+  // It may be sent again more than once before anybody looks.
+  await expect.poll(() => [...new Set(output(sent).slice(2))]).toEqual([0]);
   expect(sent[1]!.id).toBe(sent[3]!.id);
   acknowledge(0);
   await expect.poll(() => output(sent).at(-1)).toBe(1);

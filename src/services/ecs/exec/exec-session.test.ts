@@ -12,16 +12,30 @@ import type { ContainerRecord, TaskRecord } from "../../../tasks/task-record.ts"
 import { ExecSessions } from "./exec-sessions.ts";
 import { decodeMessage, encodeMessage, PayloadType, type Message } from "./message.ts";
 
+/** Longer than whatever else a session waits for. */
+const IDLE_MS = 600_000;
+
 let sessions: ExecSessions;
 let server: Server;
 let started: { args: string[]; program: TerminalProgram; sizes: object[] }[];
+/** How much later it is than the system's clock says. */
+let ahead: number;
+/** Ends the session's wait for the time when it would be idle. */
+let wake: () => void;
 
 beforeEach(async () => {
-  started = [];
+  [started, ahead] = [[], 0];
   sessions = new ExecSessions({
     compute: { execTerminal: async (_id, args) => begin(args) },
-    idleMs: 250,
-    clock: systemClock,
+    idleMs: IDLE_MS,
+    clock: {
+      ...systemClock,
+      monotonic: () => systemClock.monotonic() + ahead,
+      sleep: (ms, signal) => {
+        const slept = systemClock.sleep(ms, signal);
+        return ms > IDLE_MS / 4 ? Promise.race([slept, new Promise<void>((resolve) => (wake = resolve))]) : slept;
+      },
+    },
     ids: randomIds,
     log: pino({ level: "silent" }),
   });
@@ -75,28 +89,35 @@ async function client() {
   };
   const closing = () => heard.find(({ type }) => type === "channel_closed");
   const end = async () => {
-    await expect.poll(closing).toBeDefined();
+    await expect.poll(closing, { timeout: 10_000 }).toBeDefined();
     return (JSON.parse(closing()!.payload.toString()) as { Output: string }).Output;
   };
-  return { heard, say, end };
+  const printed = () => heard.filter(({ payloadType }) => payloadType === PayloadType.Output).length;
+  return { printed, say, end, closing };
 }
 
 test("nobody types or reads: the session ends and says so", async () => {
-  const { say, end } = await client();
+  const { say, end, closing, printed } = await client();
   say(PayloadType.HandshakeResponse, { ProcessedClientActions: [{ ActionType: "SessionType", ActionStatus: 1 }] });
-  for (let times = 0; times < 3; times++) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    say(PayloadType.Output, "x");
-  }
-  expect(started).toMatchObject([{ args: ["top"] }]);
+  await expect.poll(() => started, { timeout: 10_000 }).toMatchObject([{ args: ["top"] }]);
+  ahead = IDLE_MS / 2;
+  say(PayloadType.Output, "x");
+  await expect.poll(printed, { timeout: 10_000 }).toBeGreaterThan(0);
+  ahead = IDLE_MS + 1000;
+  const looked = wake;
+  looked();
+  await expect.poll(() => wake, { timeout: 10_000 }).not.toBe(looked); // not idle: it waits for the rest
+  expect(closing()).toBeUndefined();
+  ahead = 2 * IDLE_MS;
+  wake();
   expect(await end()).toBe("Your session timed out due to inactivity.");
 });
 
 test("a client that knows no handshake is a terminal by what it sends", async () => {
-  const { say, heard } = await client();
+  const { say, printed } = await client();
   say(PayloadType.Size, { cols: 80, rows: 24 });
   say(PayloadType.Output, "typed");
-  await expect.poll(() => heard.filter(({ payloadType }) => payloadType === PayloadType.Output).join()).not.toBe("");
+  await expect.poll(printed, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(started[0]!.sizes).toContainEqual({ cols: 80, rows: 24 });
 });
 

@@ -17,14 +17,15 @@ export function describeTaskSets(ecs: Ecs) {
     const names = checkNames(input.taskSets, "TaskSets", Infinity);
     if (service.status === "INACTIVE") throw serviceNotActive();
     requireExternal(service);
-    const counts = await countTasks(ecs, service);
     const include = { tags: input.include?.includes("TAGS") ?? false };
     const { found, failures } = await lookUpEach(
       names,
       { scope, path: `task-set/${service.clusterName}/${service.serviceName}/` },
       (reference) => lookUpTaskSet(ecs, service, reference),
-      (taskSet) => taskSetView(service, taskSet, counts, include),
+      (taskSet) => taskSet,
     );
-    return { taskSets: found, failures };
+    // Last: what is called steady was so by counts that are no newer than these.
+    const counts = await countTasks(ecs, service);
+    return { taskSets: found.map((taskSet) => taskSetView(service, taskSet, counts, include)), failures };
   };
 }

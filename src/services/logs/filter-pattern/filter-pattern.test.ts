@@ -204,7 +204,7 @@ test.each([
 
 test("a regular expression takes time in proportion to the message", () => {
   const matches = parseFilterPattern("%.*.*.*.*.*x$%");
-  const start = performance.now();
+  const started = process.cpuUsage(); // of this process: others may have the processor meanwhile
   expect(matches("a".repeat(1_000_000))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
 });
