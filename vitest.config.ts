@@ -13,7 +13,15 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 30_000, sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: "roundtrip",
@@ -27,7 +35,8 @@ export default defineConfig({
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
           testTimeout: 240_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 30_000 } },
           ...WAITING,
         },
       },
@@ -35,9 +44,9 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/system/**/*.test.ts"],
-          testTimeout: 120_000 * PATIENCE,
-          hookTimeout: 120_000 * PATIENCE,
-          expect: { poll: { timeout: 1000 * PATIENCE } },
+          testTimeout: 240_000 * PATIENCE,
+          hookTimeout: 240_000 * PATIENCE,
+          expect: { poll: { timeout: 30_000 } },
           ...WAITING,
         },
       },

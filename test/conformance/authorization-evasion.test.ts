@@ -325,7 +325,7 @@ describe("Cloud Map", () => {
     await root.map.createHttpNamespace({ Name: "twice" });
     const namespaces = await expect
       .poll(async () => (await root.map.listNamespaces({})).Namespaces!.filter(({ Name }) => Name === "twice"), {
-        timeout: 10_000,
+        timeout: 60_000,
       })
       .toHaveLength(2)
       .then(async () => (await root.map.listNamespaces({})).Namespaces!.filter(({ Name }) => Name === "twice"));

@@ -7,6 +7,8 @@ import base64
 import json
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 import boto3
@@ -14,7 +16,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 ENDPOINT, LAYOUT = sys.argv[1:]
 REGISTRY = "localhost:" + ENDPOINT.rsplit(":", 1)[1]
-SOON = {"Delay": 1, "MaxAttempts": 60}
+SOON = {"Delay": 1, "MaxAttempts": 180}
 
 ecs, ecr, ec2, logs, sts, iam = (
     boto3.client(name, endpoint_url=ENDPOINT) for name in ("ecs", "ecr", "ec2", "logs", "sts", "iam")
@@ -95,10 +97,22 @@ def public_ip(task):
     return found["NetworkInterfaces"][0]["Association"]["PublicIp"]
 
 
+def answer_of(url):
+    """What a web server answers, which listens a moment after its container has started."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                return answer.read()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
 def check_answers(arns):
     for task in ecs.describe_tasks(cluster="boto3", tasks=arns)["tasks"]:
-        with urllib.request.urlopen(f"http://{public_ip(task)}:8080/", timeout=5) as answer:
-            assert answer.read() == b"hello\n"
+        assert answer_of(f"http://{public_ip(task)}:8080/") == b"hello\n"
 
 
 def list_all(**request):

@@ -57,8 +57,21 @@ async function alarmNamed(name: string): Promise<MetricAlarm> {
   return MetricAlarms![0]!;
 }
 
-const state = (name: string, value: string, timeout = 3000) =>
-  vi.waitFor(async () => expect((await alarmNamed(name)).StateValue).toBe(value), { timeout, interval: 50 });
+/** How long at the most something is waited for, and how often it is looked at, milliseconds. */
+const WAITING = { timeout: 60_000, interval: 50 };
+
+/** Waits for the state of an alarm and answers the alarm as it was then: it may go on to another. */
+const state = (name: string, value: string) =>
+  vi.waitFor(async () => {
+    const alarm = await alarmNamed(name);
+    expect(alarm.StateValue).toBe(value);
+    return alarm;
+  }, WAITING);
+
+/** Data sets the state for longer than the three periods in which it is looked for: a slow test sees it as well. */
+const LASTING = { EvaluationPeriods: 6, DatapointsToAlarm: 1 };
+/** Without data an alarm keeps the state that it was given by hand. */
+const KEPT = { TreatMissingData: "ignore" };
 
 describe.concurrent("older clients", () => {
   test("boto3 walks through metrics and alarms", async () => {
@@ -74,6 +87,7 @@ describe.concurrent("older clients", () => {
       ..."--tags Key=team,Value=a --alarm-description words --alarm-actions arn:aws:sns:us-east-1:000000000000:ops".split(
         " ",
       ),
+      "--treat-missing-data=ignore", // else the state that is set here would not stay
     );
     await Promise.all([
       engine.aws(..."cloudwatch wait alarm-exists --alarm-names cli".split(" ")),
@@ -104,6 +118,7 @@ describe.concurrent("older clients", () => {
         EvaluationPeriods: 2,
         Threshold: 3,
         ComparisonOperator: "GreaterThanThreshold",
+        ...KEPT,
       },
     ]);
   });
@@ -123,8 +138,7 @@ describe.concurrent("alarms", () => {
     const datum = { MetricName: "follows", StorageResolution: 1, Timestamp: new Date(at) };
     await put("Alarms", { ...datum, Value: 2 }, { ...datum, Value: 3.5 });
     await putAlarm("follows", { TreatMissingData: "notBreaching" });
-    await state("follows", "ALARM");
-    const alarm = await alarmNamed("follows");
+    const alarm = await state("follows", "ALARM");
     const time = new Date(at).toISOString();
     const day = `${time.slice(8, 10)}/${time.slice(5, 7)}/${time.slice(2, 4)} ${time.slice(11, 19)}`;
     expect(alarm.StateReason).toBe(
@@ -141,10 +155,9 @@ describe.concurrent("alarms", () => {
   });
 
   test("without data sleep until there is some; missing data is treated as they say", async () => {
-    await putAlarm("asleep");
+    await putAlarm("asleep", LASTING);
     await putAlarm("breaching", { TreatMissingData: "breaching" });
-    await state("breaching", "ALARM");
-    expect((await alarmNamed("breaching")).StateReason).toBe(
+    expect((await state("breaching", "ALARM")).StateReason).toBe(
       "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [Breaching].",
     );
     expect(await alarmNamed("asleep")).toMatchObject({
@@ -163,10 +176,10 @@ describe.concurrent("alarms", () => {
         .CompositeAlarms![0]!.StateValue;
     await composite("ring-a", "TRUE");
     await composite("ring-b", "NOT ALARM(ring-a)");
-    await vi.waitFor(async () => expect(await stateOf("ring-b")).toBe("OK"), { timeout: 3000, interval: 50 });
+    await vi.waitFor(async () => expect(await stateOf("ring-b")).toBe("OK"), WAITING);
     await composite("ring-a", "ALARM(ring-b)");
     await composite("beside", "NOT ALARM(ring-b)");
-    await vi.waitFor(async () => expect(await stateOf("beside")).toBe("ALARM"), { timeout: 3000, interval: 50 });
+    await vi.waitFor(async () => expect(await stateOf("beside")).toBe("ALARM"), WAITING);
     expect([await stateOf("ring-a"), await stateOf("ring-b")]).toEqual(["ALARM", "OK"]);
   });
 
@@ -182,7 +195,7 @@ describe.concurrent("alarms", () => {
       new PutMetricAlarmCommand({
         AlarmName: "math",
         Metrics: [stat("bad"), stat("all"), { Id: "part", Expression: "bad / all" }],
-        EvaluationPeriods: 1,
+        ...LASTING,
         Threshold: 0.4,
         ComparisonOperator: "GreaterThanThreshold",
       }),
@@ -198,16 +211,16 @@ describe.concurrent("alarms", () => {
           ),
         ),
       );
-    await putAlarm("quiet");
+    await putAlarm("quiet", KEPT);
     await cloudwatch.send(
       new PutCompositeAlarmCommand({ AlarmName: "both", AlarmRule: 'ALARM("math") AND NOT ALARM(quiet)' }),
     );
     const composite = async () =>
       (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ["both"], AlarmTypes: ["CompositeAlarm"] })))
         .CompositeAlarms![0]!;
-    await vi.waitFor(async () => expect((await composite()).StateValue).toBe("ALARM"), { timeout: 3000, interval: 50 });
+    await vi.waitFor(async () => expect((await composite()).StateValue).toBe("ALARM"), WAITING);
     await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "quiet", StateValue: "ALARM", StateReason: "now" }));
-    await vi.waitFor(async () => expect((await composite()).StateValue).toBe("OK"), { timeout: 3000, interval: 50 });
+    await vi.waitFor(async () => expect((await composite()).StateValue).toBe("OK"), WAITING);
     expect((await composite()).StateReason).toMatch(
       /^arn:aws:cloudwatch:us-east-1:000000000000:alarm:quiet transitioned to ALARM at \w+day \d\d \w+, \d{4} [\d:]{8} UTC$/,
     );
@@ -222,7 +235,7 @@ describe.concurrent("alarms", () => {
   });
 
   test("are found, changed, tagged and deleted", async () => {
-    await putAlarm("kept-a", { Dimensions: [{ Name: "d", Value: "1" }] });
+    await putAlarm("kept-a", { ...KEPT, Dimensions: [{ Name: "d", Value: "1" }] });
     await putAlarm("kept-b");
     const found = (input: object) => cloudwatch.send(new DescribeAlarmsCommand(input));
     const page = await found({ AlarmNamePrefix: "kept-", MaxRecords: 1 });
@@ -242,7 +255,7 @@ describe.concurrent("alarms", () => {
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ["kept-a", "unknown"] }));
     expect((await alarmNamed("kept-a")).ActionsEnabled).toBe(false);
     await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "kept-a", StateValue: "OK", StateReason: "x" }));
-    await putAlarm("kept-a", { Threshold: 9 });
+    await putAlarm("kept-a", { ...KEPT, Threshold: 9 });
     expect(await alarmNamed("kept-a")).toMatchObject({ Threshold: 9, StateValue: "OK", Dimensions: [] });
 
     const ResourceARN = (await alarmNamed("kept-a")).AlarmArn!;
@@ -358,15 +371,15 @@ test("rights are asked for by namespace, alarm, tag and action", async () => {
 });
 
 test("alarms and metrics survive kill -9, and alarms whose time came meanwhile are evaluated", async () => {
-  await putAlarm("killed", { TreatMissingData: "ignore" });
+  await putAlarm("killed", KEPT);
   await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: "killed", StateValue: "ALARM", StateReason: "before" }));
-  await putAlarm("late", { TreatMissingData: "missing" });
+  await putAlarm("late", { ...LASTING, TreatMissingData: "missing" });
   await put("Alarms", { MetricName: "late", Value: 1, StorageResolution: 1, Timestamp: ago(-1) });
   await engine.kill();
   await engine.up();
   cloudwatch = clientOf(engine);
   expect(await alarmNamed("killed")).toMatchObject({ StateValue: "ALARM", StateReason: "before" });
-  await state("late", "ALARM", 15_000);
+  await state("late", "ALARM");
   const { Metrics } = await cloudwatch.send(new ListMetricsCommand({ Namespace: "Alarms", MetricName: "late" }));
   expect(Metrics).toHaveLength(1);
 });

@@ -42,6 +42,7 @@ def walk_alarm():
         Threshold=3,
         ComparisonOperator="GreaterThanThreshold",
         AlarmActions=[TOPIC],
+        TreatMissingData="ignore",  # the states that are set here stay
     )
     client.get_waiter("alarm_exists").wait(AlarmNames=["boto3"], WaiterConfig={"Delay": 1, "MaxAttempts": 2})
     alarm.set_state(StateValue="ALARM", StateReason="a test", StateReasonData='{"by":"hand"}')

@@ -20,7 +20,7 @@ let fargate: Fargate;
 beforeAll(async () => {
   engine = await TestEngine.start(["--compute", "simulated"], { NEARGATE_FAILPOINTS: "ecs.deployment-recorded=kill" });
   fargate = await Fargate.prepare(engine);
-}, 60_000);
+});
 afterAll(() => engine.stop());
 
 function define(tag: string): Promise<string> {
@@ -41,13 +41,13 @@ async function deployments(): Promise<ServiceDeployment[]> {
   return (await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }))).serviceDeployments!;
 }
 
-const untilStatus = (status: string) => until(async () => (await deployments())[0]!.status === status, 40_000, status);
+const untilStatus = (status: string) => until(async () => (await deployments())[0]!.status === status, 90_000, status);
 
 const armed = (step?: string) => ({ NEARGATE_FAILPOINTS: step === undefined ? "" : `ecs.deployment-${step}=kill` });
 
 /** Waits for the engine to die at the step that it is to die at, and starts it again, to die at the next one. */
 async function reborn(next?: string): Promise<void> {
-  await until(() => !engine.alive, 40_000, "the end of the engine");
+  await until(() => !engine.alive, 90_000, "the end of the engine");
   // One that has everything at hand for its next step may die at once.
   await engine.up(armed(next)).catch(() => {});
 }

@@ -315,7 +315,7 @@ describe.concurrent("task sets", () => {
     });
     expect((await ecs.send(remove(true))).service).toMatchObject({ status: "DRAINING" });
     await waitUntilServicesInactive(
-      { client: ecs, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
+      { client: ecs, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
       { cluster: CLUSTER, services: ["five"] },
     );
     expect(await described("five")).toMatchObject({ status: "INACTIVE", taskSets: [], deployments: [] });

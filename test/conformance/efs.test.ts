@@ -68,11 +68,11 @@ async function mountTarget(FileSystemId: string, subnet: Subnet, more = {}): Pro
   return MountTargetId!;
 }
 
+/** How long at the most something is waited for, and how often it is looked at, milliseconds. */
+const WAITING = { timeout: 60_000, interval: 10 };
+
 async function available(look: () => Promise<FileSystemDescription | MountTargetDescription>): Promise<void> {
-  await vi.waitFor(async () => expect((await look()).LifeCycleState).toBe("available"), {
-    timeout: 5000,
-    interval: 10,
-  });
+  await vi.waitFor(async () => expect((await look()).LifeCycleState).toBe("available"), WAITING);
 }
 
 function refused(name: string, status: number, more: object = {}) {
@@ -135,7 +135,7 @@ test("the AWS CLI makes, describes, changes and deletes a file system", async ()
   expect(await engine.awsJson("efs", "describe-tags", "--file-system-id", id)).toMatchObject(tags);
   await engine.aws("efs", "delete-file-system", "--file-system-id", id);
   const gone = () => efs.send(new DescribeFileSystemsCommand({ FileSystemId: id }));
-  await vi.waitFor(() => expect(gone()).rejects.toMatchObject({ name: "FileSystemNotFound" }), { timeout: 5000 });
+  await vi.waitFor(() => expect(gone()).rejects.toMatchObject({ name: "FileSystemNotFound" }), WAITING);
 });
 
 test("settings that are a matter of policies", async () => {
@@ -244,10 +244,12 @@ test("mount targets have interfaces, one in a zone", async () => {
   const zonal = await efs.send(
     new CreateFileSystemCommand({ CreationToken: "one-zone", AvailabilityZoneName: two!.AvailabilityZone }),
   );
-  await vi.waitFor(() =>
-    expect(again({ FileSystemId: zonal.FileSystemId, SubnetId: one!.SubnetId })).rejects.toEqual(
-      refused("AvailabilityZonesMismatch", 400),
-    ),
+  await vi.waitFor(
+    () =>
+      expect(again({ FileSystemId: zonal.FileSystemId, SubnetId: one!.SubnetId })).rejects.toEqual(
+        refused("AvailabilityZonesMismatch", 400),
+      ),
+    WAITING,
   );
   const of = { MountTargetId: target };
   const before = await efs.send(new DescribeMountTargetSecurityGroupsCommand(of));
@@ -260,10 +262,12 @@ test("mount targets have interfaces, one in a zone", async () => {
     refused("FileSystemInUse", 409),
   );
   await efs.send(new DeleteMountTargetCommand({ MountTargetId: target }));
-  await vi.waitFor(() =>
-    expect(efs.send(new DeleteMountTargetCommand({ MountTargetId: target }))).rejects.toEqual(
-      refused("MountTargetNotFound", 404),
-    ),
+  await vi.waitFor(
+    () =>
+      expect(efs.send(new DeleteMountTargetCommand({ MountTargetId: target }))).rejects.toEqual(
+        refused("MountTargetNotFound", 404),
+      ),
+    WAITING,
   );
   await expect(ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds }))).rejects.toMatchObject({
     name: "InvalidNetworkInterfaceID.NotFound",
@@ -334,15 +338,12 @@ test("a task that cannot mount stops with the words of the mount helper", async 
     const awsvpcConfiguration = { subnets: [subnet.SubnetId!] };
     const request = { cluster: "efs", taskDefinition: family, launchType: "FARGATE" as const };
     const { tasks } = await ecs.send(new RunTaskCommand({ ...request, networkConfiguration: { awsvpcConfiguration } }));
-    return await vi.waitFor(
-      async () => {
-        const described = await ecs.send(new DescribeTasksCommand({ cluster: "efs", tasks: [tasks![0]!.taskArn!] }));
-        const { lastStatus, stoppedReason } = described.tasks![0]!;
-        expect(["RUNNING", "STOPPED"]).toContain(lastStatus);
-        return stoppedReason;
-      },
-      { timeout: 10_000 },
-    );
+    return await vi.waitFor(async () => {
+      const described = await ecs.send(new DescribeTasksCommand({ cluster: "efs", tasks: [tasks![0]!.taskArn!] }));
+      const { lastStatus, stoppedReason } = described.tasks![0]!;
+      expect(["RUNNING", "STOPPED"]).toContain(lastStatus);
+      return stoppedReason;
+    }, WAITING);
   };
   const failed = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ";
   const tls = { transitEncryption: "ENABLED" };

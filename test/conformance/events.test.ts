@@ -124,10 +124,12 @@ test("a task's life, while it goes on and afterwards", async () => {
     detail: { taskArn: arn, lastStatus: "PROVISIONING", desiredStatus: "RUNNING", version: 1, launchType: "FARGATE" },
   });
   const statuses = life.map(({ detail }) => detail.lastStatus);
+  // One whose containers end before that is noted is never RUNNING.
+  const { startedAt, version } = await described(arn);
   expect([...new Set(statuses)]).toEqual([
     "PROVISIONING",
     "PENDING",
-    "RUNNING",
+    ...(startedAt ? ["RUNNING"] : []),
     ...statuses.filter((status) => status === "DEACTIVATING").slice(0, 1),
     "STOPPING",
     "DEPROVISIONING",
@@ -140,7 +142,7 @@ test("a task's life, while it goes on and afterwards", async () => {
     attachments: [{ type: "eni", status: "DELETED" }],
     containers: [{ name: "app", lastStatus: "STOPPED", exitCode: 3 }],
     stoppedAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
-    version: (await described(arn)).version,
+    version,
   });
   expect(life.at(-1)!.detail).not.toHaveProperty("healthStatus");
 });
@@ -176,7 +178,7 @@ test("the deployment of a service that fails, and one that gets steady and small
     );
   const namesOf = async (service: Service) => (await toldOf(service)).map(({ detail }) => detail.eventName);
   const untilTold = (service: Service, eventName: string) =>
-    until(async () => (await namesOf(service)).includes(eventName), 60_000, eventName);
+    until(async () => (await namesOf(service)).includes(eventName), 120_000, eventName);
 
   // With a health check a task counts sooner than the 40 seconds that others need.
   const healthCheck = { command: ["CMD", "true"], interval: 5 };

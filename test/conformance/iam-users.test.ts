@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { IAM, paginateGetAccountAuthorizationDetails, paginateListUsers } from "@aws-sdk/client-iam";
 import { ListClustersCommand } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestEngine } from "../support/engine.ts";
+import { filesWith } from "../support/files.ts";
 
 /* IAM users, groups, keys and the account as clients see them, and the commands `neargate user` and `neargate key`. */
 
@@ -48,13 +49,6 @@ async function keyOf(UserName: string) {
 }
 
 /** The files of the data folder that have a text. */
-function filesWith(text: string): string[] {
-  return readdirSync(engine.dataFolder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => readFileSync(path).includes(text));
-}
-
 function refused(name: string, status: number, message: string | RegExp) {
   return expect.objectContaining({
     name,
@@ -247,9 +241,9 @@ describe("access keys", () => {
     );
     const Password = `Secret-${key.secretAccessKey.slice(0, 20)}`;
     await iam.createLoginProfile({ UserName, Password });
-    expect(filesWith(key.accessKeyId)).not.toEqual([]);
-    expect(filesWith(key.secretAccessKey)).toEqual([]);
-    expect(filesWith(Password)).toEqual([]);
+    expect(filesWith(engine.dataFolder, key.accessKeyId)).not.toEqual([]);
+    expect(filesWith(engine.dataFolder, key.secretAccessKey)).toEqual([]);
+    expect(filesWith(engine.dataFolder, Password)).toEqual([]);
     await engine.kill();
     await engine.up();
     const { Arn } = await engine.clients(key).sts.send(new GetCallerIdentityCommand({}));

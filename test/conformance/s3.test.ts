@@ -51,7 +51,7 @@ test("boto3 walks through all of it", async () => {
     stdout: "",
     stderr: "",
   });
-}, 60_000);
+});
 
 test("the AWS CLI: mb, sync, ls, cp, presign, rb", async () => {
   const source = join(folder, "source");
@@ -76,7 +76,7 @@ test("the AWS CLI: mb, sync, ls, cp, presign, rb", async () => {
   expect(await (await fetch(url.trim())).text()).toBe("small");
   expect(readFileSync(join(folder, "back", "big.bin")).equals(big)).toBe(true);
   await engine.aws("s3", "rb", bucket, "--force");
-}, 60_000);
+});
 
 test.each(["path", "virtual-hosted"] as const)("the SDK for JavaScript with %s addresses", async (style) => {
   const s3 = s3Client(engine, style);
@@ -174,7 +174,7 @@ test("an upload that breaks off, or whose engine is killed, leaves nothing", asy
   expect(files()).toBe(before);
   const kept = await s3.send(new GetObjectCommand({ Bucket, Key: "key" }));
   expect(await kept.Body!.transformToString()).toBe("before");
-}, 60_000);
+});
 
 /** A URL that boto3 signs, as the AWS CLI signs none for PUT. */
 async function presignedPut(bucket: string, key: string): Promise<string> {

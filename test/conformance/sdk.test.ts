@@ -48,7 +48,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestEngine } from "../support/engine.ts";
+import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp } from "../support/fargate.ts";
 import { busyboxRoot, pushRoot } from "../support/images.ts";
 import { iamClient, makeExecutionRole } from "../support/roles.ts";
@@ -137,14 +137,18 @@ async function all<Page, Item>(pages: AsyncIterable<Page>, items: (page: Page) =
   return found;
 }
 
-const waiter = (maxWaitTime = 60) => ({ client: aws.ecs, maxWaitTime, minDelay: 1, maxDelay: 1 });
+const waiter = (maxWaitTime = 120) => ({ client: aws.ecs, maxWaitTime, minDelay: 1, maxDelay: 1 });
 
+/** What the server of a task says once it listens, which is after the task runs. */
 async function answerOf({ attachments }: Task): Promise<string> {
   const id = attachments![0]!.details!.find((detail) => detail.name === "networkInterfaceId")!.value!;
   const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] });
   const { NetworkInterfaces } = await aws.ec2.send(command);
   const url = `http://${NetworkInterfaces![0]!.Association!.PublicIp}:8080/`;
-  return await (await fetch(url, { signal: AbortSignal.timeout(5000) })).text();
+  let answer: string | undefined;
+  const ask = async () => (await fetch(url, { signal: AbortSignal.timeout(5000) })).text();
+  await until(async () => (answer = await ask().catch(() => undefined)) !== undefined, 30_000, `an answer of ${url}`);
+  return answer!;
 }
 
 test("who am I", async () => {
@@ -194,13 +198,12 @@ test("tasks run, answer, are listed page by page, log, and are stopped", async (
   const streams = await all(described, (page) => page.logStreams);
   const names = arns.map((arn) => `web/app/${arn.split("/").at(-1)}`);
   expect(streams.map((stream) => stream.logStreamName!)).toEqual(names.toSorted());
-  await expect
-    .poll(async () => {
-      const filtered = paginateFilterLogEvents({ client: aws.logs, pageSize: 2 }, { logGroupName: "/sdk" });
-      const events = await all(filtered, (page) => page.events);
-      return new Set(events.map((event) => event.logStreamName!));
-    })
-    .toEqual(new Set(names));
+  const written = async () => {
+    const filtered = paginateFilterLogEvents({ client: aws.logs, pageSize: 2 }, { logGroupName: "/sdk" });
+    const events = await all(filtered, (page) => page.events);
+    return new Set(events.map((event) => event.logStreamName!));
+  };
+  await expect.poll(written, { timeout: 30_000 }).toEqual(new Set(names));
 
   for (const task of arns) await aws.ecs.send(new StopTaskCommand({ cluster: "sdk", task, reason: "seen enough" }));
   const ended = await waitUntilTasksStopped(waiter(), { cluster: "sdk", tasks: arns });

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import {
   BatchGetSecretValueCommand,
   CancelRotateSecretCommand,
@@ -28,6 +26,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { filesWith } from "../support/files.ts";
 import { TestEngine } from "../support/engine.ts";
 
 /* AWS Secrets Manager as clients see it. */
@@ -331,17 +330,7 @@ test("values are nowhere in the clear: not in errors, not in any file, deleted o
   await ssm.send(new DeleteParameterCommand({ Name: "/clear/secure" }));
 
   const needles = values.flatMap((value) => [value, Buffer.from(value).toString("base64").slice(0, 40)]);
-  const found = filesIn(engine.dataFolder).flatMap((file) => {
-    const bytes = readFileSync(file);
-    return needles.filter((needle) => bytes.includes(needle)).map((needle) => `${file}: ${needle}`);
-  });
-  expect(found).toEqual([]);
+  for (const needle of needles) expect(filesWith(engine.dataFolder, needle), needle).toEqual([]);
   expect(await read(id)).toBe(two);
   expect((await ssm.send(new GetParameterCommand({ Name: "/clear/plain" }))).Parameter!.Value).toBe(plain);
 });
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
-}

@@ -172,23 +172,27 @@ test("tasks are instances of their registry while they run, also after a kill -9
 
 test("a task with a health check is unhealthy until it was probed", async () => {
   const NamespaceId = await httpNamespace("probed");
-  const { id, arn } = await registry({ Name: "api", NamespaceId, HealthCheckCustomConfig: { FailureThreshold: 1 } });
-  const definition = await fargate.define([
-    { image: "public.example/web:1", healthCheck: { command: ["CMD", "true"], interval: 5 } },
-  ]);
-  await create({ serviceName: "probed", taskDefinition: definition, serviceRegistries: [{ registryArn: arn }] });
+  const HealthCheckCustomConfig = { FailureThreshold: 1 };
+  const deploy = async (name: string, interval: number) => {
+    const { id, arn } = await registry({ Name: name, NamespaceId, HealthCheckCustomConfig });
+    const healthCheck = { command: ["CMD", "true"], interval };
+    const definition = await fargate.define([{ image: "public.example/web:1", healthCheck }]);
+    await create({ serviceName: name, taskDefinition: definition, serviceRegistries: [{ registryArn: arn }] });
+    return id;
+  };
+  // The one is not probed before this test is over.
+  const [, id] = await Promise.all([deploy("unprobed", 300), deploy("probed", 5)]);
   const data = new ServiceDiscoveryClient({
     endpoint: engine.endpoint,
     region: engine.region,
     credentials: engine.credentials,
     disableHostPrefix: true, // there is no name `data-127.0.0.1`
   });
-  const discover = async (HealthStatus: "HEALTHY" | "ALL") =>
-    (await data.send(new DiscoverInstancesCommand({ NamespaceName: "probed", ServiceName: "api", HealthStatus })))
-      .Instances!;
-  await until(async () => (await discover("ALL")).length === 1, 30_000);
-  expect(await discover("HEALTHY")).toEqual([]);
-  await until(async () => (await discover("HEALTHY")).length === 1, 30_000);
+  const discover = async (ServiceName: string, HealthStatus: "HEALTHY" | "ALL") =>
+    (await data.send(new DiscoverInstancesCommand({ NamespaceName: "probed", ServiceName, HealthStatus }))).Instances!;
+  await until(async () => (await discover("unprobed", "ALL")).length === 1, 60_000);
+  expect(await discover("unprobed", "HEALTHY")).toEqual([]);
+  await until(async () => (await discover("probed", "HEALTHY")).length === 1, 60_000);
   expect((await instances(id))[0]!.Attributes).toMatchObject({ AWS_INIT_HEALTH_STATUS: "UNHEALTHY" });
 });
 
@@ -295,7 +299,7 @@ test("Service Connect: views, the proxy's container, instances, and aliases that
     .deployments![0]!.serviceConnectResources![0]!.discoveryArn!.split("/")
     .at(-1)!;
   await expect
-    .poll(async () => (await instances(serviceId)).map((one) => one.Id), { timeout: 10_000 })
+    .poll(async () => (await instances(serviceId)).map((one) => one.Id), { timeout: 30_000 })
     .toEqual([taskId(replacement!)]);
 
   // Switched off, its names are free again.

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestEngine } from "../support/engine.ts";
+import { TestEngine, until } from "../support/engine.ts";
 import { allowTcp, Fargate } from "../support/fargate.ts";
 import { busyboxRoot } from "../support/images.ts";
 import { traces } from "../support/leaks.ts";
@@ -31,11 +31,24 @@ async function serve(engine: TestEngine, text: string): Promise<Side> {
     .finally(() => rmSync(root, { recursive: true }));
   const group = await fargate.securityGroup("web", [allowTcp(80)]);
   const [task] = await fargate.start(await fargate.define([{ image }]), { groups: [group] });
-  return { engine, fargate, url: `http://${await fargate.publicIp(task!)}/` };
+  const url = `http://${await fargate.publicIp(task!)}/`;
+  // It listens a moment after its container has started.
+  await until(() => isListening(url), 60_000, `the web server at ${url}`);
+  return { engine, fargate, url };
+}
+
+async function isListening(url: string): Promise<boolean> {
+  return await fetch(url, { signal: AbortSignal.timeout(30_000) }).then(
+    () => true,
+    (cause: Error & { cause?: { code?: string } }) => {
+      if (cause.cause?.code !== "ECONNREFUSED") throw cause;
+      return false;
+    },
+  );
 }
 
 async function answer({ url }: Side): Promise<string> {
-  return await (await fetch(url, { signal: AbortSignal.timeout(5000) })).text();
+  return await (await fetch(url, { signal: AbortSignal.timeout(30_000) })).text();
 }
 
 async function status(engine: TestEngine): Promise<{ instance: string; publicPool: string }> {

@@ -20,7 +20,7 @@ import {
   type CreateFlowLogsCommandInput,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestEngine } from "../support/engine.ts";
+import { TestEngine, until } from "../support/engine.ts";
 import { iamClient, makeRole } from "../support/roles.ts";
 
 /* Peerings, VPC endpoints and flow logs, as the AWS CLI and the SDK see them. */
@@ -151,7 +151,7 @@ test("an interface endpoint becomes available, is changed, outlives the engine a
   });
   const id = VpcEndpoint!.VpcEndpointId!;
   expect((await ec2.send(new CreateVpcEndpointCommand(create))).VpcEndpoint!.VpcEndpointId).toBe(id);
-  await expect.poll(() => endpointState(id)).toBe("available");
+  await until(async () => (await endpointState(id)) === "available");
   const { VpcEndpoints } = await ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
   expect(VpcEndpoints![0]!.DnsEntries!.map((entry) => entry.DnsName)).toEqual([
     expect.stringMatching(`^${id}-\\w{8}\\.dkr\\.ecr\\.${engine.region}\\.vpce\\.amazonaws\\.com$`),
@@ -178,7 +178,7 @@ test("an interface endpoint becomes available, is changed, outlives the engine a
   const unknown = "vpce-0123456789abcdef0";
   const { Unsuccessful } = await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id, unknown] }));
   expect(Unsuccessful).toMatchObject([{ ResourceId: unknown, Error: { Code: "InvalidVpcEndpoint.NotFound" } }]);
-  await expect.poll(() => endpointState(id)).toBeUndefined();
+  await until(async () => (await endpointState(id)) === undefined);
   expect(await interfaces()).toEqual([]);
   await expect(ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }))).rejects.toMatchObject({
     name: "InvalidVpcEndpointId.NotFound",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { killHard } from "../support/engine.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -158,7 +159,7 @@ describe("after kill -9", () => {
   test("the engine starts again, as it was before but for what is chosen anew", async () => {
     await up(data, "--isolation", "gvisor", "--log-level", "warn");
     const { pid, endpoint } = await status(data);
-    process.kill(pid, "SIGKILL");
+    await killHard(pid);
     expect((await status(data)).running).toBe(false);
     const again = await neargate("up", "--detach", "--data", data, "--log-level", "error");
     expect(again).toMatchObject({ code: 0 });
@@ -173,7 +174,7 @@ describe("after kill -9", () => {
 
   test("down cleans up what the engine left", async () => {
     await up(data);
-    process.kill((await status(data)).pid, "SIGKILL");
+    await killHard((await status(data)).pid);
     expect(await neargate("down", "--data", data)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("stopping what it left"),
@@ -184,7 +185,7 @@ describe("after kill -9", () => {
 
   test("a damaged engine.json is named", async () => {
     await up(data);
-    process.kill((await status(data)).pid, "SIGKILL");
+    await killHard((await status(data)).pid);
     const file = join(data, "engine.json");
     const content = readFileSync(file, "utf8");
     writeFileSync(file, content.slice(0, 20));
@@ -195,7 +196,7 @@ describe("after kill -9", () => {
 
   test("down says why it cannot clean up", async () => {
     await up(data);
-    process.kill((await status(data)).pid, "SIGKILL");
+    await killHard((await status(data)).pid);
     const setVersion = (version: number) => {
       const database = new DatabaseSync(join(data, "state.db"));
       database.exec(`update neargate_meta set value = '${version}' where key = 'schema'`);

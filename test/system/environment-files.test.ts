@@ -39,7 +39,7 @@ beforeAll(async () => {
   await put("first.env", `# comment\nA=first\nB=first\nC=first\nSECRET=${SECRET}\nSIGNS="a=b" # c\nEMPTY=\n`);
   await put("second.env", "C=second\nD=second\n");
   await put("third.env", "A=third\nE=third\n");
-}, 60_000);
+});
 afterAll(() => engine?.stop());
 
 const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
@@ -57,11 +57,11 @@ test("a container that is made after a crash has the variables of before; they g
     command: ["sh", "-c", "env; trap 'exit 0' TERM; sleep 1000 & wait"],
   });
   const [task] = await fargate.run(definition);
-  await until(() => !engine.alive, 30_000, "the engine's death");
+  await until(() => !engine.alive, 60_000, "the engine's death");
   await engine.up({ NEARGATE_FAILPOINTS: "" });
   await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "kept.env" }));
   const [running] = await fargate.reach([task!], "RUNNING");
-  await until(async () => (await fargate.lines(running!)).includes(`KEPT=${SECRET}`), 20_000, "the variable");
+  await until(async () => (await fargate.lines(running!)).includes(`KEPT=${SECRET}`), 60_000, "the variable");
   const folder = join(engine.dataFolder, "tasks", task!.taskArn!.split("/").at(-1)!);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, "app.environment.json")).mode & 0o777).toBe(0o600);
@@ -69,7 +69,7 @@ test("a container that is made after a crash has the variables of before; they g
     expect(readFileSync(join(engine.dataFolder, file)).includes(SECRET)).toBe(false);
   await fargate.stop([running!]);
   expect(existsSync(folder)).toBe(false);
-}, 60_000);
+});
 
 test("variables of files, in their order of precedence; failures stop the task", async () => {
   const definition = await define(["first.env", "second.env"], { environment: [{ name: "B", value: "definition" }] });
@@ -99,4 +99,4 @@ test("variables of files, in their order of precedence; failures stop the task",
   expect(escaping!.stoppedReason).toBe(
     `ResourceInitializationError: failed to download env files: invalid path: bucket "${BUCKET}" key "../../x.env" escapes envfile resource directory`,
   );
-}, 60_000);
+});

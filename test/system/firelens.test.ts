@@ -77,12 +77,13 @@ test("a router gets what the others print, over a kill of the control plane and 
          (until refused; do sleep 0.2; done; while refused; do sleep 0.2; done; echo 'router, die') &
          until printf '${message}' | nc "$FLUENT_HOST" "$FLUENT_PORT"; do sleep 0.1; done
          i=0; while :; do echo "tick $i"; i=$((i+1)); sleep 0.1; done`,
-        { ...firelens({ Name: "cloudwatch", "include-pattern": "tick", region: "r" }), stopTimeout: 5 },
+        { ...firelens({ Name: "cloudwatch", "include-pattern": "tick", region: "r" }), stopTimeout: 30 },
       ),
       {
         name: "router",
         image: router,
         essential: false,
+        stopTimeout: 30,
         restartPolicy: { enabled: true },
         firelensConfiguration: {
           type: "fluentbit",
@@ -96,6 +97,9 @@ test("a router gets what the others print, over a kill of the control plane and 
   const id = task.taskArn!.split("/").at(-1)!;
   const logs = async () => (await eventsOf(task)).map(({ record }) => record["log"]);
   await until(async () => (await logs()).includes("tick 5"));
+  // What is read later than this is sent once it is noted that this was.
+  const noted = Date.now();
+  await until(async () => (await eventsOf(task)).some(({ time }) => time > noted));
   await engine.kill();
   await ageContainers(engine.dataFolder, task.taskArn!, 300_000); // the router is restarted from then on
   await new Promise((resolve) => setTimeout(resolve, 1000));

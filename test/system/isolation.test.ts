@@ -132,6 +132,12 @@ async function attack(from: Someone, frames: readonly string[]): Promise<string[
   return [...new Set(results.flat())]; // what nobody awaits comes back in an error
 }
 
+/** The router's ARP answer about itself: every task asks now and then whether it is still there. */
+function isRoutersAnswer(text: string): boolean {
+  const mac = ROUTER.replaceAll(":", "");
+  return text.slice(12, 24) === mac && text.slice(40, 44) === "0002" && text.slice(44, 56) === mac;
+}
+
 /** The victim's friend is served, by both families. */
 async function friendIsServed(): Promise<void> {
   const { friend, victim } = people;
@@ -299,8 +305,10 @@ describe("posing as another", () => {
     );
     for (const each of [friend, victim]) await each.do("capture");
     await attacker.do("raw", frames);
-    for (const each of [friend, victim])
-      expect((await each.do<string[]>("captured")).filter((text) => text.slice(24, 28) === "0806")).toEqual([]);
+    for (const each of [friend, victim]) {
+      const taken = (await each.do<string[]>("captured")).filter((text) => text.slice(24, 28) === "0806");
+      expect(taken.filter((text) => !isRoutersAnswer(text))).toEqual([]);
+    }
     await friendIsServed();
     const neighbours = await inside(people.attacker.path.replace(/-eni-.*/, ""), "ip", "neighbour");
     for (const line of neighbours.split("\n").filter((each) => each.includes(attacker.mac)))
@@ -380,7 +388,7 @@ describe("around the groups", () => {
         icmp(self.ipv4, friend.ipv4, 3, 4, Buffer.concat([tooLarge, about])),
       ].map((each) => frame(self.mac, ROUTER, each));
       expect(await attack(self, frames)).toEqual([]);
-      expect(await friend.do("error")).toBe(null);
+      expect(await friend.do("error", false)).toBe(null);
     },
   );
 
@@ -391,7 +399,7 @@ describe("around the groups", () => {
     await victim.do("raw", [
       frame(victim.mac, ROUTER, icmp(victim.ipv4, friend.ipv4, 3, 3, Buffer.concat([Buffer.alloc(4), about]))),
     ]);
-    expect(await friend.do("error")).toBe("ECONNREFUSED");
+    expect(await friend.do("error", true)).toBe("ECONNREFUSED");
     await inside(attacker.path, "ip", "route", "add", `${victim.ipv4}/32`, "via", friend.ipv4, "dev", "eth0");
     try {
       expect(await attacker.asks(victim.ipv4, TRUSTED)).toBe(false);

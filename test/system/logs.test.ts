@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/base/command.ts";
 import { logsService } from "../../src/services/logs/service.ts";
 import { startTestServer, TEST_ACCOUNT, TEST_KEY, type TestServer } from "../../src/wire/test-server.ts";
+import { until } from "../support/engine.ts";
 import { scope, startLogsEngine, type LogsEngine } from "./logs-engine.ts";
 
 let folder: string;
@@ -170,19 +172,23 @@ test("aws logs tail --follow shows what several containers write, each line once
   const args = ["--endpoint-url", server.endpoint, "logs", "tail", "/follow", "--follow", "--format", "short"];
   const tail = spawn("/usr/bin/aws", args, { env: clientEnvironment(), stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
-  tail.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  tail.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const written: string[] = [];
-  for (const end = Date.now() + 11_000; Date.now() < end; await sleep(3)) {
+  const messageFrom = (stream: string) => `${stream} says ${written.length}`;
+  const write = async () => {
     for (const stream of streams) {
-      const message = `${stream} says ${written.length}`;
-      written.push(message);
-      const events = [{ timestamp: Date.now(), message }];
+      const events = [{ timestamp: Date.now(), message: messageFrom(stream) }];
+      written.push(events[0]!.message);
       await engine.logs.sink.append(scope, "/follow", stream, events, { source: stream, offset: written.length });
     }
-  }
-  await sleep(6000); // it asks every 5 seconds
+  };
+  const isShown = (message: string) => output.includes(` ${message}\n`) || tail.exitCode !== null;
+  // It asks every 5 seconds: three answers while there is more to come, each of which goes on where the last ended.
+  for (let answers = 0; answers < 3; answers++)
+    for (const next = messageFrom(streams[0]!); !isShown(next); await sleep(3)) await write();
+  await until(() => isShown(written.at(-1)!), 60_000, "the last line");
   tail.kill("SIGINT");
-  await new Promise((resolve) => tail.once("exit", resolve));
+  await once(tail, "close");
   const shown = output.trimEnd().split("\n");
   expect(shown.map((line) => line.replace(/^\S+ /, ""))).toEqual(written);
 });

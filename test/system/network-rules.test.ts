@@ -328,7 +328,7 @@ describe.each(FAMILIES)("security groups, %s", (family) => {
       cidrs: [cidr],
     }));
     await apply({ prefixLists }, server);
-    const passing = a1.do<[number, number]>("exchange", to(b), 80, 3, 2); // a busy machine is late, which is no loss
+    const passing = a1.do<[number, number]>("exchange", to(b), 80, 3, 2, 1001); // a busy machine is late, which is no loss
     const refused = a2.do<[number, number]>("exchange", to(b), 9000, 3, 0.1);
     for (let i = 0; i < 25; i++) await apply({ ...(i % 2 ? refusing : {}), prefixLists }, server);
     const [sent, lost] = await passing;

@@ -331,7 +331,7 @@ test("jumbo frames pass between tasks", async () => {
 
 /** Whether 8900 bytes and back come as one packet each. */
 async function passesWhole(from: string, toNamespace: string, address: string): Promise<boolean> {
-  await inside(from, "busybox", "ping", "-c", "1", "-W", "1", "-s", "8900", address);
+  await inside(from, "busybox", "ping", "-c", "1", "-W", "10", "-s", "8900", address);
   const counts = [from, toNamespace].map((ns) => inside(ns, "nstat", "-asz", "IpReasmReqds"));
   return (await Promise.all(counts)).every((count) => /IpReasmReqds\s+0\s/.test(count));
 }

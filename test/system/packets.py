@@ -2,6 +2,7 @@
 
 import errno
 import json
+import select
 import socket
 import struct
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 
 PATIENCE = 0.25
+PIECE_MS = 10
 sockets = {}
 
 
@@ -24,6 +26,13 @@ def checksum(data):
 
 def mac(text):
     return bytes.fromhex(text.replace(":", ""))
+
+
+def awaits(sock, event=select.POLLIN, seconds=PATIENCE):
+    """Whether it comes within that time, which is waited in pieces: a pause of the whole machine takes one of them."""
+    poll = select.poll()
+    poll.register(sock, event)
+    return any(poll.poll(PIECE_MS) for _ in range(round(seconds * 1000 / PIECE_MS)))
 
 
 def echo_udp(sock):
@@ -61,28 +70,29 @@ def udp(source, source_port, address, port, size):
     with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((source, source_port))
-        sock.settimeout(PATIENCE)
         try:
             sock.sendto(b"x" * size, (address, port))
-            return len(sock.recvfrom(65535)[0])
+            return len(sock.recvfrom(65535)[0]) if awaits(sock) else None
         except OSError:
             return None
 
 
-def exchange(address, port, seconds, patience):
-    """Sends datagrams and awaits each answer, for so long. The numbers of those sent and of those not answered."""
+def exchange(address, port, seconds, patience, least=0):
+    """
+    Sends datagrams and awaits each answer, for so long, and until there are so many. The numbers of those sent and of
+    those not answered.
+    """
     sent = lost = 0
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end or sent < least:
         # Every tenth begins a new connection.
         with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
-            sock.settimeout(patience)
             for _ in range(10):
                 sent += 1
                 sock.sendto(b"x", (address, port))
-                try:
+                if awaits(sock, seconds=patience):
                     sock.recv(10)
-                except OSError:
+                else:
                     lost += 1
     return [sent, lost]
 
@@ -91,10 +101,11 @@ def connect(source, address, port):
     """Whether a TCP connection is made; it stays for `say`."""
     sock = socket.socket(family(address), socket.SOCK_STREAM)
     sock.bind((source, 0))
-    sock.settimeout(PATIENCE)
-    try:
-        sock.connect((address, port))
-    except OSError:
+    sock.setblocking(False)
+    code = sock.connect_ex((address, port))
+    if code not in (0, errno.EINPROGRESS) or not awaits(sock, select.POLLOUT):
+        return False
+    if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
         return False
     sockets["tcp"] = sock
     return True
@@ -104,7 +115,7 @@ def say():
     """Whether what is sent on the connection comes back."""
     try:
         sockets["tcp"].sendall(b"hello")
-        return sockets["tcp"].recv(5) == b"hello"
+        return awaits(sockets["tcp"]) and sockets["tcp"].recv(5) == b"hello"
     except OSError:
         return False
 
@@ -113,17 +124,13 @@ def listen(address, protocol):
     """Takes packets of an IP protocol from now on, for `received`."""
     sock = socket.socket(family(address), socket.SOCK_RAW, protocol)
     sock.bind((address, 0))
-    sock.settimeout(PATIENCE)
     sockets["raw"] = sock
 
 
 def received():
     """The source of the packet that came, or null."""
     with sockets.pop("raw") as sock:
-        try:
-            return sock.recvfrom(65535)[1][0]
-        except OSError:
-            return None
+        return sock.recvfrom(65535)[1][0] if awaits(sock) else None
 
 
 def send(source, address, protocol, payload):
@@ -156,16 +163,13 @@ def arp(source_mac, source, address):
     """Whether a question for the MAC of an address, asked under any sender's address, is answered."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806)) as sock:
         sock.bind(("eth0", 0x0806))
-        sock.settimeout(PATIENCE)
         question = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac(source_mac) + socket.inet_aton(source)
         sock.send(b"\xff" * 6 + mac(source_mac) + b"\x08\x06" + question + b"\0" * 6 + socket.inet_aton(address))
-        try:
-            while True:
-                answer = sock.recv(64)
-                if answer[20:22] == b"\0\2" and answer[28:32] == socket.inet_aton(address):
-                    return True
-        except OSError:
-            return False
+        while awaits(sock):
+            answer = sock.recv(64)
+            if answer[20:22] == b"\0\2" and answer[28:32] == socket.inet_aton(address):
+                return True
+        return False
 
 
 def raw(frames):
@@ -187,14 +191,11 @@ def captured():
     """The frames that came since, once none has for a quarter second; those that were sent are not among them."""
     frames = []
     with sockets.pop("capture") as sock:
-        sock.settimeout(PATIENCE)
-        try:
-            while True:
-                data, (_, _, kind, _, _) = sock.recvfrom(65535)
-                if kind != socket.PACKET_OUTGOING:
-                    frames.append(data.hex())
-        except OSError:
-            return frames
+        while awaits(sock):
+            data, (_, _, kind, _, _) = sock.recvfrom(65535)
+            if kind != socket.PACKET_OUTGOING:
+                frames.append(data.hex())
+    return frames
 
 
 def errors(source, source_port, address, port):
@@ -202,18 +203,20 @@ def errors(source, source_port, address, port):
     sock = socket.socket(family(address), socket.SOCK_DGRAM)
     sock.bind((source, source_port))
     sock.connect((address, port))
-    sock.settimeout(PATIENCE)
     sock.send(b"x")
     try:
-        sock.recv(10)
+        if awaits(sock):
+            sock.recv(10)
     except OSError:
         pass
     sockets["errors"] = sock
 
 
-def error():
-    """The name of the error that the connected UDP socket was told of, or null."""
+def error(is_awaited):
+    """The name of the error that the connected UDP socket was told of, or null; one that is on its way can be awaited."""
     with sockets.pop("errors") as sock:
+        if is_awaited:
+            awaits(sock, select.POLLERR)
         return errno.errorcode.get(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
 
 

@@ -16,7 +16,7 @@ let password: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "neargate-registry-"));
   engine = await startRegistryEngine(folder);
-  password = engine.registry.tokens.issue(SCOPE, 60_000).token;
+  password = engine.registry.tokens.issue(SCOPE, 3_600_000).token;
   for (const name of ["web", "team/app"]) await engine.registry.repositories.create({ scope: SCOPE, name }, MUTABLE);
 });
 afterAll(async () => {
@@ -102,7 +102,7 @@ test("docker logs in, pushes and pulls without configuration", async () => {
             () => true,
             () => false,
           ),
-        { timeout: 30_000 },
+        { timeout: 90_000 },
       )
       .toBe(true);
     const tar = join(folder, "busybox.tar");

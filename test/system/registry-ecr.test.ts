@@ -78,7 +78,7 @@ test("repositories are made, described, tagged and deleted", async () => {
       `The repository with name 'team/one' already exists in the registry with id '${ACCOUNT}'`,
     ),
   );
-  for (const name of ["team/two", "team/three"]) await ecr("create-repository", "--repository-name", name);
+  await Promise.all(["team/two", "team/three"].map((name) => ecr("create-repository", "--repository-name", name)));
   type Described = { repositories: { repositoryName: string }[] };
   const paged = await ecr<Described>("describe-repositories", "--page-size", "2");
   expect(paged.repositories.map((repository) => repository.repositoryName)).toEqual([
@@ -106,9 +106,10 @@ test("repositories are made, described, tagged and deleted", async () => {
   await ecr("untag-resource", "--resource-arn", arn, "--tag-keys", "a");
   expect(await ecr("list-tags-for-resource", "--resource-arn", arn)).toEqual({ tags: [{ Key: "b", Value: "2" }] });
   expect(await refusal("list-tags-for-resource", "--resource-arn", "arn:aws:s3:::x")).toContain("'Invalid ARN'");
-  for (const name of ["team/two", "team/three", "team/one"]) await ecr("delete-repository", "--repository-name", name);
+  const names = ["team/two", "team/three", "team/one"];
+  await Promise.all(names.map((name) => ecr("delete-repository", "--repository-name", name)));
   expect(await ecr("describe-repositories")).toEqual({ repositories: [] });
-});
+}, 300_000);
 
 test("settings that are not built are refused", async () => {
   const create = (...args: string[]) => refusal("create-repository", "--repository-name", "settings", ...args);

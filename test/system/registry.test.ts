@@ -11,6 +11,7 @@ import { SCOPE, startRegistryEngine, type RegistryEngine } from "./registry-engi
 import { indexOf, INDEX, MANIFEST, makeImage, manifestOf, sha256, type TestImage } from "./registry-image.ts";
 
 const SETTINGS = { tagMutability: "MUTABLE" as const, mutabilityExclusions: [], resourceTags: {} };
+const WAIT = { timeout: 20_000 };
 const WEB = { scope: SCOPE, name: "team/web" };
 
 let folder: string;
@@ -116,7 +117,7 @@ test("an upload goes on where a broken connection left it", async () => {
   const broken = request(`${engine.url}${location}`, { method: "PATCH", headers: { "content-length": blob.length } });
   broken.on("error", () => {});
   broken.write(blob.subarray(0, 100_000));
-  await expect.poll(async () => (await call("GET", location)).headers.get("range")).toBe("0-99999");
+  await expect.poll(async () => (await call("GET", location)).headers.get("range"), WAIT).toBe("0-99999");
   broken.destroy();
   expect((await call("PUT", `${location}?digest=${sha256(blob)}`, blob.subarray(100_000))).status).toBe(201);
   expect((await call("GET", `blobs/${sha256(blob)}`)).body.equals(blob)).toBe(true);

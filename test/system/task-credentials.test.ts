@@ -22,6 +22,7 @@ import { run } from "../support/command.ts";
 import { TestEngine, until } from "../support/engine.ts";
 import { CLUSTER, Fargate } from "../support/fargate.ts";
 import { nodeRoot } from "../support/images.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { iamClient, makeRole } from "../support/roles.ts";
 import { s3Client } from "../support/s3.ts";
 import { testTier } from "../support/tiers.ts";
@@ -93,9 +94,15 @@ beforeAll(async () => {
       networkConfiguration: fargate.network(),
     }),
   );
-  [worker, other] = (await fargate.start(sdk, { count: 2 })) as [Task, Task];
-}, 120_000);
+  [worker, other] = (await fargate.reach(await fargate.run(sdk, { count: 2 }), "RUNNING", 200_000)) as [Task, Task];
+  await until(async () => (guarded = await tasksOfService()).length === 2, 60_000, "the service's tasks");
+}, 300_000 * PATIENCE);
 afterAll(() => engine?.stop());
+
+async function tasksOfService(): Promise<Task[]> {
+  const { taskArns } = await fargate.clients.ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: SERVICE }));
+  return taskArns!.map((taskArn) => ({ taskArn }));
+}
 
 /** A program with what it imports, as files of a folder. */
 async function bundle(name: string, inFolder: string): Promise<Record<string, string>> {
@@ -126,7 +133,7 @@ async function printed(task: Task, count: number): Promise<unknown[]> {
   let lines: string[] = [];
   await until(
     async () => (lines = await fargate.lines(task).catch(() => [])).length >= count,
-    30_000,
+    90_000,
     `${count} lines of ${idOf(task)}`,
   );
   if (!lines.every((line) => line.startsWith("{"))) throw new Error(`${idOf(task)} failed: ${lines.join("\n")}`);
@@ -222,7 +229,7 @@ test("a role of one prefix and one secret reads exactly those", async () => {
     { name: "AccessDenied", message: denied("s3:PutObject", '"arn:aws:s3:::data/own/a"') },
     { name: "AccessDeniedException", message: denied("secretsmanager:GetSecretValue", "others") },
   ]);
-}, 30_000);
+});
 
 test("altered and forged credentials are refused in every protocol's words", async () => {
   expect(await identityOf(credentials)).toContain("assumed-role/worker/");
@@ -249,6 +256,7 @@ test("a role must be one of the account", async () => {
 });
 
 test("credentials outlive a killed control plane", async () => {
+  for (const task of guarded) await printed(task, 3); // these ask the engine, and end when it is not there
   await engine.kill();
   await engine.up();
   expect(await identityOf(credentials)).toContain(idOf(worker));
@@ -256,8 +264,6 @@ test("credentials outlive a killed control plane", async () => {
 
 test("tasks protect themselves, and no scale-in stops them until that ends", async () => {
   const { ecs } = fargate.clients;
-  const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: SERVICE }));
-  guarded = taskArns!.map((taskArn) => ({ taskArn }));
   for (const task of guarded) {
     const [, set, got] = (await printed(task, 3)) as { status: number; body: string }[];
     expect(set).toEqual(got);
@@ -280,7 +286,7 @@ test("tasks protect themselves, and no scale-in stops them until that ends", asy
   };
 
   await scale(1);
-  await until(async () => (await saidToBeBlocked()) === 1, 15_000, "an event");
+  await until(async () => (await saidToBeBlocked()) === 1, 60_000, "an event");
   expect((await fargate.describe(guarded)).map((task) => task.desiredStatus)).toEqual(["RUNNING", "RUNNING"]);
   expect(await protect(guarded[0]!, true)).toMatchObject({
     protectedTasks: [],
@@ -292,11 +298,11 @@ test("tasks protect themselves, and no scale-in stops them until that ends", asy
   await fargate.reach([guarded[0]!], "STOPPED");
 
   await scale(0);
-  await until(async () => (await saidToBeBlocked()) === 2, 15_000, "another event");
+  await until(async () => (await saidToBeBlocked()) === 2, 60_000, "another event");
   expect((await fargate.describe(guarded))[1]).toMatchObject({ desiredStatus: "RUNNING" });
   const [stopped] = await fargate.stop([guarded[1]!]);
   expect(stopped).toMatchObject({ stopCode: "UserInitiated" });
-}, 60_000);
+});
 
 test("a task of no service cannot be protected", async () => {
   const missing = "0".repeat(32);
@@ -358,4 +364,4 @@ test("without a role nothing is to be had, not even from an engine that checks n
     { status: 404, body: expect.stringContaining("UnknownOperationException") },
     { status: 401 },
   ]);
-}, 60_000);
+});

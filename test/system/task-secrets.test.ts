@@ -83,7 +83,7 @@ beforeAll(async () => {
     ),
     allow(["ssm:GetParameters"], [`arn:aws:ssm:*:*:parameter/text`, `arn:aws:ssm:*:*:parameter/app/*`]),
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   registry.close();
   await engine?.stop();
@@ -114,7 +114,7 @@ function telling(valuesFrom: Secrets): Partial<ContainerDefinition> {
     entryPoint: ["sh", "-c"],
     command: [script],
     secrets: secretsFrom(valuesFrom),
-    healthCheck: { command: ["CMD-SHELL", '[ "${#PLAIN}" -gt 9 ]'], interval: 5, retries: 1 },
+    healthCheck: { command: ["CMD-SHELL", '[ "${#PLAIN}" -gt 9 ]'], interval: 5, timeout: 60, retries: 1 },
   };
 }
 
@@ -155,7 +155,7 @@ describe.each(await tiersHere())("on %s", (tier) => {
     await engine.up({ NEARGATE_ISOLATION: tier, NEARGATE_FAILPOINTS: "" });
     const [running] = await fargate.reach([task!], "RUNNING");
     let lines: string[] = [];
-    await until(async () => (lines = await fargate.lines(running!)).length === 8, 20_000, "8 lines");
+    await until(async () => (lines = await fargate.lines(running!)).length === 8, 60_000, "8 lines");
     expect(lines).toEqual([
       hashed("PLAIN", value("plain")),
       hashed("PARTIAL", value("plain")),
@@ -168,7 +168,7 @@ describe.each(await tiersHere())("on %s", (tier) => {
     ]);
     await until(
       async () => (await fargate.describe([running!]))[0]!.healthStatus === "HEALTHY",
-      20_000,
+      60_000,
       "a health check with a secret",
     );
     expect(await filesWithSecrets(engine.dataFolder)).toEqual([]);
@@ -180,7 +180,7 @@ describe.each(await tiersHere())("on %s", (tier) => {
     expect(JSON.stringify([described, await fargate.describe([running!])])).not.toContain(MARK);
     await fargate.stop([running!]);
     expect(await filesWithSecrets(`/run/neargate/${instance()}`)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** Of the engine's run folder. */
@@ -251,7 +251,7 @@ describe.concurrent("an execution role that may not", () => {
         "$",
       ),
     );
-  }, 60_000);
+  });
 
   test("pull an image, write a log or read a file", async () => {
     const s3 = s3Client(engine);
@@ -318,7 +318,7 @@ describe.concurrent("an execution role that may not", () => {
     expect(noFile.stoppedReason).toMatch(
       /^ResourceInitializationError: failed to download env files: .*StatusCode: 403, api error Forbidden: Forbidden$/,
     );
-  }, 60_000);
+  });
 });
 
 test.concurrent("without an execution role no image of this engine's registry is pulled", async () => {
@@ -354,7 +354,7 @@ test.concurrent("images of private registries are pulled with the login in a sec
   expect(shapeless.stoppedReason).toBe(
     `${PULL_FAILED}unable to get registry auth from asm: service call has been retried 1 time(s): asm fetching authorization data: unable to unmarshal secret value, invalid schema`,
   );
-}, 60_000);
+});
 
 test.concurrent("roles that are not there, or do not trust tasks, are not taken on", async () => {
   await makeRole(iamClient(engine), { name: "of-lambda", trusts: "lambda.amazonaws.com" });
@@ -381,8 +381,10 @@ test.concurrent("roles that are not there, or do not trust tasks, are not taken 
     );
     return services![0]!.events!.map(({ message }) => message);
   };
-  await until(async () => (await events()).length > 0, 15_000, "an event");
-  expect(await events()).toEqual([`(service roleless) failed to launch a task with (error ${unable("missing")}).`]);
+  await until(async () => (await events()).length > 0, 60_000, "an event");
+  // It is tried again, and may have been already.
+  const failure = `(service roleless) failed to launch a task with (error ${unable("missing")}).`;
+  expect(new Set(await events())).toEqual(new Set([failure]));
 });
 
 test("nothing that was logged has a secret", () => {

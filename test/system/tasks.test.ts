@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { get } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { PutClusterCapacityProvidersCommand } from "@aws-sdk/client-ecs";
@@ -55,6 +56,7 @@ describe("a task's end", () => {
       {
         image: busybox,
         command: ["sh", "-c", "trap 'echo told; exit 7' TERM; echo ready; while :; do sleep 0.1; done"],
+        stopTimeout: 30,
       },
     ]);
     const [task] = await fargate.start(definition);
@@ -70,9 +72,14 @@ describe("a task's end", () => {
 
   test("a container that does not listen is killed after stopTimeout", async () => {
     const definition = await fargate.define([
-      { image: busybox, command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"], stopTimeout: 2 },
+      {
+        image: busybox,
+        command: ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done"],
+        stopTimeout: 2,
+      },
     ]);
     const [task] = await fargate.start(definition);
+    await until(async () => (await fargate.lines(task!)).includes("ready"));
     const [stopped] = await fargate.stop([task!]);
     expect(stopped!.containers![0]!.exitCode).toBe(137);
     expect(stopped!.executionStoppedAt!.getTime() - stopped!.stoppingAt!.getTime()).toBeGreaterThanOrEqual(2000);
@@ -168,8 +175,8 @@ describe("containers of one task", () => {
         healthCheck: {
           command: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8000/ || exit 1"],
           interval: 5,
-          timeout: 2,
-          retries: 2,
+          timeout: 60,
+          retries: 10,
         },
       },
       { image: busybox, essential: false, command: ["true"] },
@@ -228,14 +235,16 @@ test("two tasks listen on port 80, a third dials both; without the rule it canno
   const group = await fargate.securityGroup("port-80", [allowTcp(80)]);
   const definition = await fargate.define([web(80)]);
   const servers = await fargate.start(definition, { count: 2, groups: [group] });
+  for (const server of servers) await serves(await fargate.publicIp(server));
   const addresses = servers.map((task) => fargate.privateIp(task));
   expect(new Set(addresses).size).toBe(2);
-  const dial = `for ip in ${addresses.join(" ")}; do printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 $ip 80 | tail -n 1 | grep . || echo blocked; done`;
-  expect((await fargate.script(busybox, dial)).lines).toEqual(["hello", "hello"]);
+  const dial = (patience: number) =>
+    `for ip in ${addresses.join(" ")}; do printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w ${patience} $ip 80 | tail -n 1 | grep . || echo blocked; done`;
+  expect((await fargate.script(busybox, dial(30))).lines).toEqual(["hello", "hello"]);
   await fargate.clients.ec2.send(
     new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [allowTcp(80)] }),
   );
-  const after = await fargate.script(busybox, dial);
+  const after = await fargate.script(busybox, dial(2));
   expect(after.lines.filter((line) => line === "blocked")).toHaveLength(2);
   expect(after.lines).not.toContain("hello");
   await fargate.stop(servers);
@@ -244,13 +253,18 @@ test("two tasks listen on port 80, a third dials both; without the rule it canno
 /** One request; the status, or what went wrong. */
 function request(address: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = get(`http://${address}:80/`, { agent: false, timeout: 5000 }, (response) => {
+    const sent = get(`http://${address}:80/`, { agent: false, timeout: 30_000 }, (response) => {
       response.resume();
-      response.on("end", () => resolve(response.statusCode!));
+      response.once("close", () => (response.complete ? resolve(response.statusCode!) : reject(new Error("cut off"))));
     });
     sent.on("error", reject);
-    sent.on("timeout", () => sent.destroy(new Error("no answer in 5 s")));
+    sent.on("timeout", () => sent.destroy(new Error("no answer in 30 s")));
   });
+}
+
+/** Waits until the web server of a task that runs answers. */
+function serves(address: string): Promise<void> {
+  return until(async () => (await request(address).catch(() => 0)) === 200);
 }
 
 test("kill -9 of the control plane: not one request fails, and the tasks are the same after the restart", async () => {
@@ -258,6 +272,7 @@ test("kill -9 of the control plane: not one request fails, and the tasks are the
   const definition = await fargate.define([web(80)]);
   const tasks = await fargate.start(definition, { count: 2, groups: [group] });
   const address = await fargate.publicIp(tasks[0]!);
+  await serves(address);
   const stop = new AbortController();
   let answered = 0;
   const failures: unknown[] = [];
@@ -286,27 +301,38 @@ test("kill -9 of the control plane: not one request fails, and the tasks are the
 });
 
 test("a container that ends while the control plane is down has its true exit code and its last lines", async () => {
+  const group = await fargate.securityGroup("word", [allowTcp(80)]);
   const definition = await fargate.define([
-    { image: busybox, command: ["sh", "-c", "echo one; sleep 3; echo two; exit 42"] },
+    { image: busybox, command: ["sh", "-c", "echo one; nc -l -p 80; echo two; exit 42"] },
   ]);
-  const [task] = await fargate.start(definition);
+  const [task] = await fargate.start(definition, { groups: [group] });
+  const address = await fargate.publicIp(task!);
   await engine.kill();
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await until(() => dials(address));
   await engine.up();
   const [ended] = await fargate.reach([task!], "STOPPED");
   expect(ended).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 42 }] });
   expect(await fargate.lines(ended!)).toEqual(["one", "two"]);
 });
 
+/** Whether somebody takes a connection. */
+function dials(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(80, address, () => socket.end());
+    socket.on("close", (hadError) => resolve(!hadError)).on("error", () => {});
+    socket.resume();
+  });
+}
+
 describe("a crash at every step", () => {
   /** Each start of the control plane dies at the next of the points, where it gets by itself; the last one does not. */
   async function dieAtEach(points: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
     for (const point of points) {
-      await until(() => !engine.alive, 30_000, `the end before ${point}`);
+      await until(() => !engine.alive, 60_000, `the end before ${point}`);
       // By what it finds to do, it may die before its start has been told.
       await engine.up({ NEARGATE_FAILPOINTS: `${point}=kill`, ...environment }).catch(() => {});
     }
-    await until(() => !engine.alive, 30_000, `the end at ${points.at(-1)}`);
+    await until(() => !engine.alive, 60_000, `the end at ${points.at(-1)}`);
     await engine.up();
   }
 
@@ -317,7 +343,8 @@ describe("a crash at every step", () => {
       await engine.kill();
       await engine.up({ NEARGATE_FAILPOINTS: "users.made=kill", ...environment });
       const definition = await fargate.define([{ image: busybox, command: ["sh", "-c", "echo started; sleep 1000"] }]);
-      const tasks = await fargate.run(definition);
+      const launch = () => fargate.run(definition, { clientToken: "crash" });
+      await launch().catch(() => {}); // it may die before it answers
       const further = [
         "task.prepared.task-group+network+images+storage",
         "task.prepared.files+firelens+environment-files+volumes",
@@ -328,7 +355,7 @@ describe("a crash at every step", () => {
         "task.before-running",
       ];
       await dieAtEach(further, environment);
-      const [task] = await fargate.reach(tasks, "RUNNING");
+      const [task] = await fargate.reach(await launch(), "RUNNING");
       await until(async () => (await fargate.lines(task!)).length > 0);
       const [stopped] = await fargate.stop([task!]);
       expect(await fargate.lines(stopped!)).toEqual(["started"]);
@@ -338,7 +365,11 @@ describe("a crash at every step", () => {
 
   test("of a stop ends in STOPPED with the true exit code", async () => {
     const definition = await fargate.define([
-      { image: busybox, command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"] },
+      {
+        image: busybox,
+        command: ["sh", "-c", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.1; done"],
+        stopTimeout: 30,
+      },
     ]);
     const tasks = await fargate.start(definition);
     await until(async () => (await fargate.lines(tasks[0]!)).includes("ready"));

@@ -1,4 +1,5 @@
-// Calls http://web:80 and gRPC at grpc.test.local:9090 without a pause until SIGTERM, and prints what came back.
+// Calls http://web:80 and gRPC at grpc.test.local:9090 without a pause until SIGTERM, and prints what came back: so far, and
+// at the end.
 import { Agent, get } from "node:http";
 import { connect } from "node:http2";
 
@@ -55,6 +56,7 @@ const loop = async (call) => {
   }
 };
 console.log("calling");
+setInterval(() => console.log(`SO FAR ${JSON.stringify(result)}`), 250).unref();
 await Promise.all([loop(httpCall), loop(httpCall), loop(grpcCall)]);
 console.log(`RESULT ${JSON.stringify(result)}`);
 process.exit(0);
