@@ -205,7 +205,7 @@ export class TaskActor {
     if (!known && this.failures + 1 < LAUNCH_ATTEMPTS) throw cause;
     const reason = known?.message ?? `ContainerRuntimeError: ${messageOf(cause)}`;
     this.log.info({ reason }, "the task cannot start");
-    await this.update((task) => withStartFailure(task, reason, known?.containerName));
+    await this.update((task) => withStartFailure(task, reason, known));
     return "again";
   }
 

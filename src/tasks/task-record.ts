@@ -78,6 +78,8 @@ export interface EbsVolumeRecord {
   volumeId: string;
   roleArn: string;
   deleteOnTermination: boolean;
+  /** Why it could not be made or attached. */
+  statusReason?: string;
 }
 
 /** A task, with all the engine needs to run it to its end. */
@@ -215,6 +217,7 @@ function ebsAttachment(task: TaskRecord, volume: EbsVolumeRecord): Attachment {
       { name: "volumeName", value: volume.name },
       { name: "volumeId", value: volume.volumeId },
       { name: "deleteOnTermination", value: String(volume.deleteOnTermination) },
+      ...(volume.statusReason === undefined ? [] : [{ name: "statusReason", value: volume.statusReason }]),
     ],
   };
 }

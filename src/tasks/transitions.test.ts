@@ -84,7 +84,7 @@ describe("a container ends", () => {
 });
 
 test("a task that cannot start says why, on the task and on the container", () => {
-  const failed = withStartFailure(task(), "CannotPullContainerError: not found", "side");
+  const failed = withStartFailure(task(), "CannotPullContainerError: not found", { containerName: "side" });
   expect(failed).toMatchObject({
     desiredStatus: "STOPPED",
     stopCode: "TaskFailedToStart",
@@ -94,7 +94,7 @@ test("a task that cannot start says why, on the task and on the container", () =
     undefined,
     "CannotPullContainerError: not found",
   ]);
-  expect(withStartFailure(task(), "x".repeat(5000), "app").stoppedReason).toHaveLength(1024);
+  expect(withStartFailure(task(), "x".repeat(5000), { containerName: "app" }).stoppedReason).toHaveLength(1024);
 });
 
 test("stopping stops what never ran, without an exit code", () => {

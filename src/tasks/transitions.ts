@@ -60,8 +60,19 @@ export function withExit(task: TaskRecord, exit: ContainerExit): TaskRecord {
 /** Longest reason that ECS reports, in characters. */
 const MAX_REASON = 1024;
 
+/** Who else than the task a failed start is told of. */
+interface StartFailure {
+  containerName?: string | undefined;
+  /** Of the EBS volume's attachment. */
+  statusReason?: string;
+}
+
 /** The task could not be started. */
-export function withStartFailure(task: TaskRecord, reason: string, containerName?: string): TaskRecord {
+export function withStartFailure(
+  task: TaskRecord,
+  reason: string,
+  { containerName, statusReason }: StartFailure = {},
+): TaskRecord {
   const text = reason.slice(0, MAX_REASON);
   if (task.desiredStatus === "STOPPED") return task;
   return {
@@ -74,6 +85,7 @@ export function withStartFailure(task: TaskRecord, reason: string, containerName
         ? { ...container, reason: text, ...(text.includes("dependency graph") ? { exitCode: 143 } : {}) }
         : container,
     ),
+    ...(task.ebsVolume && statusReason !== undefined ? { ebsVolume: { ...task.ebsVolume, statusReason } } : {}),
   };
 }
 

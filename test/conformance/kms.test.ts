@@ -786,6 +786,9 @@ test("EBS volumes of tasks have keys under the one asked for, which the infrastr
     expect(task.stopCode).toBe("TaskFailedToStart");
     expect(task.stoppedReason).toMatch(/^ResourceInitializationError: ECS failed to set up the EBS volume\. /);
     expect(task.stoppedReason).toMatch(bad[index]![1]);
+    const { details } = task.attachments!.find(({ type }) => type === "AmazonElasticBlockStorage")!;
+    const said = details!.find(({ name }) => name === "statusReason")!.value;
+    expect(`ResourceInitializationError: ${said}`).toBe(task.stoppedReason);
   }
 
   // What is attached needs its key no more.

@@ -1,6 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
 import { DiskError } from "../../storage/disks.ts";
-import { TaskStartError } from "../../tasks/hooks/hook.ts";
+import { TaskStartError, VolumeStartError } from "../../tasks/hooks/hook.ts";
 import type { TaskVolumes } from "../../tasks/ports.ts";
 import type { Ec2 } from "./ec2.ts";
 import { VolumeKeyError } from "./volume-keys.ts";
@@ -15,9 +15,9 @@ export function taskVolumes(ec2: Ec2): TaskVolumes {
       try {
         return { source: await ec2.volumes.attach(task.scope, task.ebsVolume) };
       } catch (cause) {
-        if (cause instanceof VolumeKeyError) throw new TaskStartError(`ResourceInitializationError: ${cause.message}`);
+        if (cause instanceof VolumeKeyError) throw new VolumeStartError(cause.message);
         if (!(cause instanceof DiskError)) throw cause;
-        throw new TaskStartError(`ResourceInitializationError: failed to attach EBS volume: ${messageOf(cause)}`);
+        throw new VolumeStartError(`failed to attach EBS volume: ${messageOf(cause)}`);
       }
     },
     async teardown(task) {

@@ -27,3 +27,14 @@ export class TaskStartError extends Error {
     this.containerName = containerName;
   }
 }
+
+/** A task that cannot start for want of its EBS volume: `statusReason` is also said of the volume's attachment. */
+export class VolumeStartError extends TaskStartError {
+  readonly statusReason: string;
+
+  constructor(statusReason: string) {
+    super(`ResourceInitializationError: ${statusReason}`);
+    this.name = "VolumeStartError";
+    this.statusReason = statusReason;
+  }
+}
