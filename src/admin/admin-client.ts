@@ -12,6 +12,7 @@ import type {
   RetireOptions,
   RootKey,
 } from "../engine.ts";
+import { engineOfAnother } from "./engine-file.ts";
 import { eventsUrl } from "./event-lines.ts";
 
 /** One line of the answer to `POST /stop`. */
@@ -134,8 +135,7 @@ export class AdminClient {
     } catch (cause) {
       const errno = errnoOf(cause);
       if (errno !== undefined && NO_ENGINE.includes(errno)) return undefined;
-      if (errno === "EACCES" || errno === "EPERM")
-        throw new Error("the engine belongs to another user: run this command as that user, or with sudo", { cause });
+      if (errno === "EACCES" || errno === "EPERM") throw engineOfAnother(cause);
       if (cause instanceof Error && cause.name === "AbortError")
         throw new Error("the engine runs, but does not answer: see its log", { cause });
       throw cause;

@@ -25,13 +25,20 @@ export function writeEngineFile(content: EngineFile): void {
   writeFileAtomic(pathOf(content.config.dataFolder), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** @throws Error naming the file when it cannot be read or is damaged */
+/** What is said to a user who may not look at an engine. */
+export function engineOfAnother(cause: unknown): Error {
+  return new Error("the engine belongs to another user: run this command as that user, or with sudo", { cause });
+}
+
+/** @throws Error when the engine is another user's, and naming the file when it cannot be read or is damaged */
 export function readEngineFile(dataFolder: string): EngineFile | undefined {
   let text: string;
   try {
     text = readFileSync(pathOf(dataFolder), "utf8");
   } catch (cause) {
-    if (["ENOENT", "ENOTDIR"].includes(errnoOf(cause) ?? "")) return undefined;
+    const errno = errnoOf(cause) ?? "";
+    if (["ENOENT", "ENOTDIR"].includes(errno)) return undefined;
+    if (["EACCES", "EPERM"].includes(errno)) throw engineOfAnother(cause);
     throw new Error(`${pathOf(dataFolder)} cannot be read: ${messageOf(cause)}`, { cause });
   }
   try {

@@ -260,6 +260,11 @@ export interface ComputeBackend {
   restartContainer(spec: ContainerSpec, run: number): Promise<void>;
   /** Signals the container's first process (`SIGTERM`) or, for `SIGKILL`, all of them. Gone is not an error. */
   killContainer(id: string, signal: string): Promise<void>;
+  /**
+   * Has the runtime let go of a container that has ended, when it has: only then is all that it printed in its files. It
+   * stays known as it is, and can be restarted; may be repeated.
+   */
+  releaseContainer(id: string): Promise<void>;
   /** Ends it when it still runs, and removes its rootfs and records. */
   removeContainer(id: string): Promise<void>;
   inspect(id: string): Promise<ContainerState | undefined>;

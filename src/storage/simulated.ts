@@ -18,7 +18,7 @@ export class SimulatedDisks implements Disks {
   }
 
   async attach({ id, key }: DiskSpec): Promise<string> {
-    (await key?.())?.fill(0); // whether there is one is no pretence
+    (await key?.())?.fill(0); // it encrypts nothing here, but a key that cannot be used is refused all the same
     return this.folder(id);
   }
 

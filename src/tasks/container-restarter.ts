@@ -31,7 +31,10 @@ export async function restartContainer(
   parts.health.forget(container.id);
   if (definitionOf(task, container).pseudoTerminal) {
     const route = parts.files.logRoute(task, { ...container, restartCount: run - 1 });
-    if (route) await parts.shipper.finish(route);
+    if (route) {
+      await parts.compute.releaseContainer(container.id);
+      await parts.shipper.finish(route);
+    }
   }
   failpoint("task.container-restarting");
   await parts.compute.restartContainer(containerSpec(task, container, parts), run);

@@ -208,10 +208,11 @@ export function isFound(task: TaskRecord): boolean {
 function ebsAttachment(task: TaskRecord, volume: EbsVolumeRecord): Attachment {
   const ended = task.lastStatus === "STOPPED";
   const attached = task.volumeSources?.[volume.name] !== undefined;
+  const isKept = !volume.deleteOnTermination && volume.statusReason === undefined; // one that failed holds nothing
   return {
     id: volume.attachmentId,
     type: "AmazonElasticBlockStorage",
-    status: ended ? (volume.deleteOnTermination ? "DELETED" : "DETACHED") : attached ? "ATTACHED" : "CREATED",
+    status: ended ? (isKept ? "DETACHED" : "DELETED") : attached ? "ATTACHED" : "CREATED",
     details: [
       { name: "roleArn", value: volume.roleArn },
       { name: "volumeName", value: volume.name },

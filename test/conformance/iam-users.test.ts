@@ -48,7 +48,6 @@ async function keyOf(UserName: string) {
   return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
 }
 
-/** The files of the data folder that have a text. */
 function refused(name: string, status: number, message: string | RegExp) {
   return expect.objectContaining({
     name,

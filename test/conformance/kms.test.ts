@@ -725,8 +725,9 @@ test("EBS volumes of tasks have keys under the one asked for, which the infrastr
   const taskDefinition = await fargate.define([{ image: "public.example/web:1", mountPoints: [mount] }], {
     volumes: [{ name: "vol", configuredAtLaunch: true }],
   });
-  const run = async (kmsKeyId?: string) => {
-    const managedEBSVolume = { roleArn, sizeInGiB: 1, encrypted: true, ...(kmsKeyId ? { kmsKeyId } : {}) };
+  const run = async (kmsKeyId?: string, deleteOnTermination = true) => {
+    const terminationPolicy = { deleteOnTermination };
+    const managedEBSVolume = { roleArn, sizeInGiB: 1, encrypted: true, terminationPolicy, kmsKeyId };
     return (await fargate.run(taskDefinition, { volumeConfigurations: [{ name: "vol", managedEBSVolume }] }))[0]!;
   };
   const { ec2 } = fargate.clients;
@@ -758,7 +759,7 @@ test("EBS volumes of tasks have keys under the one asked for, which the infrastr
   const missing = mine.Arn.replace(mine.KeyId, "00000000-0000-4000-8000-000000000000");
 
   const aliasArn = `${PREFIX}alias/volumes`;
-  const good = await Promise.all([run(), ...[mine.KeyId, mine.Arn, "alias/volumes", aliasArn].map(run)]);
+  const good = await Promise.all([run(), ...[mine.KeyId, mine.Arn, "alias/volumes", aliasArn].map((key) => run(key))]);
   await fargate.reach(good, "RUNNING");
   const managed = (await kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/ebs" }))).KeyMetadata!;
   const { Volumes } = await ec2.send(
@@ -781,12 +782,13 @@ test("EBS volumes of tasks have keys under the one asked for, which the infrastr
       /Encountered AccessDeniedException; "User: arn:aws:sts::000000000000:assumed-role\/ecsInfrastructureRole\/vol-\w+ is not authorized to perform: kms:GenerateDataKeyWithoutPlaintext on resource: /,
     ],
   ];
-  const failing = await Promise.all(bad.map(([kmsKeyId]) => run(kmsKeyId)));
+  const failing = await Promise.all(bad.map(([kmsKeyId]) => run(kmsKeyId, false)));
   for (const [index, task] of (await fargate.reach(failing, "STOPPED")).entries()) {
     expect(task.stopCode).toBe("TaskFailedToStart");
     expect(task.stoppedReason).toMatch(/^ResourceInitializationError: ECS failed to set up the EBS volume\. /);
     expect(task.stoppedReason).toMatch(bad[index]![1]);
-    const { details } = task.attachments!.find(({ type }) => type === "AmazonElasticBlockStorage")!;
+    const { details, status } = task.attachments!.find(({ type }) => type === "AmazonElasticBlockStorage")!;
+    expect(status).toBe("DELETED"); // nothing is there that could be kept
     const said = details!.find(({ name }) => name === "statusReason")!.value;
     expect(`ResourceInitializationError: ${said}`).toBe(task.stoppedReason);
   }

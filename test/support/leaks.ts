@@ -63,8 +63,8 @@ export async function traces(instance: string, dataFolder: string): Promise<stri
   return found.filter((line) => line.includes(instance) || line.includes(dataFolder));
 }
 
-/** The cgroups of the first two levels, of every hierarchy. */
-function cgroups(): string[] {
+/** The cgroups of the first two levels, of every hierarchy. Those of other engines come and go while it reads. */
+export function cgroups(): string[] {
   const roots = [
     "/sys/fs/cgroup",
     ...(existsSync("/sys/fs/cgroup") ? readdirSync("/sys/fs/cgroup").map((name) => `/sys/fs/cgroup/${name}`) : []),

@@ -10,6 +10,7 @@ import { retry } from "../../src/base/retry.ts";
 import type { Isolation } from "../../src/base/isolation.ts";
 import type { ContainerExit, ContainerSpec, PulledImage } from "../../src/compute/backend.ts";
 import { ContainerdBackend } from "../../src/compute/containerd/backend.ts";
+import { cgroups } from "../support/leaks.ts";
 import { testTier } from "../support/tiers.ts";
 import { buildImage, busyboxLayer, TestImageSource, type LayerFiles, type TestImageConfig } from "./compute-images.ts";
 
@@ -118,8 +119,6 @@ export class ContainerdHarness {
   /** What is left on the host of this instance. Empty when nothing leaks. */
   async leftovers(): Promise<string[]> {
     const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
-    // Groups of other engines come and go while it reads.
-    const cgroups = await run("find", ["/sys/fs/cgroup", "-ignore_readdir_race", "-name", `*${this.instance}*`]);
     const processes = await processesNaming(this.folder);
     const root = join(this.folder, "data/containerd");
     const stored = [
@@ -128,7 +127,7 @@ export class ContainerdHarness {
     ];
     return [
       ...mounts.filter((line) => line.includes(this.folder)),
-      ...cgroups.stdout.split("\n").filter(Boolean),
+      ...cgroups().filter((path) => path.includes(this.instance)),
       ...processes,
       ...stored.map((path) => join(root, path)).flatMap((path) => (existsSync(path) ? readdirSync(path) : [])),
     ];

@@ -504,23 +504,34 @@ describe.each(await tiersHere())("what a task definition says is what runs, on %
   test("restartPolicy: the container is started again in its place, once, whenever the engine is killed", async () => {
     const restartPolicy = { enabled: true, ignoredExitCodes: [42] };
     const script =
-      "[ -f /ran ] && echo again && exit 42; echo first; touch /ran; until [ -f /vol/end ]; do sleep 0.1; done; exit 5";
+      "[ -f /ran ] && echo again && exit 42; echo first; touch /ran; until [ -f /vol/end ]; do sleep 0.1; done; echo last; exit 5";
     const mountPoints = [{ sourceVolume: "vol", containerPath: "/vol" }];
-    const definition = await fargate.define(
-      [{ image: busybox, command: ["sh", "-c", script], restartPolicy, mountPoints }],
-      { volumes: [{ name: "vol" }] },
-    );
-    const tasks = await fargate.start(definition);
+    // With a terminal each run writes files of its own.
+    const starting = [false, true].map(async (pseudoTerminal) => {
+      const command = ["sh", "-c", script];
+      const definition = await fargate.define(
+        [{ image: busybox, command, restartPolicy, mountPoints, pseudoTerminal }],
+        {
+          volumes: [{ name: "vol" }],
+        },
+      );
+      return await fargate.start(definition);
+    });
+    const tasks = (await Promise.all(starting)).flat();
     await engine.kill();
-    await ageContainers(engine.dataFolder, tasks[0]!.taskArn!, 3_600_000);
-    const disk = join(engine.dataFolder, "storage/tasks", tasks[0]!.taskArn!.split("/").at(-1)!);
-    writeFileSync(join(disk, "fs/volumes/vol/end"), "");
+    for (const { taskArn } of tasks) {
+      await ageContainers(engine.dataFolder, taskArn!, 3_600_000);
+      const disk = join(engine.dataFolder, "storage/tasks", taskArn!.split("/").at(-1)!);
+      writeFileSync(join(disk, "fs/volumes/vol/end"), "");
+    }
     // It may find that the container has ended, and die, before it answers.
     await engine.up({ NEARGATE_FAILPOINTS: "task.container-restarted=kill" }).catch(() => {});
     await until(() => !engine.alive);
     await engine.up();
-    const [task] = await fargate.reach(tasks, "STOPPED");
-    expect(task).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 42 }] });
-    expect(await fargate.lines(task!)).toEqual(["first", "again"]);
+    for (const task of await fargate.reach(tasks, "STOPPED")) {
+      expect(task).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 42 }] });
+      const lines = (await fargate.lines(task)).map((line) => line.trimEnd());
+      expect(lines).toEqual(["first", "last", "again"]);
+    }
   });
 });

@@ -307,6 +307,10 @@ export class ContainerdBackend implements ComputeBackend {
     return this.connection.call(() => this.containers.kill(id, signal));
   }
 
+  async releaseContainer(id: string): Promise<void> {
+    await this.connection.call(() => this.containers.release(id));
+  }
+
   async removeContainer(id: string): Promise<void> {
     await this.connection.call(() => this.containers.remove(id));
     for (const told of this.told) if (told.startsWith(`${id}/`)) this.told.delete(told);

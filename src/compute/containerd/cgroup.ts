@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
+import { signalIfAlive } from "../../base/daemon.ts";
 import { errnoOf } from "../../base/errors.ts";
 import { retry } from "../../base/retry.ts";
 import type { TaskGroupSpec } from "../backend.ts";
@@ -164,11 +165,7 @@ async function removeTree(path: string, clock: Clock): Promise<void> {
 
 function killAll(path: string): void {
   for (const pid of (readIfExists(join(path, "cgroup.procs")) ?? "").split("\n").filter(Boolean))
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch (cause) {
-      if (errnoOf(cause) !== "ESRCH") throw cause;
-    }
+    signalIfAlive(Number(pid), "SIGKILL");
 }
 
 function foldersBelow(path: string): string[] {

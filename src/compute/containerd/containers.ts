@@ -181,6 +181,11 @@ export class Containers {
     }
   }
 
+  /** An ended one: how it ended is in its note. */
+  async release(id: string): Promise<void> {
+    if (this.options.notes.read(id)?.exit) await this.removeTask(id);
+  }
+
   async remove(id: string): Promise<void> {
     const { client, notes, secrets, mapped } = this.options;
     const { container } = (await unlessNotFound(client.containers.get({ id }))) ?? {};

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { signalIfAlive } from "../../base/daemon.ts";
 
 const PROGRAM = "containerd-shim-runc-v2";
 
@@ -16,7 +17,7 @@ export function killOrphanShims(namespace: string, id: string): void {
     const [program = "", ...args] = commandLine(pid);
     const isShim = basename(program) === PROGRAM && !args.includes("delete");
     const isItsOwn = isShim && follows(args, "-namespace", namespace) && follows(args, "-id", id);
-    if (isItsOwn && !pids.some((other) => parentOf(other) === pid)) kill(Number(pid));
+    if (isItsOwn && !pids.some((other) => parentOf(other) === pid)) signalIfAlive(Number(pid), "SIGKILL");
   }
 }
 
@@ -40,12 +41,4 @@ function parentOf(pid: string): string | undefined {
 function follows(args: readonly string[], flag: string, value: string): boolean {
   const at = args.indexOf(flag);
   return at >= 0 && args[at + 1] === value;
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // it has ended
-  }
 }

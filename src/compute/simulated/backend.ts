@@ -162,6 +162,9 @@ export class SimulatedBackend implements ComputeBackend {
       this.end(id, { exitCode: 128 + number, oomKilled: false });
   }
 
+  /** Nothing is printed. */
+  async releaseContainer(): Promise<void> {}
+
   async removeContainer(id: string): Promise<void> {
     await this.killContainer(id, String(SIGKILL));
     this.journal.remove(id);

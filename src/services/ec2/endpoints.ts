@@ -33,8 +33,6 @@ export class VpcEndpoints {
   private readonly queue = new KeyedQueue();
   /** Of this process, by interface. */
   private readonly servers = new Map<string, Server>();
-  /** Those that answer, and are called available once their names lead to them. */
-  private readonly answering = new Set<string>();
 
   constructor(ec2: Ec2) {
     this.ec2 = ec2;
@@ -65,12 +63,12 @@ export class VpcEndpoints {
     });
   }
 
-  /** The zones of a VPC's endpoints that answer. */
+  /** The zones of a VPC's endpoints that are available, or will be called so once their names lead to them. */
   async zonesOf(scope: Scope, vpcId: string): Promise<ZoneSpec[]> {
     const endpoints = await this.ec2.records.vpcEndpoints.list(scopeKey(scope), { where: { vpcId } });
     const zones: ZoneSpec[] = [];
     for (const endpoint of endpoints)
-      if (endpoint.state === "available" || (endpoint.state === "pending" && this.answering.has(endpoint.endpointId)))
+      if (endpoint.state === "available" || (endpoint.state === "pending" && this.answers(endpoint)))
         zones.push(...zonesOfEndpoint(endpoint, await interfacesOf(this.ec2, scope, endpoint), scope));
     return zones;
   }
@@ -79,18 +77,20 @@ export class VpcEndpoints {
     const { ec2 } = this;
     const { endpointId, vpcId, interfaceIds, retiringInterfaceIds } = endpoint;
     for (const interfaceId of interfaceIds) await this.open(scope, endpoint, interfaceId);
-    this.answering.add(endpointId);
     await ec2.publishZones(scope, vpcId);
     await ec2.records.vpcEndpoints.update(scopeKey(scope), endpointId, (now) =>
       now.state === "pending" ? { ...now, state: "available" } : undefined,
     );
-    this.answering.delete(endpointId);
     if (!retiringInterfaceIds.length) return;
     for (const interfaceId of retiringInterfaceIds) await this.release(scope, interfaceId);
     await ec2.records.vpcEndpoints.update(scopeKey(scope), endpointId, (now) => ({
       ...now,
       retiringInterfaceIds: now.retiringInterfaceIds.filter((id) => !retiringInterfaceIds.includes(id)),
     }));
+  }
+
+  private answers({ interfaceIds }: VpcEndpointRecord): boolean {
+    return interfaceIds.every((interfaceId) => this.servers.has(interfaceId));
   }
 
   private async remove(scope: Scope, endpoint: VpcEndpointRecord): Promise<void> {

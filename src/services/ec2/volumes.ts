@@ -107,8 +107,10 @@ export class EbsVolumes {
   private async dataKey(use: VolumeKeyUse, encryption: VolumeEncryption): Promise<string> {
     if (encryption.dataKey !== undefined) return encryption.dataKey;
     const made = await this.keys.make(use, encryption.kmsKeyId);
-    await this.ec2.records.volumes.update(scopeKey(use.scope), use.volumeId, (now) => ({ ...now, encryption: made }));
-    return made.dataKey;
+    const stored = await this.ec2.records.volumes.update(scopeKey(use.scope), use.volumeId, (now) =>
+      now.encryption?.dataKey === undefined ? { ...now, encryption: made } : undefined,
+    );
+    return stored?.encryption?.dataKey ?? made.dataKey;
   }
 
   private async finishDeletion(scope: Scope, volumeId: string): Promise<void> {

@@ -19,6 +19,7 @@ const tooFast = { name: "ThrottlingException", message: "Rate exceeded", $metada
 /** Asks for what takes a token and changes nothing, until its bucket of ten is empty: one comes back each second. */
 const SCRIPT = `
 import os
+import time
 
 import boto3
 from botocore.config import Config
@@ -32,11 +33,14 @@ def ask(ecs):
     return ecs.delete_account_setting(name="containerInsights")["ResponseMetadata"]["RetryAttempts"]
 
 once, *patient = client("standard", 1), client("standard", 9), client("legacy", 9)
+began, allowed = time.monotonic(), 0
 try:
     while True:
         ask(once)
+        allowed += 1
 except ClientError as error:
     print(error.response["Error"]["Code"], error.response["Error"]["Message"])
+assert 10 <= allowed <= 11 + (time.monotonic() - began), allowed
 for ecs in patient:
     while ask(ecs) == 0:
         pass
@@ -73,9 +77,12 @@ test("Fargate starts a hundred tasks at once and no more, Spot apart", async () 
   const started: PromiseSettledResult<RunTaskCommandOutput>[] = [];
   const refused = () => started.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
   // Twenty come back each second: a machine that needs four for these is asked again.
+  const began = performance.now();
   while (!refused().length) started.push(...(await Promise.allSettled(Array.from({ length: 18 }, onDemand))));
+  const cameBack = (20 * (performance.now() - began)) / 1000;
   const tasks = started.flatMap((one) => (one.status === "fulfilled" ? one.value.tasks! : []));
   expect(tasks.length).toBeGreaterThanOrEqual(100);
+  expect(tasks.length).toBeLessThanOrEqual(100 + cameBack);
   for (const cause of refused()) expect(cause).toMatchObject(tooFast);
   expect((await launch({ capacityProviderStrategy: [spot] })).tasks).toHaveLength(10);
 });

@@ -8,7 +8,7 @@ import { writeFileAtomic } from "../../../base/files.ts";
 import { KeyedQueue } from "../../../base/keyed-queue.ts";
 import { ComputeError, type ContainerSpec, type UserNamespace } from "../../backend.ts";
 import type { TaskCgroups } from "../cgroup.ts";
-import { unlessExists, unlessNotFound, type ContainerdClient } from "../client.ts";
+import { unlessNotFound, type ContainerdClient } from "../client.ts";
 import type { CutCreations } from "../cut-creations.ts";
 import { SANDBOX_SUFFIX, type GvisorRuntime } from "../gvisor/runtime.ts";
 import { asSandbox } from "../gvisor/sandboxed.ts";
@@ -70,19 +70,16 @@ export class PauseContainers {
   }
 
   private async ensureRunning(taskId: string, place: Place): Promise<void> {
-    const { client, cutCreations } = this.options;
+    const { client } = this.options;
     const id = pauseId(taskId);
     const process = await this.process(id);
     if (process?.status === Status.RUNNING) return;
-    if (process) await this.removeNow(taskId);
+    await this.removeNow(taskId); // it has ended, or its creation or its removal was cut off
     this.writeRootfs();
     const document = this.spec(taskId, place);
     const spec = create(AnySchema, { typeUrl: SPEC_TYPE, value: Buffer.from(JSON.stringify(document)) });
     const runtime = { name: RUNTIME, ...(place.sandbox ? { options: await this.options.gvisor.options() } : {}) };
-    const recorded = await unlessExists(
-      client.containers.create({ container: { id, runtime, spec, labels: { [PAUSE_LABEL]: taskId } } }),
-    );
-    if (!recorded) await cutCreations.clear(id);
+    await client.containers.create({ container: { id, runtime, spec, labels: { [PAUSE_LABEL]: taskId } } });
     // Its bundle is the one folder that a user namespace's root finds its way into.
     const rootfs = place.userNamespace
       ? [create(MountSchema, { type: "bind", source: this.rootfs, options: ["rbind", "ro"] })]
