@@ -207,20 +207,30 @@ export class Resolver {
 
   /** Without closing its sockets; what it waits for from other name servers is lost, and asked again. */
   private async reload(structure: Structure, lines: readonly string[]): Promise<void> {
+    const before = new Set(this.applied()?.dynamic);
+    const taken = structure.dynamic.filter((name) => !before.has(name));
     this.writeConfig(structure, lines);
+    await this.forget(taken);
     await unboundControl(this.socket, "reload_keep_cache");
-    await this.becomes(structure, lines);
+    await this.becomes(structure, lines, taken);
   }
 
-  private async becomes(structure: Structure, lines: readonly string[]): Promise<void> {
+  /** @param taken names that so far may have been others' to answer: what unbound keeps of that, it would go on telling */
+  private async becomes(structure: Structure, lines: readonly string[], taken: readonly string[] = []): Promise<void> {
     const log = () => readIfThere(join(this.options.folder, "unbound.log"))?.trim().split("\n").at(-1) ?? "";
     await retry(systemClock, { attempts: 200, firstDelayMs: 10, maxDelayMs: 25 }, () =>
       unboundControl(this.socket, "status"),
     ).catch((cause: unknown) => {
       throw new Error(`the resolver of ${this.options.namespace} did not start: ${log()}`, { cause });
     });
+    await this.forget(taken);
     this.data.assume(lines);
     writeFileAtomic(this.appliedFile, JSON.stringify(structure));
+  }
+
+  /** Makes it forget what it keeps of names, and of those below them. */
+  private async forget(names: readonly string[]): Promise<void> {
+    for (const name of names) await unboundControl(this.socket, `flush_zone ${name}`);
   }
 
   private async answers(): Promise<boolean> {

@@ -6,7 +6,7 @@
  *     node zone-server.ts PORT UID GID    in the folder with the file of names, in the VPC's namespace
  */
 import { createSocket } from "node:dgram";
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { readQuery, writeAnswer } from "./dns-message.ts";
 import { ZoneAnswers, type ServedNames } from "./zone-answers.ts";
@@ -14,18 +14,19 @@ import { ZoneAnswers, type ServedNames } from "./zone-answers.ts";
 const FILE = "names.json";
 const [port, uid, gid] = process.argv.slice(2).map(Number);
 
-let version = "";
-let answers = readNames();
+let known = readNames();
 
-function readNames(): ZoneAnswers {
-  version = fileVersion();
-  return new ZoneAnswers(JSON.parse(readFileSync(FILE, "utf8")) as ServedNames);
+/** The file is replaced, never changed, and held open here: no later version can have its inode. */
+function readNames() {
+  const fd = openSync(FILE, "r");
+  const names = JSON.parse(readFileSync(fd, "utf8")) as ServedNames;
+  return { fd, inode: fstatSync(fd, { bigint: true }).ino, answers: new ZoneAnswers(names) };
 }
 
-/** The file is replaced, never changed: each version is another inode, or of another time. */
-function fileVersion(): string {
-  const { ino, mtimeNs } = statSync(FILE, { bigint: true });
-  return `${ino} ${mtimeNs}`;
+function readNamesAgain(): void {
+  const { fd } = known;
+  known = readNames();
+  closeSync(fd);
 }
 
 const socket = createSocket("udp4");
@@ -33,9 +34,9 @@ socket.on("message", (message, from) => {
   const query = readQuery(message);
   if (!query) return;
   // Looking each time costs microseconds, and what was changed counts from the next query on.
-  if (fileVersion() !== version) answers = readNames();
+  if (statSync(FILE, { bigint: true }).ino !== known.inode) readNamesAgain();
   // Never cut: over the loopback interface, unbound takes messages of any size.
-  socket.send(writeAnswer(query, answers.answer(query.name, query.type)), from.port, from.address);
+  socket.send(writeAnswer(query, known.answers.answer(query.name, query.type)), from.port, from.address);
 });
 socket.bind(port, "127.0.0.1", () => {
   flushCompileCache(); // where there is one: the next of our kind needs half the memory

@@ -4,11 +4,12 @@ import type { WebSocket } from "ws";
 import type { Clock } from "../../../base/clock.ts";
 import { messageOf } from "../../../base/errors.ts";
 import type { Logger } from "../../../base/log.ts";
-import type { ComputeBackend, TerminalProgram, TerminalSize } from "../../../compute/backend.ts";
+import type { ComputeBackend, TerminalProgram } from "../../../compute/backend.ts";
 import { DataChannel } from "./data-channel.ts";
 import { handshakeComplete, handshakeFailure, handshakeRequest, terminalSize, tokenOf } from "./handshake.ts";
 import { Flag, MessageError, PayloadType, type Message } from "./message.ts";
 import { startFailure } from "./start-failure.ts";
+import { TerminalInput } from "./terminal-input.ts";
 import type { Transcript } from "./transcript.ts";
 import { Utf8Pieces } from "./utf8-pieces.ts";
 
@@ -26,8 +27,6 @@ export const IDLE_MS = 20 * 60 * 1000;
 const FLUSH_MS = 2000;
 /** What a message carries of a program's output. */
 const PIECE_BYTES = 4096;
-/** What is typed faster than the program reads is not taken beyond this. */
-const MAX_TYPED_AHEAD_BYTES = 256 * 1024;
 
 const BAD_TOKEN = 1008;
 const ENDED = 1000;
@@ -59,14 +58,13 @@ export class ExecSession {
   readonly ended: Promise<void>;
   private readonly parts: ExecSessionParts;
   private readonly channel: DataChannel;
+  private readonly input: TerminalInput;
   private readonly over = new AbortController();
   private readonly finished = Promise.withResolvers<void>();
   private token: { hash: Buffer; until: number } | undefined;
   private socket: WebSocket | undefined;
   private program: TerminalProgram | undefined;
   private running: Promise<void> | undefined;
-  private typedAhead: Buffer[] = [];
-  private size: TerminalSize | undefined;
   private activeAt: number;
   private begunAt = 0;
 
@@ -77,6 +75,7 @@ export class ExecSession {
     this.ended = this.finished.promise;
     this.activeAt = parts.clock.monotonic();
     this.channel = new DataChannel({ clock: parts.clock, onInput: (message) => this.received(message) });
+    this.input = new TerminalInput(parts);
     setMaxListeners(0, this.over.signal);
     void this.endWhenIdle();
   }
@@ -193,12 +192,14 @@ export class ExecSession {
         return this.begin();
       }
       case PayloadType.Output:
-        this.begin();
-        return this.type(payload);
-      case PayloadType.Size:
-        this.size = terminalSize(payload) ?? this.size;
-        this.begin();
-        return void this.resize();
+        this.activeAt = this.parts.clock.monotonic();
+        this.input.type(payload);
+        return this.begin();
+      case PayloadType.Size: {
+        const size = terminalSize(payload);
+        if (size) this.input.resize(size);
+        return this.begin();
+      }
       case PayloadType.Flag:
         if (payload.length === 4 && payload.readUInt32BE() === Flag.TerminateSession) void this.end("");
         return;
@@ -220,8 +221,7 @@ export class ExecSession {
     if (!program) return;
     this.program = program;
     if (this.over.signal.aborted) await program.kill();
-    await this.resize();
-    for (const bytes of this.typedAhead.splice(0)) this.type(bytes);
+    this.input.begin(program);
     await this.passOn(program, transcripts);
     const exitCode = await program.ended;
     this.parts.log.debug({ session: this.sessionId, exitCode }, "the program of a session has ended");
@@ -270,23 +270,6 @@ export class ExecSession {
     }
     const rest = pieces.end();
     if (rest.length) await pass(rest);
-  }
-
-  private type(bytes: Buffer): void {
-    this.activeAt = this.parts.clock.monotonic();
-    const input = this.program?.input;
-    const waiting = input ? input.writableLength : this.typedAhead.reduce((sum, one) => sum + one.length, 0);
-    if (waiting + bytes.length > MAX_TYPED_AHEAD_BYTES) return; // as a terminal whose program does not read
-    if (input) input.write(bytes);
-    else this.typedAhead.push(bytes);
-  }
-
-  private async resize(): Promise<void> {
-    try {
-      if (this.size) await this.program?.resize(this.size);
-    } catch (err) {
-      this.parts.log.debug({ err, session: this.sessionId }, "the terminal of a session was not resized");
-    }
   }
 
   private async endWhenIdle(): Promise<void> {
