@@ -90,7 +90,7 @@ describe.runIf((await tiersHere()).includes("gvisor"))("a gVisor sandbox", () =>
     const spec = await started(`late${harness.instance}`, sh("exec sleep 1000"));
     const before = performance.now();
     await backend.exec(spec.id, ["/bin/true"], 60_000);
-    const enough = Math.max(2000, 10 * (performance.now() - before)); // to begin, on any machine
+    const enough = Math.ceil(Math.max(2000, 10 * (performance.now() - before))); // to begin, on any machine
     expect(await backend.exec(spec.id, sh("echo begun; exec sleep 2000").command, enough)).toEqual({
       exitCode: -1,
       output: "begun\n",
