@@ -84,6 +84,8 @@ test("variables of files, in their order of precedence; failures stop the task",
     ),
   ]);
   const [plain, overridden, missing, escaping, noBucket] = await fargate.reach(launches.flat(), "STOPPED");
+  for (const task of [plain, overridden])
+    expect(task).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 0 }] });
   const lines = await fargate.lines(plain!);
   expect(lines).toEqual(
     expect.arrayContaining(["A=first", "B=definition", "C=first", "D=second", `SECRET=${SECRET}`, 'SIGNS="a=b" # c']),
