@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { run } from "../../src/base/command.ts";
 import { silentLogger } from "../../src/base/log.ts";
-import { Resolver } from "../../src/network/linux/resolver.ts";
+import type { ZoneRecord, ZoneSpec } from "../../src/network/backend.ts";
+import { Resolver, type NameRecord } from "../../src/network/linux/resolver.ts";
 import type { Question, Reply } from "./network-names-child.ts";
 
 const CHILD = join(import.meta.dirname, "network-names-child.ts");
@@ -15,6 +16,23 @@ const CHILD = join(import.meta.dirname, "network-names-child.ts");
 export const SERVER = "10.7.0.2";
 export const SERVER_V6 = "fd00:ec2::253";
 export const UPSTREAM = "10.7.255.53";
+
+/** An interface's names. */
+export function task(n: number): NameRecord[] {
+  const name = `ip-10-7-1-${n}.ec2.internal`;
+  return [
+    { name, address: `10.7.1.${n}`, reverse: true },
+    { name, address: `fd12:3456::${n.toString(16)}`, reverse: true },
+  ];
+}
+
+export function record(name: string, values: string[], more: Partial<ZoneRecord> = {}): ZoneRecord {
+  return { name, type: "A", ttlSeconds: 10, values, routing: "MULTIVALUE", ...more };
+}
+
+export const addresses = (count: number, net = "10.7.2") => Array.from({ length: count }, (_, n) => `${net}.${n + 1}`);
+export const zone = (name: string, ...records: ZoneRecord[]): ZoneSpec => ({ name, records });
+export const weighted = { routing: "WEIGHTED" } as const;
 
 /** A resolver in a namespace of its own, with somebody who asks. */
 export class TestNames {

@@ -210,7 +210,7 @@ export class Resolver {
     const before = new Set(this.applied()?.dynamic);
     const taken = structure.dynamic.filter((name) => !before.has(name));
     this.writeConfig(structure, lines);
-    await this.forget(taken);
+    await this.forget(taken); // what it answers itself so far; the rest may be asked for again until it has reloaded
     await unboundControl(this.socket, "reload_keep_cache");
     await this.becomes(structure, lines, taken);
   }

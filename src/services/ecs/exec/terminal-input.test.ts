@@ -28,7 +28,7 @@ function setUp() {
       return sizes.at(-1)!.promise;
     },
   };
-  return { came, sizes, stream, wake, input, begin: () => input.begin(program), program };
+  return { came, sizes, wake, input, begin: () => input.begin(program), program };
 }
 
 const type = (input: TerminalInput, text: string) => input.type(Buffer.from(text));
